@@ -1,0 +1,119 @@
+"""Tables written for other programs: the ending of the path chooses the format; a file appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from darkwake.errors import UsageError, nearest
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that make a spreadsheet read a cell as a formula (OWASP, CSV injection)."""
+
+
+def whole(path: Path, write: Callable[[Path], None]) -> Path:
+    """Write a file under a temporary name beside ``path`` and move it there in one step."""
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist", do="make it first", source=path)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_text(text: str, path: Path) -> Path:
+    """Write a text file whole."""
+    return whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8") and None)
+
+
+def write_table(table: pa.Table, path: Path) -> Path:
+    """Write a table in the format that the path's ending names: .csv, .parquet, .geojson or .gpkg.
+
+    Rows with ``lat`` and ``lon`` get a point geometry in the geographic formats; rows without a place keep a null one.
+
+    Raises:
+        UsageError: for an ending that is not known.
+    """
+    writers = {".csv": _csv, ".parquet": _parquet, ".geojson": _geojson, ".gpkg": _gpkg}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise UsageError(f"no format for the ending {path.suffix!r}", do=nearest(path.suffix, writers), source=path)
+    return whole(path, lambda temporary: writer(table, temporary))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        value = "|".join(str(part) for part in value)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return str(value)
+
+
+def _csv(table: pa.Table, path: Path) -> None:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.column_names)
+    writer.writerows([_text(value) for value in row.values()] for row in table.to_pylist())
+    path.write_text(stream.getvalue(), encoding="utf-8")
+
+
+def _geojson_value(value: Any) -> Any:
+    return _text(value) if isinstance(value, datetime | date) else value
+
+
+def _geojson(table: pa.Table, path: Path) -> None:
+    features = []
+    for row in table.to_pylist():
+        lat, lon = row.get("lat"), row.get("lon")
+        point = None if lat is None or lon is None else {"type": "Point", "coordinates": [lon, lat]}
+        properties = {word: _geojson_value(value) for word, value in row.items()}
+        features.append({"type": "Feature", "geometry": point, "properties": properties})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), encoding="utf-8")
+
+
+def _frame(table: pa.Table) -> Any:
+    import geopandas as gpd
+    import shapely
+
+    flat = table.to_pandas()
+    points = shapely.points(flat["lon"], flat["lat"])
+    points[flat["lat"].isna() | flat["lon"].isna()] = None
+    return gpd.GeoDataFrame(flat, geometry=points, crs="OGC:CRS84")
+
+
+def _parquet(table: pa.Table, path: Path) -> None:
+    if {"lat", "lon"} <= set(table.column_names):
+        _frame(table).to_parquet(path, index=False, write_covering_bbox=True, schema_version="1.1.0")
+    else:
+        pq.write_table(table, path, compression="zstd")
+
+
+def _gpkg(table: pa.Table, path: Path) -> None:
+    frame = _frame(table)
+    for word in frame.columns:
+        if word != "geometry" and frame[word].map(lambda v: isinstance(v, list) or hasattr(v, "tolist")).any():
+            frame[word] = frame[word].map(lambda v: _text(list(v)) if v is not None else None)
+    path.unlink()
+    frame.set_crs("EPSG:4326", allow_override=True).to_file(path, driver="GPKG", layer="rows")
