@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darkwake.errors import MissingTool, UsageError, nearest
+from darkwake.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,8 +33,6 @@ GroupFunction = Callable[[pa.Table], pa.Table]
 """A pure function over all rows of one group; it must be importable by name, for it travels to other processes."""
 
 ENGINES = ("duckdb", "spark")
-MEMORY_SHARE = 0.5
-"""Share of the machine's memory that DuckDB may take before it spills to disk."""
 
 
 class Engine(Protocol):
@@ -174,14 +171,3 @@ class DuckDB:
         """See :class:`Engine`."""
         self._connection.disconnect()
         shutil.rmtree(self._spill, ignore_errors=True)
-
-
-def require_java() -> None:
-    """Raise one clear line when no Java 17 or newer can be started."""
-    home = os.environ.get("JAVA_HOME")
-    found = shutil.which("java", path=str(Path(home, "bin")) if home else None) or shutil.which("java")
-    if not found:
-        raise MissingTool("--engine spark needs Java 17, and none was found", do="install a JRE 17 or set JAVA_HOME")
-
-
-PYTHON = sys.executable

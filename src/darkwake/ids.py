@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DIGITS = 16
 SEPARATOR = "\x1f"
+NULL = "\x1e"
+"""ASCII unit and record separators: no name or number holds them, and SQL takes them in a literal (it does not take NUL)."""
 _BLOCK = 1 << 20
 
 
@@ -27,7 +29,7 @@ def content_id(prefix: str, *parts: str | int | None) -> str:
     >>> content_id("visit", None) == content_id("visit", "")
     False
     """
-    text = SEPARATOR.join("\x00" if part is None else str(part) for part in parts)
+    text = SEPARATOR.join(NULL if part is None else str(part) for part in parts)
     return f"{prefix}-{hashlib.sha256(text.encode()).hexdigest()[:DIGITS]}"
 
 
@@ -56,7 +58,7 @@ def id_column(prefix: str, *parts: ir.Value) -> ir.StringValue:
     """
     import ibis
 
-    texts = [part.cast("string").fill_null("\x00") for part in parts]
+    texts = [part.cast("string").fill_null(NULL) for part in parts]
     joined = texts[0]
     for text in texts[1:]:
         joined = joined.concat(SEPARATOR, text)

@@ -1,0 +1,128 @@
+"""Spark as an engine (extra ``darkwake[spark]``, Java 17): the same expressions on a cluster.
+
+The driver and the executors have to see the same folder (a shared disk) and the same Python environment. Rows come and
+go as Parquet files; :meth:`Spark.map_groups` runs its function on the executors with ``applyInArrow``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from darkwake.engine import GroupFunction, utc
+from darkwake.errors import MissingTool
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+LOCAL = "local[*]"
+
+
+def require_java() -> None:
+    """Raise one clear line when no Java can be started.
+
+    Raises:
+        MissingTool: neither ``JAVA_HOME/bin/java`` nor ``java`` on the path can be run.
+    """
+    home = os.environ.get("JAVA_HOME")
+    if home and not shutil.which("java", path=str(Path(home) / "bin")):
+        raise MissingTool(f"JAVA_HOME is {home}, which holds no bin/java", do="set JAVA_HOME to a Java 17 or unset it")
+    if not home and not shutil.which("java"):
+        raise MissingTool("--engine spark needs Java 17, and no java was found", do="install a Java 17 runtime or set JAVA_HOME")
+
+
+def _session(master: str | None) -> Any:
+    require_java()
+    try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as fault:
+        raise MissingTool("--engine spark needs PySpark", do="pip install 'darkwake[spark]'") from fault
+    # Workers would start the system's python3, which lacks our libraries.
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    logging.getLogger("py4j").setLevel(logging.ERROR)
+    builder = (
+        SparkSession.builder.appName("darkwake")
+        .master(master or LOCAL)
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.execution.arrow.pyspark.enabled", "true")
+        .config("spark.sql.shuffle.partitions", "8")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "ERROR")
+        .config("spark.sql.warehouse.dir", tempfile.gettempdir())
+    )
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, Py4JError, OSError) as fault:
+        line = str(fault).strip().splitlines()[0] if str(fault).strip() else type(fault).__name__
+        raise MissingTool(f"Spark did not start at {master or LOCAL}: {line}", do="check --master and JAVA_HOME") from fault
+
+
+class Spark:
+    """A Spark session; rows that come from this process travel through Parquet files in a shared scratch folder."""
+
+    name = "spark"
+
+    def __init__(self, *, master: str | None = None) -> None:
+        self._scratch = Path(tempfile.mkdtemp(prefix="darkwake-spark-"))
+        self._session = _session(master)
+        self._connection = ibis.pyspark.connect(self._session)
+
+    def parquet(self, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        if not paths:
+            return self.table(schema.empty_table())
+        name = f"parquet_{uuid.uuid4().hex}"
+        self._session.read.parquet(*[path.resolve().as_uri() for path in paths]).createOrReplaceTempView(name)
+        return self._connection.table(name).select(*schema.names)
+
+    def table(self, rows: pa.Table) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        path = self._scratch / f"{uuid.uuid4().hex}.parquet"
+        pq.write_table(rows, path)
+        return self.parquet([path], rows.schema)
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        return utc(self._connection.to_pyarrow(expression))
+
+    def write(self, expression: ir.Table, folder: Path) -> list[Path]:
+        """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""
+        frame = self._session.sql(self._connection.compile(expression))
+        written = self._scratch / uuid.uuid4().hex
+        frame.write.option("compression", "zstd").parquet(written.as_uri())
+        folder.mkdir(parents=True, exist_ok=True)
+        moved = []
+        for number, path in enumerate(sorted(written.glob("part-*.parquet"))):
+            target = folder / f"part-{number}.parquet"
+            shutil.move(path, target)
+            moved.append(target)
+        return moved
+
+    def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        frame = self._session.sql(self._connection.compile(table))
+        name = f"groups_{uuid.uuid4().hex}"
+        done = frame.groupBy(by).applyInArrow(lambda rows: function(utc(rows)).cast(schema), from_arrow_schema(schema))
+        done.createOrReplaceTempView(name)
+        return self._connection.table(name)
+
+    def close(self) -> None:
+        """Stop the session."""
+        self._session.stop()
+        shutil.rmtree(self._scratch, ignore_errors=True)
