@@ -267,8 +267,6 @@ class Store:
         raise StoreBusy("the catalogue is held", do="try again", source=path)
 
     def _read(self) -> _Catalogue:
-        if not (self.folder / CATALOGUE).is_file():
-            return _Catalogue()
         with self._connect(read_only=self._lock is None) as catalogue:
             files = catalogue.execute(
                 "SELECT table_name, part, path, row_count FROM files WHERE NOT replaced ORDER BY table_name, part, path"
@@ -283,8 +281,6 @@ class Store:
     def _sweep(self) -> None:
         """Remove what no reader can refer to any more: staged files, files replaced before, files never recorded."""
         shutil.rmtree(self.folder / ".staging", ignore_errors=True)
-        if not (self.folder / CATALOGUE).is_file():
-            return
         with self._connect() as catalogue:
             catalogue.execute("DELETE FROM files WHERE replaced")
         current = {self.folder / listed.path for listed in self._catalogue.files}

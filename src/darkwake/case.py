@@ -1,0 +1,222 @@
+"""A case: what is asked, over which period, from which files; read from ``case.toml`` and checked.
+
+    CASE/
+      case.toml     the question, the sources, the parameters
+      facts/        tables of published facts
+      lists/ orbits/ ais/ images/ ...   files that the case names
+      store/        tables (store.py)
+      out/          the dossier and exports
+
+Every path in ``case.toml`` is relative to the folder and may not leave it. A case knows nothing of how stages work: the
+parameters of stages are carried as they stand and checked where the stages are known (``pipeline.py``).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import tomllib
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from darkwake.errors import CaseError, UsageError, nearest
+
+FILE = "case.toml"
+BUNDLED = Path(__file__).parent / "bundled" / "cases"
+_STRICT = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class About(BaseModel):
+    """``[case]``: what the case is about."""
+
+    model_config = _STRICT
+    title: str
+    question: str
+    period: tuple[date, date]
+    """First and last day."""
+    seed: int = 1
+    """Seed of every random draw."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> About:
+        if self.period[0] > self.period[1]:
+            raise ValueError(f"the period ends ({self.period[1]}) before it begins ({self.period[0]})")
+        return self
+
+
+class AisFiles(BaseModel):
+    """``[[sources.ais]]``: AIS files of one format."""
+
+    model_config = _STRICT
+    files: tuple[str, ...]
+    """Paths or patterns (``ais/*.zip``)."""
+    origin: str = Field("observed", pattern="^(observed|simulated)$")
+    day: date | None = None
+    """The day of files that carry a time of day only."""
+    columns: dict[str, Any] | None = None
+    """Column mapping, for a CSV of an unknown layout."""
+
+
+class ImageFiles(BaseModel):
+    """``[[sources.images]]``: image products."""
+
+    model_config = _STRICT
+    files: tuple[str, ...]
+    origin: str = Field("observed", pattern="^(observed|simulated)$")
+    sensor: str | None = None
+    spacing_m: Annotated[float, Field(gt=0)] | None = None
+    radiometry: str | None = None
+    time: datetime | None = None
+
+
+class Sources(BaseModel):
+    """``[sources]``: the files that go in."""
+
+    model_config = _STRICT
+    facts: str | None = None
+    """Folder with the tables of published facts."""
+    lists: tuple[str, ...] = ()
+    orbits: tuple[str, ...] = ()
+    ais: tuple[AisFiles, ...] = ()
+    images: tuple[ImageFiles, ...] = ()
+    simulated: str | None = None
+    """Folder with a simulated layer (detections and their truth never mix with what was observed)."""
+
+
+class PlanWindow(BaseModel):
+    """``[plan]``: for which days to look for opportunities."""
+
+    model_config = _STRICT
+    start: datetime | None = None
+    days: Annotated[float, Field(gt=0, le=60)] = 7.0
+
+
+class _Document(BaseModel):
+    model_config = _STRICT
+    case: About
+    sources: Sources = Sources()
+    plan: PlanWindow = PlanWindow()
+    parameters: dict[str, dict[str, Any]] = {}
+    factors: dict[str, dict[str, Any]] = {}
+
+
+class Case:
+    """A folder with a checked ``case.toml``."""
+
+    def __init__(self, folder: Path, document: _Document) -> None:
+        self.folder = folder
+        self.about = document.case
+        self.sources = document.sources
+        self.plan = document.plan
+        self.parameters = document.parameters
+        self.factors = document.factors
+
+    @classmethod
+    def read(cls, folder: Path) -> Case:
+        """Read and check ``case.toml``.
+
+        Raises:
+            CaseError: no such file, not TOML, an unknown key (with the nearest known), a value of the wrong kind.
+        """
+        path = folder / FILE
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as fault:
+            what = "is not a folder" if not folder.is_dir() else f"holds no {FILE}"
+            raise CaseError(f"{what}, so it is no case", do="make one with: darkwake init DIR", source=folder) from fault
+        except UnicodeDecodeError as fault:
+            raise CaseError("not UTF-8 text", do="save it as UTF-8", source=path, place=f"byte {fault.start}") from fault
+        try:
+            return cls(folder, _Document.model_validate(tomllib.loads(text)))
+        except tomllib.TOMLDecodeError as fault:
+            raise CaseError(f"not TOML: {fault}", do="mend the line", source=path) from fault
+        except ValidationError as fault:
+            raise _explained(path, text, fault) from fault
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store."""
+        return self.folder / "store"
+
+    @property
+    def out(self) -> Path:
+        """The folder for the dossier and exports."""
+        return self.folder / "out"
+
+    def files(self, patterns: tuple[str, ...], what: str) -> tuple[Path, ...]:
+        """The files that some paths or patterns of ``case.toml`` name, each once, in order of name.
+
+        Raises:
+            CaseError: a path that leaves the folder, or that names nothing.
+        """
+        root = self.folder.resolve()
+        found: dict[Path, None] = {}
+        for pattern in patterns:
+            if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+                raise CaseError(f"{pattern!r} leaves the case's folder", do="copy the file into it", source=root / FILE, place=what)
+            matches = sorted(self.folder.glob(pattern))
+            if not matches:
+                raise CaseError(f"{pattern!r} names no file", do="mend the path", source=self.folder / FILE, place=what)
+            for match in matches:
+                if not match.resolve().is_relative_to(root):
+                    raise CaseError(f"{match.name!r} links out of the case's folder", do="copy it in", source=match, place=what)
+                found[match] = None
+        return tuple(found)
+
+    def window(self, newest: datetime) -> tuple[datetime, datetime]:
+        """Start and end of the plan; it starts at ``newest`` (the newest orbital elements) unless the case says when."""
+        start = self.plan.start or newest
+        return start, start + timedelta(days=self.plan.days)
+
+
+def _explained(path: Path, text: str, fault: ValidationError) -> CaseError:
+    first = fault.errors()[0]
+    keys = [str(part) for part in first["loc"]]
+    word = keys[-1] if keys else ""
+    line = next((n for n, row in enumerate(text.splitlines(), 1) if row.split("=")[0].strip().strip('"[]') == word), None)
+    place = ".".join(keys) + (f" (line {line})" if line else "")
+    if first["type"] == "extra_forbidden":
+        return CaseError(f"unknown key {word!r}", do=nearest(word, _known_keys(keys)), source=path, place=place)
+    if first["type"] == "missing":
+        return CaseError(f"{word!r} is missing", do="add it", source=path, place=place)
+    return CaseError(first["msg"].removeprefix("Value error, "), do="mend the value", source=path, place=place)
+
+
+def _known_keys(keys: list[str]) -> list[str]:
+    model: Any = _Document
+    for key in keys[:-1]:
+        if key.isdigit():
+            continue
+        model = {"case": About, "sources": Sources, "plan": PlanWindow, "ais": AisFiles, "images": ImageFiles}.get(key, model)
+    return list(model.model_fields)
+
+
+def templates() -> list[str]:
+    """The names of the bundled cases that ``init`` can start from."""
+    return sorted(path.name for path in BUNDLED.iterdir() if (path / FILE).is_file())
+
+
+def init(folder: Path, template: str = "empty") -> Case:
+    """Make a new case folder from a bundled template; it appears whole or not at all.
+
+    Raises:
+        UsageError: the folder exists and is not empty, or there is no such template.
+    """
+    if template not in templates():
+        raise UsageError(f"no template {template!r}", do=nearest(template, templates()))
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("is there already", do="name a new folder", source=folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        shutil.copytree(BUNDLED / template, made, dirs_exist_ok=True)
+        made.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        made.replace(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return Case.read(folder)

@@ -1,0 +1,162 @@
+"""What a stage is: a plain function, what it asks for, and the fingerprint of all that its result stands on.
+
+Knows tables, cases and stores; knows no room and no field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+from darkwake.errors import CaseError, TableError, nearest
+from darkwake.ids import file_sha256
+from darkwake.schema import TABLES
+
+if TYPE_CHECKING:
+    from darkwake.case import Case
+    from darkwake.store import Store
+
+BASE_MODULES = ("schema", "units", "geo", "ids", "draws")
+"""Modules that every room stands on: a change in them makes every stage stale."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step: its name, its function, and the tables that it writes."""
+
+    name: str
+    run: Callable[..., Any]
+    writes: tuple[str, ...]
+
+    def reads(self) -> dict[str, str]:
+        """The tables that the function asks for, each as ``rows`` (Arrow) or as an ``expression`` (Ibis)."""
+        return {
+            word: "expression" if "ir.Table" in str(parameter.annotation) else "rows"
+            for word, parameter in inspect.signature(self.run).parameters.items()
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        }
+
+    def asks(self) -> tuple[str, ...]:
+        """What the function asks the case for: the names of its keyword-only parameters."""
+        parameters = inspect.signature(self.run).parameters.items()
+        return tuple(word for word, parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY)
+
+    def rule(self, word: str) -> type | None:
+        """The frozen dataclass that a keyword-only parameter is annotated with, or ``None``."""
+        annotation = inspect.signature(self.run).parameters[word].annotation
+        if isinstance(annotation, str):
+            annotation = getattr(sys.modules[self.run.__module__], annotation, None)
+        return annotation if isinstance(annotation, type) and is_dataclass(annotation) else None
+
+
+def check_map(stages: Sequence[Stage], provided: Sequence[str]) -> None:
+    """Hold a map of stages against itself: every name asked for has to be provided by something before it.
+
+    Raises:
+        TableError: a stage reads a table that no stage before it writes, writes one that is not in the schema, or asks
+            for something that nothing provides.
+    """
+    written: set[str] = set()
+    for stage in stages:
+        for table in stage.reads():
+            if table not in written:
+                raise TableError(f"no stage before it writes {table!r}", do=nearest(table, written), source=stage.name)
+        for word in stage.asks():
+            if word not in provided and stage.rule(word) is None:
+                raise TableError(f"nothing provides {word!r}", do=nearest(word, provided), source=stage.name)
+        for table in stage.writes:
+            if table not in TABLES:
+                raise TableError(f"no table {table!r} in the schema", do=nearest(table, TABLES), source=stage.name)
+        written.update(stage.writes)
+
+
+def rules(stages: Sequence[Stage], case: Case) -> dict[str, Any]:
+    """The parameters of all stages, filled from ``[parameters.<name>]`` of the case.
+
+    Raises:
+        CaseError: a name that no stage knows, or a key or value that does not fit; with the nearest known names.
+    """
+    known = {word: stage.rule(word) for stage in stages for word in stage.asks() if stage.rule(word)}
+    for name in case.parameters:
+        if name not in known:
+            place = f"parameters.{name}"
+            raise CaseError(f"unknown parameters {name!r}", do=nearest(name, known), source=case.folder / "case.toml", place=place)
+    return {name: _filled(name, rule, case) for name, rule in known.items() if rule}
+
+
+def _filled(name: str, rule: type, case: Case) -> Any:
+    said = case.parameters.get(name, {})
+    hints = get_type_hints(rule, vars(sys.modules[rule.__module__]))
+    known = [f.name for f in fields(rule) if f.init]
+    path = case.folder / "case.toml"
+    for word, value in said.items():
+        place = f"parameters.{name}.{word}"
+        if word not in known:
+            raise CaseError(f"unknown key {word!r}", do=nearest(word, known), source=path, place=place)
+        if not _fits(value, hints[word]):
+            raise CaseError(f"{value!r} is not of the kind {hints[word]}", do="mend the value", source=path, place=place)
+    try:
+        return rule(**{word: tuple(value) if isinstance(value, list) else value for word, value in said.items()})
+    except ValueError as fault:
+        raise CaseError(str(fault), do="mend the value", source=path, place=f"parameters.{name}") from fault
+
+
+def _fits(value: object, hint: Any) -> bool:
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if get_origin(hint) in (tuple, list):
+        return isinstance(value, list)
+    if hint in (int, str, bool, date, datetime):
+        return type(value) is hint
+    return any(_fits(value, part) for part in get_args(hint)) if get_args(hint) else True
+
+
+@cache
+def code_version(package: str) -> str:
+    """A hash of the source of a room and of the modules that every room stands on.
+
+    >>> code_version("darkwake.ids") == code_version("darkwake.ids")
+    True
+    """
+    here = Path(__file__).parent
+    module = sys.modules[package]
+    room = Path(str(module.__file__)).parent
+    files = [here / f"{name}.py" for name in BASE_MODULES] + (sorted(room.rglob("*.py")) if room != here else [])
+    return hashlib.sha256("".join(file_sha256(path) for path in files).encode()).hexdigest()[:16]
+
+
+def room_of(function: Callable[..., Any]) -> str:
+    """The package (``darkwake.events``) that a stage's function lives in."""
+    return ".".join(function.__module__.split(".")[:2])
+
+
+def fingerprint(stage: Stage, store: Store, given: Mapping[str, Any]) -> str:
+    """One hash over what a stage's result stands on: versions of its tables, what it is given, its code."""
+    parts = {
+        "code": code_version(room_of(stage.run)),
+        "tables": {table: store.version(table) for table in stage.reads()},
+        "given": {word: stated(given[word]) for word in stage.asks() if word not in ("store", "engine")},
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def stated(value: Any) -> Any:
+    """A value as canonical JSON can hold it; a file or folder is stated by the hash of its bytes."""
+    if isinstance(value, Path):
+        files = sorted(path for path in value.rglob("*") if path.is_file()) if value.is_dir() else [value]
+        return {path.name: file_sha256(path) for path in files}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: stated(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(word): stated(part) for word, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [stated(part) for part in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
