@@ -94,9 +94,9 @@ class Table:
     columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls) -> None:
-        """Collect the columns in the order in which they are written."""
-        cls.name = cls.__name__.lower()
+        """Collect the columns in the order in which they are written; first, for a column may itself be called name."""
         cls.columns = {word: value for word, value in vars(cls).items() if isinstance(value, Column)}
+        cls.name = cls.__name__.lower()
         TABLES[cls.name] = cls
 
     @classmethod
