@@ -1,0 +1,228 @@
+"""Statements that cannot both hold, found by rule. Those that stand in print are carried beside them by ``reading``.
+
+Four rules:
+
+* **Density.** Barrels and tonnes printed for one thing imply barrels per tonne; outside the range that any petroleum
+  product has, one of the two is a slip (tonnes printed as barrels, most often).
+* **Tonnes among barrels.** A total that the barrels of its parts miss, and that comes out to the last digit when some
+  parts are put in as tonnes.
+* **Nested totals.** A claim inside a total that is larger than the whole total; and parts that do not overlap which add
+  up to more than their total.
+* **Speed.** One ship at two places between which no tanker could have gone in the time, read as kindly as the dates allow.
+
+A contradiction says that two statements do not fit, not which one is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pyarrow as pa
+
+from darkwake.claims.rows import TONNES_SUFFIX
+from darkwake.geo import distance_m
+from darkwake.ids import content_id
+from darkwake.units import METRES_PER_NAUTICAL_MILE
+
+Claim = dict[str, Any]
+
+LEAST_BBL_PER_T = 6.0
+"""Bitumen has 6.05 (UN Statistics Division, Energy Statistics Yearbook 2004): no petroleum product has fewer."""
+
+MOST_BBL_PER_T = 17.0
+"""Ethane has 16.85 (BP, Statistical Review of World Energy 2021): no petroleum product has more."""
+
+ROUNDING = 0.001
+"""Share by which parts may exceed their total, assumed, because sources round each part."""
+
+ABOUT = 0.1
+"""Share by which a number printed as "about" may be off, assumed, because round figures have one or two digits."""
+
+FASTEST_KN = 20.0
+"""Speed that no coastal tanker reaches, assumed, because product tankers of this size are built for 10 to 14 knots."""
+
+HOURS_PER_DAY = 24
+
+
+def find_contradictions(claims: pa.Table, places: pa.Table) -> list[dict[str, object]]:
+    """Rows for the table ``contradictions``, one for each pair (or total and its parts) that cannot both hold.
+
+    Args:
+        claims: table ``claims`` with ``part_of`` filled in.
+        places: table ``places``.
+
+    Returns:
+        Rows in the order of their ids; origin ``inferred``, evidence of both sides.
+    """
+    rows = sorted(claims.to_pylist(), key=lambda row: str(row["claim_id"]))
+    spots = {p["place_id"]: (p["lat"], p["lon"], p["extent_m"]) for p in places.to_pylist()}
+    found = [*_density(rows), *_nested(rows), *_parts(rows), *_speed(rows, spots)]
+    return sorted(found, key=lambda row: str(row["contradiction_id"]))
+
+
+def _row(kind: str, subject: str, a: tuple[str, list[Claim]], b: tuple[str, list[Claim]], handling: str) -> dict[str, object]:
+    claims = [*a[1], *b[1]]
+    return {
+        "contradiction_id": content_id("contradiction", kind, *sorted(claim["claim_id"] for claim in claims)),
+        "subject": subject,
+        "statement_a": a[0],
+        "statement_b": b[0],
+        "kind": kind,
+        "handling": handling,
+        "verified": all(claim["verified"] for claim in claims),
+        "origin": "inferred",
+        "evidence": sorted({evidence for claim in claims for evidence in claim["evidence"]}),
+    }
+
+
+def _said(claim: Claim) -> str:
+    words = {"at least": "at least ", "at most": "at most ", "about": "about "}.get(claim["bound"], "")
+    ends = [claim[end] for end in ("lo", "central", "hi") if claim[end] is not None]
+    amount = f"{words}{' to '.join(f'{end:,.10g}' for end in ends)} {claim['unit']}"
+    return f"{amount}, {claim['period_start']} to {claim['period_end']} ({claim['publisher']}, {claim['claim_id']})"
+
+
+def least(claim: Claim) -> float | None:
+    """The least that a claim's words allow."""
+    if claim["bound"] == "at most":
+        return None
+    value: float | None = claim["lo"] if claim["lo"] is not None else claim["central"]
+    return value * (1 - ABOUT) if value is not None and claim["bound"] == "about" else value
+
+
+def most(claim: Claim) -> float | None:
+    """The most that a claim's words allow; nothing bounds a claim of "at least"."""
+    if claim["bound"] == "at least":
+        return None
+    value: float | None = claim["hi"] if claim["hi"] is not None else claim["central"]
+    return value * (1 + ABOUT) if value is not None and claim["bound"] == "about" else value
+
+
+def _density(rows: list[Claim]) -> Iterator[dict[str, object]]:
+    for bbl in (row for row in rows if row["unit"] == "bbl"):
+        for tonnes in (row for row in rows if row["unit"] == "t" and _one_thing(bbl, row)):
+            ratio = _ratio(bbl, tonnes)
+            if ratio is not None and not LEAST_BBL_PER_T <= ratio <= MOST_BBL_PER_T:
+                subject = f"barrels per tonne at {bbl['place']}: {ratio:.3g}"
+                low, high = 1 / MOST_BBL_PER_T, 1 / LEAST_BBL_PER_T
+                handling = f"no petroleum product has it; a barrel weighs {low:.3f} to {high:.3f} t: not converted, not added"
+                yield _row("unit error", subject, (_said(bbl), [bbl]), (_said(tonnes), [tonnes]), handling)
+
+
+def _one_thing(bbl: Claim, tonnes: Claim) -> bool:
+    if tonnes["claim_id"] == f"{bbl['claim_id']}{TONNES_SUFFIX}":
+        return True
+    same = ("place_id", "count", "product", "period_start", "period_end")
+    return bbl["count"] is not None and all(bbl[word] == tonnes[word] for word in same)
+
+
+def _ratio(bbl: Claim, tonnes: Claim) -> float | None:
+    pairs = [(bbl[end], tonnes[end]) for end in ("central", "lo", "hi") if bbl[end] is not None and tonnes[end]]
+    return pairs[0][0] / pairs[0][1] if pairs else None
+
+
+def _nested(rows: list[Claim]) -> Iterator[dict[str, object]]:
+    """A part that is larger than the whole.
+
+    Reports are compared as of any date, for a later one that outgrows an earlier one shows that the page was revised.
+    """
+    by_id = {row["claim_id"]: row for row in rows}
+    for inner in rows:
+        for outer in [*_ancestors(inner, by_id), *_revised(inner, rows)]:
+            lo, hi = least(inner), most(outer)
+            if inner["unit"] == outer["unit"] and lo is not None and hi is not None and lo > hi * (1 + ROUNDING):
+                handling = "both are kept with their dates of publication; they are not added"
+                subject = f"{inner['unit']}, a part larger than the whole"
+                yield _row("nested totals", subject, (_said(inner), [inner]), (_said(outer), [outer]), handling)
+
+
+def _ancestors(claim: Claim, by_id: dict[str, Claim]) -> Iterator[Claim]:
+    seen = {claim["claim_id"]}
+    while (claim := by_id.get(claim["part_of"], {})) and claim["claim_id"] not in seen:
+        seen.add(claim["claim_id"])
+        yield claim
+
+
+def _revised(inner: Claim, rows: list[Claim]) -> Iterator[Claim]:
+    if inner["kind"] != "reported import":
+        return
+    for outer in rows:
+        wider = set(inner["publisher"].split("+")) <= set(outer["publisher"].split("+"))
+        within = outer["period_start"] <= inner["period_start"] and inner["period_end"] <= outer["period_end"]
+        earlier = (outer["published"] or "") < (inner["published"] or "")
+        if outer["kind"] == "reported import" and wider and within and earlier:
+            yield outer
+
+
+def _parts(rows: list[Claim]) -> Iterator[dict[str, object]]:
+    for total in (row for row in rows if row["unit"] == "bbl" and row["bound"] == "exact"):
+        parts = _months_of(total, rows)
+        added = sum(part["central"] for part in parts)
+        if not parts or total["central"] is None or abs(added - total["central"]) <= total["central"] * ROUNDING:
+            continue
+        slip = _as_tonnes(parts, rows) == total["central"]
+        if slip or added > total["central"]:
+            kind, why = (
+                ("unit error", "tonnes were taken as barrels in some months") if slip else ("parts and total", "unknown")
+            )
+            subject = f"{total['publisher']} {total['period_start'].year}: the months and their total"
+            months = f"{added:,.10g} bbl, the sum of {len(parts)} months"
+            yield _row(kind, subject, (_said(total), [total]), (months, parts), f"the months are used; cause: {why}")
+
+
+def _months_of(total: Claim, rows: list[Claim]) -> list[Claim]:
+    """The single months of a year's total, where there is exactly one statement for each."""
+    if total["kind"] not in ("reported import", "other") or (total["period_end"] - total["period_start"]).days < 364:
+        return []
+    inside = [
+        row
+        for row in rows
+        if row["kind"] == "reported import" and row["publisher"] == total["publisher"] and row["unit"] == "bbl"
+        if total["period_start"] <= row["period_start"] and row["period_end"] <= total["period_end"] and _month(row)
+    ]
+    return inside if len(inside) == 12 == len({row["period_start"] for row in inside}) else []
+
+
+def _month(row: Claim) -> bool:
+    start, end = row["period_start"], row["period_end"]
+    return bool((start.year, start.month) == (end.year, end.month))
+
+
+def _as_tonnes(parts: list[Claim], rows: list[Claim]) -> float:
+    tonnes: dict[str, float] = {row["claim_id"]: row["central"] for row in rows if row["unit"] == "t"}
+    return sum(tonnes.get(f"{part['claim_id']}{TONNES_SUFFIX}", part["central"]) for part in parts)
+
+
+def _speed(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> Iterator[dict[str, object]]:
+    ships: dict[str, list[Claim]] = {}
+    for row in rows:
+        if row["vessel_id"] and row["place_id"] in spots and row["kind"] in ("visit", "position", "transfer"):
+            ships.setdefault(row["vessel_id"], []).append(row)
+    for a, b in (pair for stays in ships.values() for pair in combinations(stays, 2)):
+        knots = slowest_kn(a, b, spots)
+        if knots > FASTEST_KN:
+            subject = f"{a['vessel']}: {a['place']} and {b['place']}, at least {knots:.0f} kn apart"
+            handling = "both are kept; one of the two ships is another, or a date is wrong"
+            yield _row("speed", subject, (_where(a), [a]), (_where(b), [b]), handling)
+
+
+def _where(claim: Claim) -> str:
+    return f"{claim['place']}, {claim['period_start']} to {claim['period_end']} ({claim['publisher']}, {claim['claim_id']})"
+
+
+def slowest_kn(a: Claim, b: Claim, spots: dict[str, tuple[float, float, float]]) -> float:
+    """The least speed, in knots, with which one ship keeps both claims, the dates and extents read most kindly."""
+    lat_a, lon_a, extent_a = spots[a["place_id"]]
+    lat_b, lon_b, extent_b = spots[b["place_id"]]
+    metres = max(0.0, float(distance_m(lat_a, lon_a, lat_b, lon_b)) - extent_a - extent_b)
+    first, second = sorted((a, b), key=lambda claim: (claim["period_start"], claim["period_end"]))
+    hours = max(_days(first["period_start"], second["period_end"]), _days(second["period_start"], first["period_end"]))
+    return metres / METRES_PER_NAUTICAL_MILE / (hours * HOURS_PER_DAY)
+
+
+def _days(start: date, end: date) -> int:
+    """From the first hour of one day to the last of another."""
+    return (end - start).days + 1

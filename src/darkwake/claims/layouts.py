@@ -1,0 +1,148 @@
+"""The columns of each table of published facts: what a cell holds and whether it may be empty. Nothing else is accepted."""
+
+from __future__ import annotations
+
+from darkwake.claims.sheets import Field, address, amount, day, degrees, flag, one_of, published, text, texts, whole
+from darkwake.schema import Caps, Claims, Places
+
+UNITS = ("bbl", "t", "bbl/year", "containers", "rounds", "fraction", "times", "percent")
+"""Units of a published quantity."""
+
+ACTIVITIES = Claims.columns["activity"].allowed
+BOUNDS = Claims.columns["bound"].allowed
+
+SOURCE = {
+    "source_publisher": Field(text),
+    "source_title": Field(text),
+    "source_date": Field(published),
+    "source_where": Field(text),
+    "source_url": Field(address),
+    "verified": Field(flag, must=True),
+    "note": Field(text),
+}
+"""Last columns of every table: where the statement stands, and whether it was read there."""
+
+PLACES = {
+    "id": Field(text, must=True),
+    "name": Field(text, must=True),
+    "kind": Field(one_of(*Places.columns["kind"].allowed), must=True),
+    "parent_id": Field(text),
+    "country": Field(text),
+    "lat": Field(degrees, must=True),
+    "lon": Field(degrees, must=True),
+    "extent_m": Field(amount, must=True),
+    "accuracy": Field(text, must=True),
+    "role": Field(text),
+    "licence": Field(text),
+    **SOURCE,
+}
+
+VESSELS = {
+    "id": Field(text, must=True),
+    "name": Field(text, must=True),
+    "aliases": Field(texts),
+    "imo": Field(whole),
+    "imo_verified": Field(flag),
+    "type": Field(text),
+    "flag": Field(text),
+    "dwt_t": Field(amount),
+    "gt": Field(amount),
+    "length_m": Field(amount),
+    "beam_m": Field(amount),
+    "built": Field(whole),
+    "role": Field(text),
+    **SOURCE,
+}
+
+SIGHTINGS = {
+    "id": Field(text, must=True),
+    "kind": Field(one_of("visit", "position", "transfer", "other"), must=True),
+    "what": Field(text, must=True),
+    "vessel": Field(text),
+    "vessel_id": Field(text),
+    "activity": Field(one_of(*ACTIVITIES), must=True),
+    "place_id": Field(text),
+    "place": Field(text, must=True),
+    "count": Field(whole),
+    "product": Field(text),
+    "date_from": Field(day, must=True),
+    "date_to": Field(day, must=True),
+    "date_precision": Field(one_of("day", "range", "month"), must=True),
+    "laden": Field(text),
+    "transponder": Field(text),
+    **SOURCE,
+}
+
+AGGREGATES = {
+    "id": Field(text, must=True),
+    "kind": Field(one_of("aggregate", "munitions", "other"), must=True),
+    "claimant": Field(text, must=True),
+    "what": Field(text, must=True),
+    "vessel": Field(text),
+    "vessel_id": Field(text),
+    "place_id": Field(text),
+    "place": Field(text, must=True),
+    "activity": Field(one_of(*ACTIVITIES), must=True),
+    "product": Field(text),
+    "count": Field(whole),
+    "lo": Field(amount),
+    "central": Field(amount),
+    "hi": Field(amount),
+    "unit": Field(one_of(*UNITS)),
+    "bound": Field(one_of(*BOUNDS), must=True),
+    "fill": Field(text),
+    "dwt_lo": Field(amount),
+    "dwt_hi": Field(amount),
+    "period_start": Field(day, must=True),
+    "period_end": Field(day, must=True),
+    **SOURCE,
+}
+
+REPORTED_IMPORTS = {
+    "id": Field(text, must=True),
+    "supplier": Field(text, must=True),
+    "product": Field(one_of("refined", "crude", "other"), must=True),
+    "period_start": Field(day, must=True),
+    "period_end": Field(day, must=True),
+    "status": Field(one_of("reported", "missing", "rejected"), must=True),
+    "tonnes": Field(amount),
+    "barrels": Field(amount),
+    "as_published_on": Field(published, must=True),
+    "derived": Field(text),
+    **SOURCE,
+}
+
+CAPS = {
+    "id": Field(text, must=True),
+    "title": Field(text, must=True),
+    "product": Field(one_of(*Caps.columns["product"].allowed), must=True),
+    "amount": Field(amount, must=True),
+    "unit": Field(one_of(*Caps.columns["unit"].allowed), must=True),
+    "year_starts": Field(text, must=True),
+    "period_start": Field(day, must=True),
+    "period_end": Field(day, must=True),
+    "instrument": Field(text, must=True),
+    **SOURCE,
+}
+
+CONTRADICTIONS = {
+    "id": Field(text, must=True),
+    "subject": Field(text, must=True),
+    "statement_a": Field(text, must=True),
+    "statement_b": Field(text, must=True),
+    "kind": Field(text, must=True),
+    "handling": Field(text, must=True),
+    **SOURCE,
+}
+
+SHEETS = {
+    "places": PLACES,
+    "vessels": VESSELS,
+    "sightings": SIGHTINGS,
+    "aggregates": AGGREGATES,
+    "munitions": AGGREGATES,
+    "reported_imports": REPORTED_IMPORTS,
+    "caps": CAPS,
+    "contradictions": CONTRADICTIONS,
+}
+"""Columns by the name of the table."""
