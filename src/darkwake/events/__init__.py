@@ -1,0 +1,27 @@
+"""What ships did, as AIS shows it: silences, meetings, slow spells, calls.
+
+Each event is one file with a frozen set of parameters and one function from table expressions to a table expression; the
+same expression runs on DuckDB and on Spark and gives the same rows, ids included. Nothing here judges intent: an event
+says what stands in the data, its rule says so in words.
+"""
+
+from darkwake.events.call import CallRule, calls
+from darkwake.events.encounter import EncounterRule, encounters
+from darkwake.events.gap import GapRule, gaps
+from darkwake.events.kinds import KINDS, Kind
+from darkwake.events.loiter import LoiterRule, loitering
+from darkwake.events.stage import events
+
+__all__ = [
+    "KINDS",
+    "CallRule",
+    "EncounterRule",
+    "GapRule",
+    "Kind",
+    "LoiterRule",
+    "calls",
+    "encounters",
+    "events",
+    "gaps",
+    "loitering",
+]
