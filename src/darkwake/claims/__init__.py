@@ -8,6 +8,5 @@ from __future__ import annotations
 
 from darkwake.claims.containment import contain
 from darkwake.claims.reading import claims
-from darkwake.claims.reports import missing_reports, reckoned_reports
 
-__all__ = ["claims", "contain", "missing_reports", "reckoned_reports"]
+__all__ = ["claims", "contain"]

@@ -192,8 +192,9 @@ def _month(row: Claim) -> bool:
 
 
 def _as_tonnes(parts: list[Claim], rows: list[Claim]) -> float:
-    tonnes: dict[str, float] = {row["claim_id"]: row["central"] for row in rows if row["unit"] == "t"}
-    return sum(tonnes.get(f"{part['claim_id']}{TONNES_SUFFIX}", part["central"]) for part in parts)
+    """The sum of the parts with each that was printed in tonnes as well put in as tonnes."""
+    tonnes = {row["claim_id"]: row for row in rows if row["unit"] == "t"}
+    return sum(float(tonnes.get(f"{part['claim_id']}{TONNES_SUFFIX}", part)["central"]) for part in parts)
 
 
 def _speed(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> Iterator[dict[str, object]]:

@@ -124,7 +124,7 @@ def _same_kind(inner: Claim, outer: Claim) -> bool:
     if inner["kind"] == "reported import":
         return outer["kind"] == "reported import" and _same_reports(inner, outer)
     if inner["kind"] == "munitions":
-        return outer["kind"] == "munitions" and inner["unit"] == outer["unit"]
+        return outer["kind"] == "munitions" and bool(inner["unit"] == outer["unit"])
     visits = ("visit", "aggregate")
     return inner["kind"] in visits and outer["kind"] in visits and bool(inner["product"] == outer["product"])
 
