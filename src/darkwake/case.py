@@ -152,14 +152,14 @@ class Case:
         Raises:
             CaseError: a path that leaves the folder, or that names nothing.
         """
-        root = self.folder.resolve()
+        root, path = self.folder.resolve(), self.folder / FILE
         found: dict[Path, None] = {}
         for pattern in patterns:
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-                raise CaseError(f"{pattern!r} leaves the case's folder", do="copy the file into it", source=root / FILE, place=what)
+                raise CaseError(f"{pattern!r} leaves the case's folder", do="copy the file into it", source=path, place=what)
             matches = sorted(self.folder.glob(pattern))
             if not matches:
-                raise CaseError(f"{pattern!r} names no file", do="mend the path", source=self.folder / FILE, place=what)
+                raise CaseError(f"{pattern!r} names no file", do="mend the path", source=path, place=what)
             for match in matches:
                 if not match.resolve().is_relative_to(root):
                     raise CaseError(f"{match.name!r} links out of the case's folder", do="copy it in", source=match, place=what)

@@ -71,10 +71,9 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 
 def append_log(path: Path, entries: Iterable[Mapping[str, Any]]) -> None:
     """Append entries, each chained to the one before."""
-    old = read_log(path)
     before = START
-    for entry in old:
-        before = line_hash(before, entry)
+    for old in read_log(path):
+        before = line_hash(before, old)
     whole = path.read_text(encoding="utf-8") if path.is_file() else ""
     keep = whole[: whole.rfind("\n") + 1]
     lines = []

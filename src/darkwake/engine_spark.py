@@ -39,7 +39,8 @@ def require_java() -> None:
     if home and not shutil.which("java", path=str(Path(home) / "bin")):
         raise MissingTool(f"JAVA_HOME is {home}, which holds no bin/java", do="set JAVA_HOME to a Java 17 or unset it")
     if not home and not shutil.which("java"):
-        raise MissingTool("--engine spark needs Java 17, and no java was found", do="install a Java 17 runtime or set JAVA_HOME")
+        remedy = "install a Java 17 runtime or set JAVA_HOME"
+        raise MissingTool("--engine spark needs Java 17, and no java was found", do=remedy)
 
 
 def _session(master: str | None) -> Any:

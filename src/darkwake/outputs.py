@@ -39,7 +39,11 @@ def whole(path: Path, write: Callable[[Path], None]) -> Path:
 
 def write_text(text: str, path: Path) -> Path:
     """Write a text file whole."""
-    return whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8") and None)
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+
+    return whole(path, write)
 
 
 def write_table(table: pa.Table, path: Path) -> Path:

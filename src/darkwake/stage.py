@@ -87,8 +87,8 @@ def rules(stages: Sequence[Stage], case: Case) -> dict[str, Any]:
     known = {word: stage.rule(word) for stage in stages for word in stage.asks() if stage.rule(word)}
     for name in case.parameters:
         if name not in known:
-            place = f"parameters.{name}"
-            raise CaseError(f"unknown parameters {name!r}", do=nearest(name, known), source=case.folder / "case.toml", place=place)
+            path, place = case.folder / "case.toml", f"parameters.{name}"
+            raise CaseError(f"unknown parameters {name!r}", do=nearest(name, known), source=path, place=place)
     return {name: _filled(name, rule, case) for name, rule in known.items() if rule}
 
 

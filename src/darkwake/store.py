@@ -190,10 +190,10 @@ class Store:
 
     def arrow(self, name: str) -> pa.Table:
         """A small table in memory, sorted by its key; without rows where the store does not hold it."""
-        schema = TABLES[name].arrow()
+        schema, order = TABLES[name].arrow(), TABLES[name].keys()
         parts = [pq.ParquetFile(path).read().select(schema.names).cast(schema) for path in self.files(name)]
         whole = pa.concat_tables(parts) if parts else schema.empty_table()
-        return whole.sort_by([(word, "ascending") for word in TABLES[name].keys()]) if TABLES[name].keys() else whole
+        return whole.sort_by([(word, "ascending") for word in order]) if order else whole
 
     def stage(self, name: str) -> StageRecord | None:
         """What is known of a stage that finished."""
@@ -225,7 +225,8 @@ class Store:
             for change, listed in moved:
                 _supersede(catalogue, change)
                 for line in listed:
-                    catalogue.execute("INSERT INTO files VALUES (?, ?, ?, ?, false)", [line.table, line.part, line.path, line.rows])
+                    values = [line.table, line.part, line.path, line.rows]
+                    catalogue.execute("INSERT INTO files VALUES (?, ?, ?, ?, false)", values)
             if record:
                 catalogue.execute(
                     "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
@@ -308,7 +309,9 @@ def _hold(folder: Path) -> FileLock:
     try:
         lock.acquire(timeout=0)
     except Timeout as fault:
-        raise StoreBusy(f"the store is held{_holder(folder)}", do="wait until it ends, then run again", source=folder) from fault
+        raise StoreBusy(
+            f"the store is held{_holder(folder)}", do="wait until it ends, then run again", source=folder
+        ) from fault
     (folder / ".holder").write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}), encoding="utf-8")
     return lock
 

@@ -11,8 +11,10 @@ from darkwake.simulation import scenario
 from darkwake.simulation.radar import write_scene
 from darkwake.simulation.ships import Fix, Ship, fixes, heard
 
-COLUMNS = ("MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign")
-COLUMNS += ("VesselType", "Status", "Length", "Width", "Draft", "Cargo", "TransceiverClass")
+COLUMNS = (
+    *("MMSI", "BaseDateTime", "LAT", "LON", "SOG", "COG", "Heading", "VesselName", "IMO", "CallSign"),
+    *("VesselType", "Status", "Length", "Width", "Draft", "Cargo", "TransceiverClass"),
+)
 AT_ANCHOR, UNDER_WAY = 1, 0
 """Navigational status (ITU-R M.1371-5, table 45)."""
 
@@ -35,9 +37,7 @@ def write_layer(folder: Path, seed: int) -> list[Path]:
 
 
 def _write_ais(path: Path, seed: int) -> Path:
-    rows = [
-        (fix.time, _row(ship, fix)) for ship in scenario.SHIPS for fix in heard(ship, generator(seed, "ais", ship.name))
-    ]
+    rows = [(fix.time, _row(ship, fix)) for ship in scenario.SHIPS for fix in heard(ship, generator(seed, "ais", ship.name))]
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)

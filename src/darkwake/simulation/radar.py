@@ -33,7 +33,8 @@ def _hull(shape: tuple[int, int], row: float, column: float, ship: Ship) -> NDAr
     angle = np.radians(ship.heading_deg)
     along = east_m * np.sin(angle) + north_m * np.cos(angle)
     across = east_m * np.cos(angle) - north_m * np.sin(angle)
-    return (np.abs(along) <= ship.length_m / 2) & (np.abs(across) <= max(ship.beam_m, SPACING_M) / 2)
+    inside: NDArray[np.bool_] = (np.abs(along) <= ship.length_m / 2) & (np.abs(across) <= max(ship.beam_m, SPACING_M) / 2)
+    return inside
 
 
 def write_scene(

@@ -1,0 +1,36 @@
+"""Darkwake shows, from evidence, which ships hid, where they went and what they carried.
+
+Each verb of the command line is one function here; it is imported when it is first used, so that ``import darkwake`` stays
+quick.
+
+>>> import darkwake
+>>> sorted(set(darkwake.__all__) - set(dir(darkwake)))
+[]
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_VERBS: dict[str, str] = {
+    "assign": "darkwake.fusion",
+    "detect": "darkwake.detection",
+    "find": "darkwake.events",
+    "ingest": "darkwake.ais",
+    "payload": "darkwake.cargo",
+    "screen": "darkwake.identity",
+}
+
+__all__ = ["__version__", *sorted(_VERBS)]  # noqa: PLE0604 - the names come from one table
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return getattr(import_module(_VERBS[name]), name)
+    raise AttributeError(f"module 'darkwake' has no attribute {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_VERBS])

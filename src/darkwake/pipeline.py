@@ -1,0 +1,145 @@
+"""The map of the system: every stage, what it reads, what it writes; and the run that does what is stale.
+
+A stage is a plain function of a room. Its positional parameters are named after the tables that it reads, its keyword-only
+parameters are what the case gives: ``seed``, ``period``, files, or a frozen dataclass of parameters that
+``[parameters.<name>]`` in ``case.toml`` fills. A name that nothing provides is an error before anything runs. A stage runs
+again only when its inputs, its parameters or its code changed; its result appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from darkwake import ais, cargo, claims, detection, events, fusion, identity, ledger, tasking
+from darkwake.errors import UsageError, nearest
+from darkwake.schema import TABLES
+from darkwake.stage import Stage, check_map, fingerprint, rules
+from darkwake.store import Append, PartFile, Replace, StageRecord
+
+if TYPE_CHECKING:
+    from darkwake.case import Case
+    from darkwake.engine import Engine
+    from darkwake.store import Store
+
+STAGES: tuple[Stage, ...] = (
+    # What comes in: published facts, lists, AIS files, images.
+    Stage("facts", claims.claims, ("places", "vessels", "claims", "contradictions", "caps", "evidence")),
+    Stage("lists", identity.listings, ("listings", "evidence")),
+    Stage("ais", ais.reports, ("reports", "statics", "quarantine", "evidence")),
+    Stage("images", detection.detections, ("scenes", "detections", "evidence")),
+    # What is worked out: behaviour, who is who, what was seen, what was carried, what it adds up to.
+    Stage("tracks", ais.tracks, ("tracks", "positions")),
+    Stage("events", events.events, ("events",)),
+    Stage("links", identity.links, ("links",)),
+    Stage("sightings", fusion.sightings, ("sightings",)),
+    Stage("visits", fusion.visits, ("visits",)),
+    Stage("voyages", fusion.voyages, ("voyages",)),
+    Stage("payloads", cargo.payloads, ("payloads", "draws")),
+    Stage("ledger", ledger.ledger, ("ledger",)),
+    # Where to look next.
+    Stage("opportunities", tasking.opportunities, ("opportunities", "evidence")),
+    Stage("plan", tasking.plan, ("plan",)),
+)
+
+SHARED_TABLES = ("evidence", "quarantine")
+"""Tables that several stages write: each stage has its own part of them."""
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What became of one stage of a run."""
+
+    stage: str
+    state: str
+    """``ran`` or ``fresh`` (nothing that it stands on had changed)."""
+    seconds: float
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def run(
+    case: Case,
+    store: Store,
+    engine: Engine,
+    *,
+    stages: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[StageResult]:
+    """Run the stages of a case that are stale, in the order of the map.
+
+    Args:
+        case: the case.
+        store: its store, opened for writing.
+        engine: where expressions run.
+        stages: names of stages to run alone; all of them when empty.
+        progress: called with the name of each stage before it runs.
+
+    Raises:
+        UsageError: an unknown stage.
+        CaseError: something in ``case.toml`` that no stage knows.
+    """
+    given = provided(case) | {"store": store, "engine": engine}
+    check_map(STAGES, tuple(given))
+    given |= rules(STAGES, case)
+    names = [stage.name for stage in STAGES]
+    for name in stages:
+        if name not in names:
+            raise UsageError(f"no stage {name!r}", do=nearest(name, names))
+    chosen = [stage for stage in STAGES if not stages or stage.name in stages]
+    return [_bring_up_to_date(stage, store, engine, given, progress) for stage in chosen]
+
+
+def provided(case: Case) -> dict[str, Any]:
+    """What a case gives to the stages, by the name under which they ask for it."""
+    sources = case.sources
+    orbits = case.files(sources.orbits, "sources.orbits")
+    return {
+        "seed": case.about.seed,
+        "period": case.about.period,
+        "factors": case.factors,
+        "facts": case.files((sources.facts,), "sources.facts")[0] if sources.facts else None,
+        "lists": case.files(sources.lists, "sources.lists"),
+        "ais_files": tuple((case.files(ais.files, "sources.ais"), ais) for ais in sources.ais),
+        "images": tuple((case.files(image.files, "sources.images"), image) for image in sources.images),
+        "elements": orbits,
+        "window": case.plan,
+    }
+
+
+def _bring_up_to_date(
+    stage: Stage, store: Store, engine: Engine, given: dict[str, Any], progress: Callable[[str], None]
+) -> StageResult:
+    mark = fingerprint(stage, store, given)
+    before = store.stage(stage.name)
+    if before and before.fingerprint == mark:
+        return StageResult(stage.name, "fresh", 0.0, _counts(stage, store))
+    progress(stage.name)
+    start = time.perf_counter()
+    tables = {
+        table: store.table(engine, table) if kind == "expression" else store.arrow(table)
+        for table, kind in stage.reads().items()
+    }
+    result = stage.run(**tables, **{word: given[word] for word in stage.asks()})
+    made = result if isinstance(result, dict) else {stage.writes[0]: result}
+    changes = [_change(stage, store, engine, table, rows) for table, rows in made.items()]
+    seconds = time.perf_counter() - start
+    store.commit(changes, StageRecord(stage.name, mark, seconds))
+    return StageResult(stage.name, "ran", seconds, _counts(stage, store))
+
+
+def _change(stage: Stage, store: Store, engine: Engine, table: str, rows: Any) -> Append | Replace:
+    if isinstance(rows, pa.Table):
+        files = store.staged(table, rows).files
+    else:
+        columns = TABLES[table].ibis()
+        expression = rows.select(**{word: rows[word].cast(kind) for word, kind in columns.items()})
+        files = [PartFile(path) for path in engine.write(expression, store.staging())]
+    return Append(table, f"stage {stage.name}", files) if table in SHARED_TABLES else Replace(table, files)
+
+
+def _counts(stage: Stage, store: Store) -> dict[str, int]:
+    return {table: store.count(table) for table in stage.writes if table not in SHARED_TABLES}
