@@ -7,6 +7,7 @@ says what stands in the data, its rule says so in words.
 
 from darkwake.events.call import CallRule, calls
 from darkwake.events.encounter import EncounterRule, encounters
+from darkwake.events.find import Found, find
 from darkwake.events.gap import GapRule, gaps
 from darkwake.events.kinds import KINDS, Kind
 from darkwake.events.loiter import LoiterRule, loitering
@@ -16,12 +17,14 @@ __all__ = [
     "KINDS",
     "CallRule",
     "EncounterRule",
+    "Found",
     "GapRule",
     "Kind",
     "LoiterRule",
     "calls",
     "encounters",
     "events",
+    "find",
     "gaps",
     "loitering",
 ]
