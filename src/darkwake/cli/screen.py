@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from darkwake.cli.output import emit, note
-from darkwake.errors import UsageError
+from darkwake.errors import InputError, UsageError
 from darkwake.identity import Hit, Query, Screened, bundled, read_lists, read_queries, screen
+from darkwake.identity.lists import Collection
 from darkwake.identity.screening import together
 
 _LINE_CHARACTERS = 600
@@ -35,7 +36,7 @@ def command(
     """
     day = _day(on)
     asked = _asked(queries)
-    collection = read_lists([_folder(lists) if lists else bundled()], strict=lists is None)
+    collection = _collection(lists)
     for path, why in collection.not_lists:
         note(f"not searched: {path.name}: {why}")
     for reading in collection.readings:
@@ -60,10 +61,15 @@ def _asked(texts: list[str]) -> list[Query]:
     return asked
 
 
-def _folder(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise UsageError("is not a folder", do="give the folder in which the lists lie", source=folder)
-    return folder
+def _collection(lists: Path | None) -> Collection:
+    if lists is None or lists.is_file():
+        return read_lists([lists or bundled()])
+    if not lists.is_dir():
+        raise UsageError("is not a folder", do="give the folder in which the lists lie", source=lists)
+    collection = read_lists([lists], strict=False)
+    if not collection.readings:
+        raise InputError("holds no list that is known", do="give the folder in which the lists lie", source=lists)
+    return collection
 
 
 def _words(answer: Screened, day: date | None) -> str:

@@ -9,13 +9,16 @@ from darkwake.identity.lists import bundled, read_lists
 from darkwake.identity.query import Query, read_queries
 from darkwake.identity.screening import Hit, Screened, Searched, screen
 from darkwake.identity.stages import links, listings
+from darkwake.identity.versions import Difference, difference
 
 __all__ = [
+    "Difference",
     "Hit",
     "Query",
     "Screened",
     "Searched",
     "bundled",
+    "difference",
     "links",
     "listings",
     "read_lists",
