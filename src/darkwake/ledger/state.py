@@ -1,0 +1,235 @@
+"""What the ledger says of each cap: the sum, the chance that it was exceeded, when, on what that stands, what is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from darkwake.cargo import product_named
+from darkwake.errors import UsageError, nearest
+from darkwake.ledger.accumulate import BOTH, REPORTS, SIMULATED, VISITS, loaded
+from darkwake.ledger.cap import Cap, caps_of
+from darkwake.ledger.reports import Reported, reported
+from darkwake.ledger.words import INTERVAL, between, day, likelihood, percent, rounded
+
+HEADLINE = (VISITS, REPORTS, SIMULATED)
+"""Which sum stands first: what was seen or published; else what states reported; else what was simulated."""
+OVERLAP = (
+    "a report of the state that loaded the ships may be of the same barrels as a visit of the same days; both are added in "
+    "the mode 'both', and each is shown alone"
+)
+UNSEEN = "visits that nobody saw or published are not estimated and not added"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One sum at the end of what is known of a cap's period."""
+
+    mode: str
+    until: date
+    bbl: Mapping[str, float]
+    chance_exceeded: float
+    exceeded_on: Mapping[str, date | float | None]
+    visits: float
+    origin: str
+
+    def to_dict(self) -> dict[str, object]:
+        """The sum as plain values."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class CapState:
+    """The state of one cap; ``modes`` is empty where nothing is known, which is not zero barrels."""
+
+    cap: Cap
+    modes: tuple[Mode, ...]
+    basis: str
+    left_out: tuple[str, ...]
+    visited: tuple[date, date] | None
+
+    @property
+    def headline(self) -> Mode | None:
+        """The sum that stands first."""
+        by_name = {mode.mode: mode for mode in self.modes}
+        return next((by_name[name] for name in HEADLINE if name in by_name), None)
+
+    def to_dict(self) -> dict[str, object]:
+        """The state as ``darkwake ledger --json`` prints it."""
+        first = self.headline
+        period = {"start": self.cap.start, "end": self.cap.end}
+        limit = {"title": self.cap.title, "product": self.cap.product, "amount_bbl": self.cap.amount_bbl}
+        main: dict[str, object] = {"mode": None, "bbl": None, "chance_exceeded": None, "exceeded_on": None, "visits": None}
+        if first is not None:
+            main = {word: value for word, value in first.to_dict().items() if word in main}
+        rest = {"basis": self.basis, "left_out": list(self.left_out), "finding": sentence(self)}
+        return {
+            "cap_id": self.cap.cap_id,
+            "period": period,
+            **limit,
+            **main,
+            **rest,
+            "modes": [m.to_dict() for m in self.modes],
+        }
+
+
+def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None) -> list[CapState]:
+    """The states of a case's caps: those of which most is known first (by visits, then by reports), then in order of time.
+
+    Args:
+        tables: ``ledger``, ``caps``, ``visits``, ``payloads`` and ``claims``, as ``schema.py`` has them.
+        cap_id: One cap alone.
+
+    Raises:
+        UsageError: no such cap, with the nearest names.
+    """
+    caps = caps_of(tables["caps"])
+    if cap_id is not None and cap_id not in {cap.cap_id for cap in caps}:
+        raise UsageError(f"no cap {cap_id!r}", do=nearest(cap_id, [cap.cap_id for cap in caps]))
+    wanted = [cap for cap in caps if cap_id in (None, cap.cap_id)]
+    states = [_state(cap, tables) for cap in wanted]
+    return sorted(states, key=lambda state: (_rank(state), state.cap.start))
+
+
+def _rank(state: CapState) -> int:
+    return HEADLINE.index(state.headline.mode) if state.headline else len(HEADLINE)
+
+
+def finding(states: Sequence[CapState]) -> str:
+    """The finding in words: one sentence on the cap of which most is known, and what the reported imports add.
+
+    >>> finding([])
+    'No cap is set, so nothing is reckoned.'
+    """
+    return sentence(states[0]) if states else "No cap is set, so nothing is reckoned."
+
+
+def sentence(state: CapState) -> str:
+    """The finding on one cap."""
+    first = state.headline
+    if first is None:
+        return f"{state.cap.title}: no data; nothing seen, published or reported falls into the period."
+    cap = f"the cap of {state.cap.amount_bbl:,.0f} bbl was exceeded in {_period(state.cap)}"
+    words = f"{_who(state, first)} {_interval(first)}; the chance that {cap} by that alone is {_chance(first)}"
+    both = next((mode for mode in state.modes if mode.mode == BOTH), None)
+    if both is None:
+        return f"{words}."
+    return f"{words}; with the imports that states reported it is {_interval(both)}, and the chance {_chance(both)}."
+
+
+def _period(cap: Cap) -> str:
+    """The cap's year, by its number where it is a calendar year."""
+    whole = (cap.start.month, cap.start.day, cap.end) == (1, 1, date(cap.start.year, 12, 31))
+    return str(cap.start.year) if whole else f"the year from {day(cap.start)}"
+
+
+def _who(state: CapState, mode: Mode) -> str:
+    if mode.mode == REPORTS or state.visited is None:
+        return f"Until {day(mode.until)} states reported imports of"
+    kind = "simulated visits" if mode.mode == SIMULATED else "visits, seen or published,"
+    when = between(*state.visited)
+    return f"{when[0].upper()}{when[1:]}, {mode.visits:,.0f} {kind} loaded"
+
+
+def _interval(mode: Mode) -> str:
+    low, middle, high = (rounded(mode.bbl[word]) for word in ("p05", "p50", "p95"))
+    return f"{middle} barrels as printed" if low == high else f"about {middle} barrels ({INTERVAL} {low} to {high})"
+
+
+def _chance(mode: Mode) -> str:
+    return f"{percent(mode.chance_exceeded)} ({likelihood(mode.chance_exceeded)}){_when(mode)}"
+
+
+def _when(mode: Mode) -> str:
+    """The middle estimate of the day of exceedance, and its interval, where it is more likely than not."""
+    early, middle, late = (mode.exceeded_on[word] for word in ("p05", "p50", "p95"))
+    if not isinstance(middle, date) or not isinstance(early, date):
+        return ""
+    end = day(late) if isinstance(late, date) else "later than is known"
+    return f", middle estimate of the day {day(middle)} ({INTERVAL} {day(early)} to {end})"
+
+
+def _state(cap: Cap, tables: Mapping[str, pa.Table]) -> CapState:
+    rows = [row for row in tables["ledger"].to_pylist() if row["cap_id"] == cap.cap_id]
+    curves: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["day"]):
+        curves.setdefault(row["mode"], []).append(row)
+    told = reported(tables["claims"], cap.product)
+    inside = _inside(cap, tables)
+    modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()))
+    seen = [row for row in inside if row["origin"] != "simulated"] if VISITS in curves else inside
+    visited = _span(seen) if VISITS in curves or SIMULATED in curves else None
+    return CapState(
+        cap, modes, _basis(cap, inside, told, tables["payloads"]), tuple(_left_out(cap, tables, told, curves)), visited
+    )
+
+
+def _mode(name: str, curve: list[dict[str, Any]]) -> Mode:
+    """The last row of a curve, and the days on which the chance passes 5, 50 and 95 %.
+
+    Cumulative sums never fall, so the chance that the cap was exceeded by a day is the distribution function of the day of
+    exceedance; where it never reaches a level that day is not known (null).
+    """
+    last = curve[-1]
+    levels = {"p05": 0.05, "p50": 0.50, "p95": 0.95}
+    days = {word: next((row["day"] for row in curve if row["chance_exceeded"] >= p), None) for word, p in levels.items()}
+    bbl = {word: last[f"bbl_{word}"] for word in levels}
+    chance = last["chance_exceeded"]
+    return Mode(name, last["day"], bbl, chance, {**days, "chance": chance}, last["visits"], last["origin"])
+
+
+def _inside(cap: Cap, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """The visits with a payload of the cap's product that may fall into its period."""
+    goods = {row["visit_id"]: row["product"] for row in tables["payloads"].select(["visit_id", "product"]).to_pylist()}
+    return [
+        row
+        for row in loaded(tables["visits"])
+        if row["visit_id"] in goods
+        and product_named(goods[row["visit_id"]]).cap == cap.product
+        and row["arrival_lo"].date() <= cap.end
+        and row["arrival_hi"].date() >= cap.start
+    ]
+
+
+def _span(visits: list[dict[str, Any]]) -> tuple[date, date] | None:
+    if not visits:
+        return None
+    return min(row["arrival_lo"] for row in visits).date(), max(row["arrival_hi"] for row in visits).date()
+
+
+def _basis(cap: Cap, visits: list[dict[str, Any]], told: Reported, payloads: pa.Table) -> str:
+    """On what the sums stand, in words: visits by kind of basis, and reports."""
+    tier = {row["visit_id"]: row["tier"] for row in payloads.select(["visit_id", "tier"]).to_pylist()}
+    counts = Counter((tier[row["visit_id"]], row["origin"] == "simulated") for row in visits)
+    words = {"class": "by ships of which only a range of sizes is known", "deadweight": "by ships with a deadweight on record"}
+    parts = [
+        f"{_visits(n, simulated)} {words.get(kind, f'with payloads from {kind} figures')}"
+        for (kind, simulated), n in sorted(counts.items())
+    ]
+    reports = told.within(cap.start, cap.end)
+    if reports:
+        states = ", ".join(sorted({report.states for report in reports}))
+        parts.append(f"{len(reports)} {'report' if len(reports) == 1 else 'reports'} of imports by {states}")
+    return "; ".join(parts) if parts else "no data"
+
+
+def _visits(n: int, simulated: bool) -> str:
+    return f"{n} {'simulated ' if simulated else ''}{'visit' if n == 1 else 'visits'}"
+
+
+def _left_out(cap: Cap, tables: Mapping[str, pa.Table], told: Reported, curves: Mapping[str, object]) -> list[str]:
+    """What the sums do not hold, in words."""
+    found = told.missing(cap.start, cap.end)
+    found += [report.words() for report in told.left_out if report.start <= cap.end and report.end >= cap.start]
+    with_payload = set(tables["payloads"].column("visit_id").to_pylist())
+    bare = [row["visit_id"] for row in loaded(tables["visits"]) if row["visit_id"] not in with_payload]
+    if bare:
+        found.append(f"{len(bare)} visits without a payload: {', '.join(bare[:5])}")
+    if BOTH in curves:
+        found.append(OVERLAP)
+    return [*found, UNSEEN]
