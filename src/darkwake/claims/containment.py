@@ -95,12 +95,12 @@ def lies_in(inner: Claim, outer: Claim, waters: Waters) -> bool:
     if inner["claim_id"] == outer["claim_id"] or _span(inner) is None or _span(outer) is None:
         return False
     fits = _same_kind(inner, outer) and _same_activity(inner, outer) and _inside_period(inner, outer)
-    return fits and _inside_place(inner, outer, waters) and (not is_total(inner) or _size(inner) < _size(outer))
+    return fits and _inside_place(inner, outer, waters) and (not is_total(inner) or size(inner) < size(outer))
 
 
 def _smallest(inner: Claim, outers: list[Claim], waters: Waters) -> str | None:
     around = [outer for outer in outers if lies_in(inner, outer, waters)]
-    return str(min(around, key=lambda outer: (_vagueness(outer, waters), _size(outer)))["claim_id"]) if around else None
+    return str(min(around, key=lambda outer: (_vagueness(outer, waters), size(outer)))["claim_id"]) if around else None
 
 
 def _vagueness(claim: Claim, waters: Waters) -> int:
@@ -108,7 +108,7 @@ def _vagueness(claim: Claim, waters: Waters) -> int:
     return 2 if claim["place_id"] is None else 0 if waters.parents.get(claim["place_id"]) else 1
 
 
-def _size(claim: Claim) -> tuple[int, int, float, str]:
+def size(claim: Claim) -> tuple[int, int, float, str]:
     """Months touched, days, count, id: grows from the inner to the outer, so that no two totals lie in each other."""
     start, end = claim["period_start"], claim["period_end"]
     months = (end.year - start.year) * 12 + end.month - start.month + 1

@@ -1,0 +1,90 @@
+"""Visits: stays of ships at places, from AIS, images and publications, each counted once.
+
+Not a delivery yet: the same cargo is loaded here and discharged there. :mod:`darkwake.fusion.voyages` says which visits
+count towards a cap.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from darkwake.fusion.stays import (
+    MergeRule,
+    Ships,
+    Stay,
+    call_looks,
+    claim_looks,
+    first_moment,
+    last_moment,
+    merge,
+    sighting_looks,
+    stay_row,
+)
+from darkwake.fusion.totals import Totals
+from darkwake.schema import Visits
+
+
+def visits(
+    places: pa.Table,
+    vessels: pa.Table,
+    claims: pa.Table,
+    sightings: pa.Table,
+    events: pa.Table,
+    *,
+    period: tuple[date, date],
+    merging: MergeRule,
+) -> pa.Table:
+    """Every stay that a call in AIS, a sighting or a publication knows of, each once.
+
+    Looks at one ship at one place become one stay by the rule of :mod:`darkwake.fusion.stays`. A published count becomes
+    visits that only the count knows, less those that are dated, by the rule of :mod:`darkwake.fusion.totals`; they carry
+    ``counted_in`` and no ``sightings``. A dated visit that a count contains carries ``counted_in`` as well. What is
+    simulated joins nothing and stands in no count.
+
+    Args:
+        places: table ``places``.
+        vessels: table ``vessels``.
+        claims: table ``claims``.
+        sightings: table ``sightings``.
+        events: table ``events``; only calls are read.
+        period: first and last day of the case; what lies wholly outside is left out.
+        merging: what counts as one stay.
+
+    Returns:
+        Table ``visits``, in the order of arrival; ``sightings`` holds the ids of the claims, sightings and events of the
+        stay. The deadweight is the ship's own where it is known, else what a claim gives for the ships at the place.
+    """
+    ships = Ships(vessels)
+    shores = places.to_pylist()
+    ports = {place["place_id"]: _port(place["place_id"], {p["place_id"]: p["parent_id"] for p in shores}) for place in shores}
+    stated = claims.to_pylist()
+    looks = claim_looks(stated, ships) + sighting_looks(sightings.to_pylist(), ships) + call_looks(events.to_pylist(), ships)
+    inside = [look for look in looks if look.start <= last_moment(period[1]) and first_moment(period[0]) <= look.end]
+    totals = Totals(stated, places, period)
+    dated = [_dated(stay, stay_row(stay, ports, merging), totals, ships) for stay in merge(inside, ports, merging)]
+    rows = dated + totals.unnamed([row["counted_in"] for row in dated if row["counted_in"] is not None])
+    return Visits.rows(sorted(rows, key=lambda row: (row["arrival_lo"], row["arrival_hi"], row["visit_id"])))
+
+
+def _port(place_id: str, parents: dict[str, str | None]) -> str:
+    seen = {place_id}
+    while (parent := parents.get(place_id)) is not None and parent not in seen:
+        seen.add(parent)
+        place_id = parent
+    return place_id
+
+
+def _dated(stay: Stay, row: dict[str, Any], totals: Totals, ships: Ships) -> dict[str, Any]:
+    """The row with the count that contains it and the deadweight that its ship can have."""
+    vessel = ships.rows.get(row["vessel_id"] or "", {})
+    if vessel.get("dwt_t") is not None:
+        low, high, evidence = vessel["dwt_t"], vessel["dwt_t"], vessel["evidence"]
+    elif stay.simulated or row["origin"] == "observed":
+        low, high, evidence = None, None, []
+    else:
+        low, high, evidence = totals.fleet(row["place_id"], row["arrival_lo"].date(), row["arrival_hi"].date())
+    bounds = {"counted_in": totals.home(stay), "dwt_lo": low, "dwt_hi": high}
+    return row | bounds | {"evidence": sorted({*row["evidence"], *evidence})}
