@@ -3,5 +3,18 @@
 from darkwake.fusion.match import assign
 from darkwake.fusion.rule import MatchRule
 from darkwake.fusion.sightings import sightings
+from darkwake.fusion.stays import MergeRule
+from darkwake.fusion.visits import visits
+from darkwake.fusion.voyages import Deliveries, LinkRule, deliveries, voyages
 
-__all__ = ["MatchRule", "assign", "sightings"]
+__all__ = [
+    "Deliveries",
+    "LinkRule",
+    "MatchRule",
+    "MergeRule",
+    "assign",
+    "deliveries",
+    "sightings",
+    "visits",
+    "voyages",
+]
