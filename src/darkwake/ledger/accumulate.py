@@ -23,7 +23,9 @@ from darkwake.cargo.factors import NOTHING_SET, chosen, conversion_name
 from darkwake.cargo.products import BASKET
 from darkwake.draws import QUANTILES, generator
 from darkwake.errors import InputError
+from darkwake.fusion.voyages import LinkRule
 from darkwake.ledger.cap import Cap, caps_of
+from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
 from darkwake.ledger.reports import Reported, reported
 from darkwake.schema import Ledger, weakest
 
@@ -81,21 +83,25 @@ def ledger(
     draws: pa.Table,
     claims: pa.Table,
     caps: pa.Table,
+    places: pa.Table,
     *,
     seed: int,
     ledger: LedgerRule,
+    linking: LinkRule,
     factors: Mapping[str, object] = NOTHING_SET,
 ) -> pa.Table:
     """Each cap's state at the end of each day, in each mode of which anything is known.
 
     Args:
-        visits: Rows of ``schema.Visits``; those that loaded and have a payload count.
+        visits: Rows of ``schema.Visits``; deliveries that have a payload count.
         payloads: Rows of ``schema.Payloads``.
         draws: Rows of ``schema.Draws``; draw k of all belongs to one world.
         claims: Rows of ``schema.Claims``; reported imports count.
         caps: Rows of ``schema.Caps``.
+        places: Rows of ``schema.Places``, for their countries.
         seed: Seed of the case.
         ledger: Parameters.
+        linking: What counts as a delivery (``darkwake.fusion``).
         factors: Factors that the case sets, by name (reported tonnes need one).
 
     Returns:
@@ -104,7 +110,7 @@ def ledger(
     Raises:
         InputError: overlapping caps, draws that are missing or of unequal number, an unknown product.
     """
-    parts = list(_visit_parts(visits, payloads, draws, seed))
+    parts = list(_visit_parts(counted(visits, places, linking), payloads, draws, seed))
     worlds = len(parts[0][1].bbl) if parts else DRAWS
     basket = chosen(factors)[conversion_name(BASKET)]
     per_t = basket.at(generator(seed, "ledger", "world", basket.name).random(worlds))
@@ -118,16 +124,11 @@ def ledger(
     return Ledger.check(pa.concat_tables(found)) if found else Ledger.empty()
 
 
-def loaded(visits: pa.Table) -> list[dict[str, Any]]:
-    """The visits that count as deliveries, seen, published or simulated: those that loaded, in order of their ids."""
-    return sorted((row for row in visits.to_pylist() if row["activity"] == "load"), key=lambda row: str(row["visit_id"]))
-
-
-def _visit_parts(visits: pa.Table, payloads: pa.Table, draws: pa.Table, seed: int) -> Iterator[tuple[str, Part, bool]]:
+def _visit_parts(visits: Counted, payloads: pa.Table, draws: pa.Table, seed: int) -> Iterator[tuple[str, Part, bool]]:
     """What each visit adds: the product that caps know, the part, and whether it is simulated."""
     values = _values(draws)
     cargo = {row["visit_id"]: row for row in payloads.select(["visit_id", "product", "draws_ref", "origin"]).to_pylist()}
-    for visit in loaded(visits):
+    for visit in visits.all:
         payload = cargo.get(visit["visit_id"])
         if payload is None:
             continue
@@ -136,7 +137,7 @@ def _visit_parts(visits: pa.Table, payloads: pa.Table, draws: pa.Table, seed: in
                 "its draws are missing", do="run the stage payloads again", source="draws", place=visit["visit_id"]
             )
         part = _visit_part(visit, values[payload["draws_ref"]], payload["origin"], seed)
-        yield product_named(payload["product"]).cap, part, visit["origin"] == "simulated"
+        yield product_named(payload["product"]).cap, part, visit["origin"] == SIMULATED_ORIGIN
 
 
 def _values(draws: pa.Table) -> dict[str, Numbers]:
