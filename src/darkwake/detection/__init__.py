@@ -1,0 +1,13 @@
+"""Ships in images: found, measured roughly, scored. Knows nothing of AIS and lists.
+
+>>> from darkwake.detection import detect
+>>> detect([]).detections.num_rows
+0
+"""
+
+from __future__ import annotations
+
+from darkwake.detection.detecting import Detected, detect
+from darkwake.detection.parameters import DetectionParameters
+
+__all__ = ["Detected", "DetectionParameters", "detect"]

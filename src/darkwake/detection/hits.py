@@ -1,0 +1,57 @@
+"""What a detector hands on: the pixels that stand out, each with the sea around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Pixels that stand out: place, value, mean and standard deviation of the sea around, and whether they pass by themselves.
+
+    Radar: value, mean and deviation are intensities. Optical: the value is the contrast in deviations, so the mean is 0 and
+    the deviation 1. Pixels that are not ``strong`` count only where they are linked to one that is.
+    """
+
+    y: Rows
+    x: Rows
+    value: Values
+    mean: Values
+    deviation: Values
+    strong: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """How many pixels."""
+        return len(self.y)
+
+    def only(self, chosen: NDArray[np.bool_] | Rows) -> Hits:
+        """Some of the pixels."""
+        n = chosen
+        return Hits(self.y[n], self.x[n], self.value[n], self.mean[n], self.deviation[n], self.strong[n])
+
+    def moved(self, y0: int, x0: int) -> Hits:
+        """The same pixels in coordinates whose origin lies at ``-y0, -x0``."""
+        return Hits(self.y + y0, self.x + x0, self.value, self.mean, self.deviation, self.strong)
+
+    @property
+    def contrast(self) -> float:
+        """The brightest pixel over its sea, in standard deviations."""
+        peak = int(self.value.argmax())
+        return float((self.value[peak] - self.mean[peak]) / self.deviation[peak])
+
+
+def joined(parts: Sequence[Hits]) -> Hits:
+    """Several in one; the order of the pixels is by row and column, whatever the order of the parts."""
+    if not parts:
+        nothing, none = np.zeros(0, np.int64), np.zeros(0)
+        return Hits(nothing, nothing, none, none, none, np.zeros(0, np.bool_))
+    columns = zip(*((p.y, p.x, p.value, p.mean, p.deviation, p.strong) for p in parts), strict=True)
+    whole = Hits(*(np.concatenate(column) for column in columns))
+    return whole.only(np.lexsort((whole.x, whole.y)))

@@ -1,0 +1,119 @@
+"""Land from the image alone: a large, persistently bright area is land.
+
+There is no coastline file here. The scene's cell means are split in two classes of brightness (Otsu 1979, IEEE Transactions
+on Systems, Man, and Cybernetics 9(1), on the logarithm). If the classes lie well apart, bright areas that survive an
+opening and are large enough are land; bright ground within a short reach of them is taken in (quays and piers).
+
+What this misses: ships at a quay and rafts in marinas count as land; land as dark as the sea (wet sand, runways,
+ricefields, shadow) is searched as sea; a scene of land alone has one class and is searched; a bright sea beside a very calm
+one can be taken for land when the two differ as much as land and sea do. What was left out is seen in ``searched_px``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from darkwake.detection.grid import Grid, cell_sums, tiles, whole_cells
+from darkwake.detection.parameters import LandParameters
+from darkwake.imagery.protocol import Product, Window
+
+SIDE_PX = 2048
+"""Side of the windows in which the overview is read."""
+
+FLOORS = {"linear": 1e-3, "db": 1e-3, "dn": 10.0, "grey": 8.0, "reflectance": 0.01}
+"""Added to a cell's mean before the logarithm, so that differences below noise (-30 dB, a few grey levels) do not count."""
+
+LEVELS = 256
+
+
+@dataclass(frozen=True)
+class Land:
+    """Which cells are land; a cell here is ``cell_px`` pixels wide, a multiple of the grid's."""
+
+    mask: NDArray[np.bool_]
+    cell_px: int
+
+    def cells(self, window: Window, cell_px: int) -> NDArray[np.bool_]:
+        """The land of a window in cells of ``cell_px`` pixels."""
+        rows = np.arange(window.y0, window.y1, cell_px) // self.cell_px
+        columns = np.arange(window.x0, window.x1, cell_px) // self.cell_px
+        return self.mask[np.ix_(rows, columns)]
+
+    def near(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether pixels lie in a cell that touches land."""
+        grown = ndimage.binary_dilation(self.mask, np.ones((3, 3), np.bool_))
+        return np.asarray(grown[y // self.cell_px, x // self.cell_px], np.bool_)
+
+
+def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
+    """The land of a scene, from one pass over its pixels."""
+    cell_px = grid.cell_px
+    while (grid.width // cell_px + 1) * (grid.height // cell_px + 1) > parameters.largest_cells:
+        cell_px += grid.cell_px
+    means, known = overview(product, grid, cell_px)
+    brightness = np.log(means + FLOORS[product.about.radiometry])
+    bright = bright_class(brightness, known, parameters.separation)
+    return Land(large_areas(bright, cell_px * grid.spacing_m, parameters), cell_px)
+
+
+def overview(product: Product, grid: Grid, cell_px: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Mean of the valid pixels of each cell (brightest band), and which cells are valid by at least half."""
+    shape = (-(-grid.height // cell_px), -(-grid.width // cell_px))
+    sums, counts = np.zeros(shape), np.zeros(shape)
+    coarse = Grid(grid.width, grid.height, grid.spacing_m, cell_px, grid.guard, grid.ring)
+    for tile in tiles(coarse, side_px=SIDE_PX, halo_cells=0):
+        pixels = product.read(tile.core)
+        values, valid = whole_cells(pixels.values.max(axis=0) * pixels.valid, cell_px), whole_cells(pixels.valid, cell_px)
+        rows, columns = (size // cell_px for size in valid.shape)
+        row, column = tile.core.y0 // cell_px, tile.core.x0 // cell_px
+        sums[row : row + rows, column : column + columns] = cell_sums(values, cell_px)
+        counts[row : row + rows, column : column + columns] = cell_sums(valid, cell_px)
+    return sums / np.maximum(counts, 1.0), counts * 2 >= cell_px**2
+
+
+def bright_class(brightness: NDArray[np.float64], known: NDArray[np.bool_], separation: float) -> NDArray[np.bool_]:
+    """The brighter of two classes where they lie apart, else nothing."""
+    nothing = np.zeros(brightness.shape, np.bool_)
+    values = brightness[known]
+    if values.size < LEVELS or float(np.ptp(values)) == 0.0:
+        return nothing
+    threshold = otsu(values)
+    dark, bright = values[values <= threshold], values[values > threshold]
+    spread = np.sqrt((dark.var() + bright.var()) / 2)
+    return known & (brightness > threshold) if bright.mean() - dark.mean() > separation * spread else nothing
+
+
+def otsu(values: NDArray[np.float64]) -> float:
+    """The threshold that parts values into two classes with the largest variance between them (Otsu 1979).
+
+    >>> 1.0 < otsu(np.array([0.0, 0.1, 0.9, 5.0, 5.2, 6.0])) < 5.0
+    True
+    """
+    counts, edges = np.histogram(values, LEVELS)
+    middles = (edges[1:] + edges[:-1]) / 2
+    below = np.cumsum(counts)[:-1].astype(np.float64)
+    above = below[-1] + counts[-1] - below
+    sums = np.cumsum(counts * middles)
+    total, sums = sums[-1], sums[:-1]
+    between = below * above * (sums / np.maximum(below, 1) - (total - sums) / np.maximum(above, 1)) ** 2
+    best = np.flatnonzero(between == between.max())
+    # Where no value lies between the classes the maximum is flat: its middle is the fairest cut.
+    return float(edges[1:-1][best[len(best) // 2]])
+
+
+def large_areas(bright: NDArray[np.bool_], cell_m: float, parameters: LandParameters) -> NDArray[np.bool_]:
+    """Bright areas that are wide and large, with the bright ground in their reach."""
+    width = 2 * max(1, round(parameters.opening_m / cell_m)) + 1
+    opened = ndimage.binary_opening(bright, np.ones((width, width), np.bool_))
+    labels, count = ndimage.label(opened, np.ones((3, 3), np.int64))
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)
+    large = sizes * (cell_m / 1000.0) ** 2 >= parameters.smallest_km2
+    large[0] = False
+    core = large[labels]
+    reach = max(1, round(parameters.reach_m / cell_m))
+    grown = ndimage.binary_dilation(core, np.ones((3, 3), np.bool_), iterations=reach, mask=bright) if core.any() else core
+    return np.asarray(ndimage.binary_closing(grown, np.ones((3, 3), np.bool_)) | grown, np.bool_)

@@ -1,0 +1,15 @@
+"""Image products: scenes, and calibrated, geolocated windows of pixels. Knows nothing of ships.
+
+>>> from darkwake.imagery import SENSORS
+>>> [sensor.name for sensor in SENSORS]
+['picture', 'geotiff-sar', 'optical']
+"""
+
+from __future__ import annotations
+
+from darkwake.imagery.opening import open_product
+from darkwake.imagery.protocol import Options, Pixels, Product, Window
+from darkwake.imagery.scene import scene_row
+from darkwake.imagery.sensors import SENSORS
+
+__all__ = ["SENSORS", "Options", "Pixels", "Product", "Window", "open_product", "scene_row"]
