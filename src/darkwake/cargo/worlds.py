@@ -1,4 +1,4 @@
-"""What every visit loaded, in joint Monte Carlo worlds: draw k of every visit belongs to the same world k.
+"""What every visit loaded or discharged, in joint Monte Carlo worlds: draw k of every visit belongs to the same world k.
 
 What visits share is drawn once a world (the level of the laden fraction, the barrels per tonne of a product, the typical size
 of unnamed tankers); what is a ship's own is drawn once a ship (her deadweight, also where she calls eight times); what is a
@@ -40,6 +40,7 @@ from darkwake.schema import Draws, Payloads, weakest
 
 NOT_NAMED = "not named"
 """How ``Visits.vessel`` says that nobody knows the ship."""
+FLEET_KEY = "unnamed fleet calling at"
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class CargoRule:
     """Monte Carlo worlds."""
     product: str = "refined product"
     """What a visit is taken to have loaded where no source says."""
-    activities: tuple[str, ...] = ("load",)
-    """Activities of visits that get a payload; one cargo is loaded and discharged, so one end is counted."""
+    activities: tuple[str, ...] = ("load", "discharge")
+    """Activities of visits that get a payload; which of the two ends of a voyage counts is not decided here."""
 
 
 class Worlds:
@@ -124,7 +125,7 @@ class _Load:
 def payloads(
     visits: pa.Table, vessels: pa.Table, *, seed: int, cargo: CargoRule, factors: Mapping[str, object] = NOTHING_SET
 ) -> dict[str, pa.Table]:
-    """The payload of every visit that loaded, and its draws.
+    """The payload of every visit that loaded or discharged, and its draws.
 
     Args:
         visits: Rows of ``schema.Visits``.
@@ -173,7 +174,7 @@ def _ships(rows: list[dict[str, object]], vessels: pa.Table, prior: Factor) -> d
     for key, group in groups.items():
         on_record = known.get(group[0]["vessel_id"])
         dwt_t = None if on_record is None else checked(float(on_record))
-        ship = Ship(key, dwt_t, _bounds(key, group, prior), key.startswith("fleet"))
+        ship = Ship(key, dwt_t, _bounds(key, group, prior), key.startswith(FLEET_KEY))
         found |= {row["visit_id"]: ship for row in group}
     return found
 
@@ -183,7 +184,8 @@ def _ship_key(row: Mapping[str, object]) -> str:
         return f"ship {row['vessel_id']}"
     if row["vessel"] != NOT_NAMED:
         return f"ship called {row['vessel']}"
-    return f"fleet of {row['counted_in']}" if row["counted_in"] is not None else f"ship of visit {row['visit_id']}"
+    # Counts at one place lie in one another (five in March, 43 in the year): their unnamed ships are one fleet.
+    return f"{FLEET_KEY} {row['place_id']}" if row["counted_in"] is not None else f"ship of visit {row['visit_id']}"
 
 
 def _bounds(key: str, group: list[dict[str, object]], prior: Factor) -> tuple[float, float]:

@@ -10,10 +10,10 @@ import typer
 from darkwake.case import Case
 from darkwake.cli.output import emit
 from darkwake.errors import InputError
-from darkwake.ledger import SCALE_SOURCE, CapState, finding, ledger_state
+from darkwake.ledger import SCALE_SOURCE, CapState, LinkRule, finding, ledger_state
 from darkwake.store import Store
 
-TABLES = ("ledger", "caps", "visits", "payloads", "claims")
+TABLES = ("ledger", "caps", "visits", "payloads", "claims", "places")
 
 
 def command(
@@ -32,7 +32,8 @@ def command(
     with Store.open(case.store) as store:
         if not all(store.has(table) for table in TABLES):
             raise not_run
-        states = ledger_state({table: store.arrow(table) for table in TABLES}, cap)
+        linking = LinkRule(**case.parameters.get("linking", {}))
+        states = ledger_state({table: store.arrow(table) for table in TABLES}, cap, linking)
     result = {"finding": finding(states), "scale": SCALE_SOURCE, "caps": [state.to_dict() for state in states]}
     emit(result, as_json=as_json, text=lambda: "\n\n".join(_words(state) for state in states))
 

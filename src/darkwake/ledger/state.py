@@ -12,8 +12,10 @@ import pyarrow as pa
 
 from darkwake.cargo import product_named
 from darkwake.errors import UsageError, nearest
-from darkwake.ledger.accumulate import BOTH, REPORTS, SIMULATED, VISITS, loaded
+from darkwake.fusion.voyages import LinkRule
+from darkwake.ledger.accumulate import BOTH, REPORTS, SIMULATED, VISITS
 from darkwake.ledger.cap import Cap, caps_of
+from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
 from darkwake.ledger.reports import Reported, reported
 from darkwake.ledger.words import INTERVAL, between, day, likelihood, percent, rounded
 
@@ -23,6 +25,8 @@ OVERLAP = (
     "a report of the state that loaded the ships may be of the same barrels as a visit of the same days; both are added in "
     "the mode 'both', and each is shown alone"
 )
+LINKING = LinkRule()
+"""What counts as a delivery unless a case says otherwise."""
 UNSEEN = "visits that nobody saw or published are not estimated and not added"
 
 
@@ -78,12 +82,13 @@ class CapState:
         }
 
 
-def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None) -> list[CapState]:
+def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None, linking: LinkRule = LINKING) -> list[CapState]:
     """The states of a case's caps: those of which most is known first (by visits, then by reports), then in order of time.
 
     Args:
-        tables: ``ledger``, ``caps``, ``visits``, ``payloads`` and ``claims``, as ``schema.py`` has them.
+        tables: ``ledger``, ``caps``, ``visits``, ``payloads``, ``claims`` and ``places``, as ``schema.py`` has them.
         cap_id: One cap alone.
+        linking: What counts as a delivery, as the ledger was made with.
 
     Raises:
         UsageError: no such cap, with the nearest names.
@@ -92,7 +97,8 @@ def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None) -> l
     if cap_id is not None and cap_id not in {cap.cap_id for cap in caps}:
         raise UsageError(f"no cap {cap_id!r}", do=nearest(cap_id, [cap.cap_id for cap in caps]))
     wanted = [cap for cap in caps if cap_id in (None, cap.cap_id)]
-    states = [_state(cap, tables) for cap in wanted]
+    visits = counted(tables["visits"], tables["places"], linking)
+    states = [_state(cap, tables, visits) for cap in wanted]
     return sorted(states, key=lambda state: (_rank(state), state.cap.start))
 
 
@@ -154,19 +160,17 @@ def _when(mode: Mode) -> str:
     return f", middle estimate of the day {day(middle)} ({INTERVAL} {day(early)} to {end})"
 
 
-def _state(cap: Cap, tables: Mapping[str, pa.Table]) -> CapState:
+def _state(cap: Cap, tables: Mapping[str, pa.Table], visits: Counted) -> CapState:
     rows = [row for row in tables["ledger"].to_pylist() if row["cap_id"] == cap.cap_id]
     curves: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(rows, key=lambda row: row["day"]):
         curves.setdefault(row["mode"], []).append(row)
     told = reported(tables["claims"], cap.product)
-    inside = _inside(cap, tables)
+    real, simulated = _inside(cap, visits.real, tables["payloads"]), _inside(cap, visits.simulated, tables["payloads"])
     modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()))
-    seen = [row for row in inside if row["origin"] != "simulated"] if VISITS in curves else inside
-    visited = _span(seen) if VISITS in curves or SIMULATED in curves else None
-    return CapState(
-        cap, modes, _basis(cap, inside, told, tables["payloads"]), tuple(_left_out(cap, tables, told, curves)), visited
-    )
+    basis = _basis(cap, real + simulated, told, tables["payloads"])
+    left_out = _left_out(cap, visits, tables["payloads"], told, curves)
+    return CapState(cap, modes, basis, tuple(left_out), _span(real or simulated))
 
 
 def _mode(name: str, curve: list[dict[str, Any]]) -> Mode:
@@ -183,12 +187,12 @@ def _mode(name: str, curve: list[dict[str, Any]]) -> Mode:
     return Mode(name, last["day"], bbl, chance, {**days, "chance": chance}, last["visits"], last["origin"])
 
 
-def _inside(cap: Cap, tables: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+def _inside(cap: Cap, visits: Sequence[dict[str, Any]], payloads: pa.Table) -> list[dict[str, Any]]:
     """The visits with a payload of the cap's product that may fall into its period."""
-    goods = {row["visit_id"]: row["product"] for row in tables["payloads"].select(["visit_id", "product"]).to_pylist()}
+    goods = {row["visit_id"]: row["product"] for row in payloads.select(["visit_id", "product"]).to_pylist()}
     return [
         row
-        for row in loaded(tables["visits"])
+        for row in visits
         if row["visit_id"] in goods
         and product_named(goods[row["visit_id"]]).cap == cap.product
         and row["arrival_lo"].date() <= cap.end
@@ -205,10 +209,10 @@ def _span(visits: list[dict[str, Any]]) -> tuple[date, date] | None:
 def _basis(cap: Cap, visits: list[dict[str, Any]], told: Reported, payloads: pa.Table) -> str:
     """On what the sums stand, in words: visits by kind of basis, and reports."""
     tier = {row["visit_id"]: row["tier"] for row in payloads.select(["visit_id", "tier"]).to_pylist()}
-    counts = Counter((tier[row["visit_id"]], row["origin"] == "simulated") for row in visits)
+    counts = Counter((tier[row["visit_id"]], row["origin"] == SIMULATED_ORIGIN) for row in visits)
     words = {"class": "by ships of which only a range of sizes is known", "deadweight": "by ships with a deadweight on record"}
     parts = [
-        f"{_visits(n, simulated)} {words.get(kind, f'with payloads from {kind} figures')}"
+        f"{_visits(n, simulated=simulated)} {words.get(kind, f'with payloads from {kind} figures')}"
         for (kind, simulated), n in sorted(counts.items())
     ]
     reports = told.within(cap.start, cap.end)
@@ -218,18 +222,19 @@ def _basis(cap: Cap, visits: list[dict[str, Any]], told: Reported, payloads: pa.
     return "; ".join(parts) if parts else "no data"
 
 
-def _visits(n: int, simulated: bool) -> str:
+def _visits(n: int, *, simulated: bool) -> str:
     return f"{n} {'simulated ' if simulated else ''}{'visit' if n == 1 else 'visits'}"
 
 
-def _left_out(cap: Cap, tables: Mapping[str, pa.Table], told: Reported, curves: Mapping[str, object]) -> list[str]:
+def _left_out(cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, curves: Mapping[str, object]) -> list[str]:
     """What the sums do not hold, in words."""
     found = told.missing(cap.start, cap.end)
     found += [report.words() for report in told.left_out if report.start <= cap.end and report.end >= cap.start]
-    with_payload = set(tables["payloads"].column("visit_id").to_pylist())
-    bare = [row["visit_id"] for row in loaded(tables["visits"]) if row["visit_id"] not in with_payload]
+    found += [f"{_visits(n, simulated=False)} of the case: {reason}" for reason, n in visits.left_out]
+    with_payload = set(payloads.column("visit_id").to_pylist())
+    bare = [row["visit_id"] for row in visits.all if row["visit_id"] not in with_payload]
     if bare:
-        found.append(f"{len(bare)} visits without a payload: {', '.join(bare[:5])}")
+        found.append(f"{_visits(len(bare), simulated=False)} without a payload: {', '.join(bare[:5])}")
     if BOTH in curves:
         found.append(OVERLAP)
     return [*found, UNSEEN]
