@@ -2,19 +2,65 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from darkwake.engine import Engine, open_engine
+from tests.spark_cluster import cluster
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def absent(what: str) -> None:
+    """Skip for want of something, with the reason; in CI it has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real data beside the repository; in CI it has to be there."""
+    """The folder of real data beside the repository."""
     if not SHARED.is_dir():
-        if os.environ.get("CI"):
-            pytest.fail(f"the real data are missing: {SHARED} does not exist")
-        pytest.skip(f"needs the real data in {SHARED}, which does not exist here")
+        absent(f"needs the real data in {SHARED.name}, a folder beside the repository")
     return SHARED
+
+
+@pytest.fixture
+def duckdb_engine() -> Iterator[Engine]:
+    """The default engine."""
+    engine = open_engine("duckdb")
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def spark_master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a standalone cluster on loopback: a master and two workers."""
+    if importlib.util.find_spec("pyspark") is None:
+        absent("needs PySpark: pip install 'darkwake[spark]'")
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        absent("needs Java 17 for Spark")
+    with cluster(tmp_path_factory.mktemp("spark")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def spark_engine(spark_master: str) -> Iterator[Engine]:
+    """Spark on that cluster; one session for all tests."""
+    engine = open_engine("spark", master=spark_master)
+    yield engine
+    engine.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all Spark tests in one process, so that one cluster serves them."""
+    for item in items:
+        if {"spark_engine", "spark_master"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.spark)
+            item.add_marker(pytest.mark.xdist_group("spark"))

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from darkwake.errors import UsageError, nearest
 
@@ -151,11 +150,7 @@ class DuckDB:
         """See :class:`Engine`."""
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / "part-0.parquet"
-        with self._connection.to_pyarrow_batches(expression, chunk_size=131_072) as batches:
-            schema = utc(batches.schema.empty_table()).schema
-            with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-                for batch in batches:
-                    writer.write_table(utc(pa.Table.from_batches([batch])))
+        self._connection.to_parquet(expression, path, compression="zstd")
         return [path]
 
     def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:

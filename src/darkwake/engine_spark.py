@@ -96,13 +96,19 @@ class Spark:
         pq.write_table(rows, path)
         return self.parquet([path], rows.schema)
 
+    def _frame(self, expression: ir.Table) -> Any:
+        """The expression as a Spark frame; Ibis' own way to Arrow leads through pandas, where whole numbers turn to floats."""
+        name = f"view_{uuid.uuid4().hex}"
+        self._connection.create_view(name, expression)
+        return self._session.table(name)
+
     def arrow(self, expression: ir.Table) -> pa.Table:
         """See :class:`darkwake.engine.Engine`."""
-        return utc(self._connection.to_pyarrow(expression))
+        return utc(self._frame(expression).toArrow())
 
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""
-        frame = self._session.sql(self._connection.compile(expression))
+        frame = self._frame(expression)
         written = self._scratch / uuid.uuid4().hex
         frame.write.option("compression", "zstd").parquet(written.as_uri())
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,7 +123,7 @@ class Spark:
         """See :class:`darkwake.engine.Engine`."""
         from pyspark.sql.pandas.types import from_arrow_schema
 
-        frame = self._session.sql(self._connection.compile(table))
+        frame = self._frame(table)
         name = f"groups_{uuid.uuid4().hex}"
         done = frame.groupBy(by).applyInArrow(lambda rows: function(utc(rows)).cast(schema), from_arrow_schema(schema))
         done.createOrReplaceTempView(name)

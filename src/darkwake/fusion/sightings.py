@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from darkwake import geo
+from darkwake.engine import Engine
 from darkwake.fusion.heard import Heard, heard_at
 from darkwake.fusion.match import Match, assign
 from darkwake.fusion.rule import MatchRule
@@ -20,7 +21,15 @@ from darkwake.schema import Positions, Sightings, weakest
 from darkwake.units import epoch_us
 
 
-def sightings(detections: pa.Table, positions: ir.Table, events: ir.Table, places: pa.Table, *, match: MatchRule) -> pa.Table:
+def sightings(
+    detections: pa.Table,
+    positions: ir.Table,
+    events: ir.Table,
+    places: pa.Table,
+    *,
+    engine: Engine,
+    match: MatchRule,
+) -> pa.Table:
     """The sightings that images give: every detection of a ship with a time and a place, matched or named as unmatched.
 
     Args:
@@ -29,34 +38,33 @@ def sightings(detections: pa.Table, positions: ir.Table, events: ir.Table, place
         positions: :class:`darkwake.schema.Positions`.
         events: :class:`darkwake.schema.Events`; gaps name the silent ships that could have been there.
         places: rows of :class:`darkwake.schema.Places`; the smallest place that holds the detection is named.
+        engine: where the expressions run.
         match: parameters.
 
     Returns:
         Rows of :class:`darkwake.schema.Sightings`.
     """
     ships = [row for row in detections.to_pylist() if row["kind"] in ("ship", "pair") and row["time"] is not None]
-    gaps = _gaps(events) if ships else []
+    gaps = _gaps(events, engine) if ships else []
     rows = []
     for moment in sorted({row["time"] for row in ships}):
-        heard = heard_at(_around(positions, moment, match), moment, match)
+        heard = heard_at(_around(positions, moment, match, engine), moment, match)
         looks = [row for row in ships if row["time"] == moment]
         for scene in sorted({row["scene_id"] for row in looks}):
             rows += _scene([row for row in looks if row["scene_id"] == scene], heard, gaps, places.to_pylist(), match)
     return Sightings.rows(rows)
 
 
-def _around(positions: ir.Table, moment: datetime, rule: MatchRule) -> pa.Table:
+def _around(positions: ir.Table, moment: datetime, rule: MatchRule, engine: Engine) -> pa.Table:
     reach_us = int(rule.window_min * 60e6)
     time_us = positions.time.epoch_seconds() * 1_000_000
     near = positions.filter(time_us >= epoch_us(moment) - reach_us - 1_000_000, time_us <= epoch_us(moment) + reach_us)
-    rows = near.to_pyarrow().select(list(Positions.columns))
-    return rows.cast(Positions.arrow())
+    return engine.arrow(near.select(*Positions.columns)).cast(Positions.arrow())
 
 
-def _gaps(events: ir.Table) -> list[Gap]:
-    found = events.filter(events.kind == "gap").select(*Gap._fields).to_pyarrow()
-    times = [pa.field(f.name, pa.timestamp("us", tz="UTC")) if pa.types.is_timestamp(f.type) else f for f in found.schema]
-    return sorted(Gap(**row) for row in found.cast(pa.schema(times)).to_pylist())
+def _gaps(events: ir.Table, engine: Engine) -> list[Gap]:
+    found = engine.arrow(events.filter(events.kind == "gap").select(*Gap._fields))
+    return sorted((Gap(**row) for row in found.to_pylist()), key=lambda gap: gap.event_id)
 
 
 def _scene(

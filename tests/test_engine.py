@@ -1,0 +1,98 @@
+"""Both engines give the same rows for the same expression."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from darkwake.engine import Engine, open_engine, split_groups
+from darkwake.errors import MissingTool, UsageError
+from darkwake.geo import distance_m, haversine_m
+from darkwake.ids import content_id, id_column
+
+ROWS = pa.table(
+    {
+        "name": pa.array(["a", "b", None, "é \x1f"], pa.string()),
+        "number": pa.array([1, 2, 3, None], pa.int64()),
+        "time": pa.array([datetime(2024, 2, 29, 23, 59, 59, 999_999, UTC)] * 4, pa.timestamp("us", "UTC")),
+    }
+)
+
+
+def count_rows(group: pa.Table) -> pa.Table:
+    """A group function that the workers can import."""
+    return group.append_column("rows", pa.array([group.num_rows] * group.num_rows, pa.int64()))
+
+
+@pytest.fixture(params=["duckdb_engine", "spark_engine"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.getfixturevalue(request.param)
+    return found
+
+
+def test_rows_come_back_as_they_went_in(engine: Engine) -> None:
+    back = engine.arrow(engine.table(ROWS)).sort_by([("number", "ascending")])
+    assert back.cast(ROWS.schema).equals(ROWS.sort_by([("number", "ascending")]))
+
+
+def test_ids_in_an_engine_equal_ids_in_python(engine: Engine) -> None:
+    table = engine.table(ROWS)
+    found = engine.arrow(table.select("name", "number", id=id_column("x", table.name, table.number)))
+    assert {r["id"] for r in found.to_pylist()} == {content_id("x", r["name"], r["number"]) for r in ROWS.to_pylist()}
+
+
+def test_distances_in_an_engine_lie_within_the_stated_error_of_the_ellipsoid(engine: Engine) -> None:
+    points = [(42.74, 133.08, 41.77, 129.8), (0.0, 179.9, 0.0, -179.9), (89.0, 10.0, 89.0, -170.0), (10.0, 10.0, 10.0, 10.0)]
+    table = engine.table(pa.table({word: [p[k] for p in points] for k, word in enumerate(("a", "b", "c", "d"))}))
+    found = engine.arrow(table.mutate(m=haversine_m(table.a, table.b, table.c, table.d)))
+    for row in found.to_pylist():
+        assert row["m"] == pytest.approx(float(distance_m(row["a"], row["b"], row["c"], row["d"])), rel=0.0056, abs=1e-6)
+
+
+def test_a_function_over_groups_sees_each_group_whole(engine: Engine) -> None:
+    rows = pa.table({"key": ["a", "b", "a", "c", "a"], "n": [1, 2, 3, 4, 5]})
+    schema = pa.schema([("key", pa.string()), ("n", pa.int64()), ("rows", pa.int64())])
+    found = engine.arrow(engine.map_groups(engine.table(rows), "key", count_rows, schema))
+    assert sorted((r["key"], r["n"], r["rows"]) for r in found.to_pylist()) == [
+        *(("a", 1, 3), ("a", 3, 3), ("a", 5, 3)),
+        *(("b", 2, 1), ("c", 4, 1)),
+    ]
+
+
+def test_written_files_hold_the_rows_and_their_types(engine: Engine, tmp_path: Path) -> None:
+    paths = engine.write(engine.table(ROWS).filter(ibis._.number > 1), tmp_path / "out")
+    back = pa.concat_tables([pq.read_table(path).select(ROWS.column_names).cast(ROWS.schema) for path in paths])
+    assert sorted(back.column("number").to_pylist()) == [2, 3]
+    assert engine.arrow(engine.parquet(paths, ROWS.schema)).num_rows == 2
+
+
+def test_a_table_without_files_has_no_rows(engine: Engine) -> None:
+    assert engine.arrow(engine.parquet([], ROWS.schema)).num_rows == 0
+
+
+def test_groups_keep_the_order_of_their_rows() -> None:
+    rows = pa.table({"k": ["b", "a", "b", None], "n": [1, 2, 3, 4]})
+    assert [group.to_pydict() for group in split_groups(rows, "k")] == [
+        {"k": ["a"], "n": [2]},
+        {"k": ["b", "b"], "n": [1, 3]},
+        {"k": [None], "n": [4]},
+    ]
+
+
+def test_an_unknown_engine_and_a_master_without_spark_are_told() -> None:
+    with pytest.raises(UsageError, match="no engine 'duck'; did you mean duckdb"):
+        open_engine("duck")
+    with pytest.raises(UsageError, match="--master is for --engine spark"):
+        open_engine("duckdb", master="local[2]")
+
+
+def test_a_missing_java_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(MissingTool, match="needs Java 17, and no java was found; install a Java 17 runtime"):
+        open_engine("spark")
