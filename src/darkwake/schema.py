@@ -331,7 +331,7 @@ class Detections(Table):
 class Listings(Table):
     """An entry on a dated version of a list. A listing is information, not proof."""
 
-    list = key(TEXT, "which list: un-1718, ofac-sdn, uk-sanctions, eu-833-annex-xlii, ...")
+    list = key(TEXT, "which list: un-1718, ofac-sdn, uk-sanctions, eu-833-annex-xlii and so on")
     version = key(TEXT, "date of the list itself (ISO 8601)")
     entry_id = key(TEXT, "the publisher's own id of the entry, else made from its content")
     kind = must(TEXT, "what is listed", allowed=("vessel", "person", "entity", "aircraft"))
@@ -340,7 +340,7 @@ class Listings(Table):
     mmsi = may(WHOLE, "MMSI where the entry gives one")
     name = must(TEXT, "first name of the entry")
     names = must(TEXTS, "all names, the first included")
-    measures = must(TEXTS, "what the list orders: asset freeze, port ban, de-registration, services ban, ...")
+    measures = must(TEXTS, "what the list orders: asset freeze, port ban, de-registration, services ban and so on")
     programmes = must(TEXTS, "programmes or regimes under which it is listed")
     listed_on = may(TEXT, "date of listing as this list gives it (ISO 8601)")
     flag = may(TEXT, "flag as given")
@@ -376,7 +376,7 @@ class Claims(Table):
     lo = may(NUMBER, "lower end of the quantity")
     central = may(NUMBER, "quantity as printed")
     hi = may(NUMBER, "upper end of the quantity")
-    unit = may(TEXT, "unit of the quantity: bbl, t, dwt, rounds, containers, ...")
+    unit = may(TEXT, "unit of the quantity: bbl, t, dwt, rounds, containers and so on")
     bound = must(TEXT, "how the quantity is meant", allowed=("exact", "about", "at least", "at most", "none"))
     fill = may(TEXT, "laden fractions that the publisher assumed, as printed")
     dwt_lo = may(NUMBER, "smallest deadweight of the ships, tonnes")
