@@ -1,0 +1,109 @@
+"""The visits one by one, what each carried, and the monthly ledger: sections 2 and 5 of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from darkwake.dossier import words
+from darkwake.dossier.book import Book, Row, real_first
+from darkwake.dossier.finding import Standing, month_ends
+from darkwake.dossier.tables import Cell, Column, Grid, grid, joined, lines, origin, small, verified
+from darkwake.dossier.timeline import is_only_counted
+
+ACTIVITIES = {"load": "loads", "discharge": "discharges", "transfer": "transfers at sea", "unknown": "not known what"}
+
+
+def monthly(one: Standing) -> Grid:
+    """The ledger at the end of each month."""
+    columns = (
+        Column("By the end of", lambda r: f"{r['day'].day} {r['day']:%b %Y}"),
+        Column("5 % (bbl)", lambda r: words.significant(r["bbl_p05"]), numeric=True),
+        Column("Median (bbl)", lambda r: words.significant(r["bbl_p50"]), numeric=True),
+        Column("95 % (bbl)", lambda r: words.significant(r["bbl_p95"]), numeric=True),
+        Column("Chance of having passed the cap", lambda r: words.percent(r["chance_exceeded"]), numeric=True),
+        Column("Visits (mean)", lambda r: f"{r['visits']:.1f}", numeric=True),
+    )
+    caption = f"Cumulative barrels at the end of each month: {one.cap['title']}, {one.mode}"
+    return grid(caption, columns, month_ends(one.days), compact=True)
+
+
+def visits(book: Book) -> Grid:
+    """Every visit with its payload; visits known only from one published count share a line."""
+    columns = (
+        Column("Ship", _ship),
+        Column("Place", lambda r: book.place(r["place_id"])),
+        Column("When", _when),
+        Column("What", lambda r: joined((ACTIVITIES[r["activity"]], r["product"]), ": ")),
+        Column("Barrels, each visit (5 % – median – 95 %)", lambda r: _barrels(book, r), numeric=True),
+        Column("Basis", lambda r: _basis(book, r)),
+        Column("Chance", lambda r: f"{words.percent(r['probability'])}", numeric=True),
+        Column("How it was put together", lambda r: lines((r["rule"], small(counted_in(book, r))))),
+        Column("Sources", lambda r: lines((origin(r), verified(r), book.notes(r["evidence"])))),
+    )
+    ordered = sorted(_together(book.rows("visits")), key=lambda r: (r["arrival_lo"], r["place_id"], r["visit_id"]))
+    return grid("Visits and what they carried", columns, real_first(ordered))
+
+
+def _together(rows: list[Row]) -> list[Row]:
+    """Visits counted but not named, drawn together by place, total and payload basis; the others as they are."""
+    kept: list[Row] = []
+    groups: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        if not is_only_counted(row):
+            kept.append(row | {"members": [row["visit_id"]]})
+            continue
+        key = (row["place_id"], row["counted_in"], row["activity"], row["origin"], row["rule"])
+        before = groups.get(key)
+        groups[key] = row | {
+            "members": [*(before["members"] if before else []), row["visit_id"]],
+            "arrival_lo": min(row["arrival_lo"], before["arrival_lo"]) if before else row["arrival_lo"],
+            "arrival_hi": max(row["arrival_hi"], before["arrival_hi"]) if before else row["arrival_hi"],
+            "evidence": sorted({*row["evidence"], *(before["evidence"] if before else ())}),
+            "verified": row["verified"] and (before["verified"] if before else True),
+        }
+    return kept + list(groups.values())
+
+
+def _ship(row: Row) -> Cell:
+    if len(row["members"]) > 1:
+        return f"{len(row['members'])} visits counted, ships not named"
+    return Markup("<b>{}</b>").format(row["vessel"])
+
+
+def _when(row: Row) -> Cell:
+    arrival = words.days(row["arrival_lo"], row["arrival_hi"])
+    label = "on days within " if len(row["members"]) > 1 else ""
+    departure = row["departure_lo"] or row["departure_hi"]
+    left = f"left {words.days(row['departure_lo'], row['departure_hi'])}" if departure else ""
+    return lines((label + arrival, small(left)))
+
+
+def _barrels(book: Book, row: Row) -> Cell:
+    found = [book.payloads[one] for one in row["members"] if one in book.payloads]
+    if not found:
+        return "none reckoned"
+    ends = [(min(r[f"bbl_{q}"] for r in found), max(r[f"bbl_{q}"] for r in found)) for q in ("p05", "p50", "p95")]
+    shown = [words.significant(a) if words.significant(a) == words.significant(b) else _span(a, b) for a, b in ends]
+    stated = f"a source states {words.barrels(row['bbl_stated'])}" if row["bbl_stated"] is not None else ""
+    return lines((Markup("{} – <b>{}</b> – {} bbl").format(*shown), small(stated)))
+
+
+def _span(low: float, high: float) -> str:
+    return f"({words.significant(low)} to {words.significant(high)})"
+
+
+def _basis(book: Book, row: Row) -> Cell:
+    found = {(book.payloads[one]["tier"], book.payloads[one]["basis"]) for one in row["members"] if one in book.payloads}
+    return lines(part for tier, basis in sorted(found) for part in (Markup("<b>{}</b>").format(tier), small(basis)))
+
+
+def counted_in(book: Book, row: Row) -> str:
+    """Which published total counts a visit, in words."""
+    if row["counted_in"] is None:
+        return ""
+    claim: Mapping[str, Any] = book.claims.get(row["counted_in"], {})
+    name = joined((claim.get("publisher"), claim.get("what")), ": ") or row["counted_in"]
+    return f"Counted in the published total “{name}”; not added to it."

@@ -1,0 +1,128 @@
+"""The dossier: one self-contained HTML page made from a case's tables; the same tables give the same bytes.
+
+No script, no font, no address is loaded; pictures are SVG within the page. Nothing is computed here that the tables do not
+hold: the page rounds, sorts, counts and says. Text from data is escaped by Jinja2 (autoescape) and by ``svg.element``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from itertools import count
+from typing import Any
+
+import jinja2
+import pyarrow as pa
+
+from darkwake.dossier import account, charts, finding, seen, ships, sources, words
+from darkwake.dossier.book import Book
+from darkwake.dossier.map import maps
+from darkwake.dossier.stands import limits, stands_on
+from darkwake.dossier.timeline import timeline
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the caller says about the case; there is no clock in here."""
+
+    title: str
+    question: str
+    period: tuple[date, date]
+    """First and last day of the case."""
+    finding: str = ""
+    """The finding in one sentence; where it is empty, the page makes it from the ledger."""
+    seed: int | None = None
+    root_hash: str | None = None
+    """Root hash of the evidence manifest."""
+    version: str = ""
+    """Version of Darkwake."""
+    produced_on: date | str | None = None
+    """Date that stands on the page, if any."""
+    rebuild: str = ""
+    """The command that makes this page again."""
+    cap_id: str | None = None
+    """Cap that stands first; by default a cap on refined products."""
+    mode: str | None = None
+    """Reckoning that stands first; by default what was both seen and reported."""
+
+
+def dossier(tables: Mapping[str, pa.Table], header: Header) -> str:
+    """The page as text.
+
+    Args:
+        tables: the case's tables by their names in ``darkwake.schema``; any may be missing or empty.
+        header: what the case is about and how the page is rebuilt.
+
+    Returns:
+        HTML, complete in itself.
+
+    >>> page = dossier({}, Header("A case", "Was the cap passed?", (date(2024, 1, 1), date(2024, 12, 31))))
+    >>> page.startswith("<!doctype html>"), "No visit was" in page
+    (True, True)
+    """
+    environment = _environment()
+    numbers = count(1)
+    return environment.get_template("page.html.j2").render(_content(Book(tables), header), number=lambda: next(numbers)) + "\n"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("darkwake.dossier", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(words=words, plural=words.count)
+    return environment
+
+
+def _content(book: Book, header: Header) -> dict[str, Any]:
+    """All that the templates show."""
+    standings = finding.standings(book, cap_id=header.cap_id, mode=header.mode)
+    plan, looks = seen.next_looks(book)
+    return {
+        "header": header,
+        "style": (files("darkwake.dossier") / "assets" / "dossier.css").read_text(encoding="utf-8"),
+        "book": book,
+        "standings": standings,
+        "sentence": header.finding or _sentence(standings),
+        "passed": finding.when_passed(standings[0]) if standings else "",
+        "curves": [_curves(one, k) for k, one in enumerate(standings)],
+        "stands": stands_on(book, standings[0] if standings else None),
+        "limits": limits(book),
+        "maps": maps(book),
+        "places": sources.places(book),
+        "timelines": [timeline(book, header.period, narrow=narrow, key=f"time-{narrow}".lower()) for narrow in (False, True)],
+        "visits": account.visits(book),
+        "ships": ships.ships(book),
+        "seen": seen.seen(book),
+        "plan": plan,
+        "looks": looks,
+        "contradictions": sources.contradictions(book),
+        "claims": sources.claims(book),
+        "evidence": sources.evidence(book),
+        "quarantine": sources.quarantine(book),
+        "factors": sources.factors(book),
+    }
+
+
+def _sentence(standings: list[finding.Standing]) -> str:
+    if not standings:
+        return "No ledger was reckoned: nothing can be said about a cap."
+    return finding.sentence(standings[0])
+
+
+def _curves(one: finding.Standing, k: int) -> dict[str, Any]:
+    """One reckoning of the ledger: both pictures and the table under them."""
+    return {
+        "standing": one,
+        "wide": charts.ledger_curve(one, charts.WIDE, f"ledger-{k}-wide"),
+        "narrow": charts.ledger_curve(one, charts.NARROW, f"ledger-{k}-narrow"),
+        "months": account.monthly(one),
+        "rule": one.cap.get("instrument") or "",
+    }

@@ -1,0 +1,183 @@
+"""The dossier's words: the scale of likelihood, and how barrels, shares, days and positions are written.
+
+The scale is that of Intelligence Community Directive 203 (Office of the Director of National Intelligence, 2 January 2015,
+section D.6.e.2.a): seven steps without gaps. A word never stands without its number.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the scale: from ``low`` (included) up to ``high`` (excluded; included at the very top)."""
+
+    low: float
+    high: float
+    words: str
+
+
+SCALE = (
+    Step(0.00, 0.05, "almost no chance"),
+    Step(0.05, 0.20, "very unlikely"),
+    Step(0.20, 0.45, "unlikely"),
+    Step(0.45, 0.55, "roughly even chance"),
+    Step(0.55, 0.80, "likely"),
+    Step(0.80, 0.95, "very likely"),
+    Step(0.95, 1.00, "almost certain"),
+)
+SCALE_SOURCE = "Intelligence Community Directive 203, Analytic Standards, 2 January 2015, section D.6.e.2.a"
+
+ORIGIN_WORDS = {
+    "observed": "measured by an instrument (AIS message, image, list file) that was taken in",
+    "published": "stated by a publication; restated here with its source",
+    "inferred": "worked out by Darkwake from observed or published things",
+    "simulated": "made up by a generator to exercise the system; never evidence",
+}
+SIGNIFICANT_DIGITS = 3
+"""Digits kept of barrels and tonnes: the intervals are wider than one part in a hundred."""
+
+
+def likelihood(chance: float) -> str:
+    """The words for a chance.
+
+    >>> likelihood(0.93), likelihood(0.5), likelihood(1.0)
+    ('very likely', 'roughly even chance', 'almost certain')
+    """
+    return next(step.words for step in reversed(SCALE) if chance >= step.low)
+
+
+def it_is(chance: float) -> str:
+    """The beginning of a sentence that states a chance, with its number.
+
+    >>> it_is(0.93), it_is(0.5), it_is(0.0)
+    ('it is very likely (93 %)', 'there is a roughly even chance (50 %)', 'there is almost no chance (under 1 %)')
+    """
+    step = likelihood(chance)
+    opening = {"almost no chance": "there is almost no chance", "roughly even chance": "there is a roughly even chance"}
+    return f"{opening.get(step, f'it is {step}')} ({percent(chance)})"
+
+
+def percent(share: float) -> str:
+    """A share in percent; the ends are never printed as certain.
+
+    >>> percent(0.934), percent(0.9999), percent(0.0), percent(0.004)
+    ('93 %', 'over 99 %', 'under 1 %', 'under 1 %')
+    """
+    if share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if share > 0.99 else f"{math.floor(share * 100 + 0.5)} %"
+
+
+def significant(value: float) -> str:
+    """A quantity rounded to three significant digits, with commas.
+
+    >>> significant(1043219.0), significant(23256.0), significant(0.0), significant(8.0472)
+    ('1,040,000', '23,300', '0', '8.05')
+    """
+    if value == 0:
+        return "0"
+    places = SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    return f"{rounded:,.0f}" if places <= 0 else f"{rounded:,.{places}f}".rstrip("0").rstrip(".")
+
+
+def barrels(value: float | None) -> str:
+    """Barrels with their unit; unknown stays unknown.
+
+    >>> barrels(125_000.0), barrels(None)
+    ('125,000 bbl', 'not known')
+    """
+    return "not known" if value is None else f"{significant(value)} bbl"
+
+
+def quantity(value: float | None, unit: str | None) -> str:
+    """A printed quantity with its unit.
+
+    >>> quantity(43, "visits"), quantity(1368000.5, "bbl"), quantity(None, "t")
+    ('43 visits', '1,368,000.5 bbl', '')
+    """
+    if value is None:
+        return ""
+    number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}" if abs(value) < 100 else f"{value:,.1f}"
+    return f"{number} {unit}".strip() if unit else f"{number} (unit not stated)"
+
+
+def day(moment: date | datetime | None) -> str:
+    """A day as a person reads it.
+
+    >>> day(date(2024, 3, 7)), day(None)
+    ('7 March 2024', 'not known')
+    """
+    return "not known" if moment is None else f"{moment.day} {moment:%B %Y}"
+
+
+def clock(moment: datetime | None) -> str:
+    """A moment to the minute, in UTC.
+
+    >>> clock(datetime(2024, 3, 7, 4, 5))
+    '2024-03-07 04:05 UTC'
+    """
+    return "not known" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def days(first: datetime | date | None, last: datetime | date | None) -> str:
+    """An interval in days, one day where both ends fall on it.
+
+    An interval that ends at midnight ends with the day before.
+
+    >>> days(date(2024, 3, 7), date(2024, 3, 7)), days(date(2024, 3, 7), date(2024, 3, 22))
+    ('7 March 2024', '7 to 22 March 2024')
+    >>> days(datetime(2024, 3, 7), datetime(2024, 3, 8)), days(date(2024, 3, 7), date(2024, 11, 5))
+    ('7 March 2024', '7 March to 5 November 2024')
+    """
+    if first is None or last is None:
+        known = [f"{word} {day(end)}" for word, end in (("from", first), ("until", last)) if end is not None]
+        return " ".join(known) or "not known"
+    if (
+        isinstance(last, datetime)
+        and isinstance(first, datetime)
+        and last > first
+        and not (last.hour or last.minute or last.second)
+    ):
+        last -= timedelta(microseconds=1)
+    if day(first) == day(last):
+        return day(first)
+    if first.year == last.year:
+        return f"{first.day} to {day(last)}" if first.month == last.month else f"{first.day} {first:%B} to {day(last)}"
+    return f"{day(first)} to {day(last)}"
+
+
+def duration(length: timedelta) -> str:
+    """A length of time in the unit that suits it.
+
+    >>> duration(timedelta(minutes=40)), duration(timedelta(hours=61)), duration(timedelta(days=9))
+    ('40 min', '61 h', '9 d')
+    """
+    hours = length.total_seconds() / 3600
+    if hours < 2:
+        return f"{hours * 60:.0f} min"
+    return f"{hours:.0f} h" if hours < 120 else f"{hours / 24:.0f} d"
+
+
+def position(lat: float | None, lon: float | None) -> str:
+    """A position in degrees to a hundredth, about a kilometre: finer digits would claim more than most sources carry.
+
+    >>> position(42.7333, 133.05), position(None, None)
+    ('42.73° N 133.05° E', 'not located')
+    """
+    if lat is None or lon is None:
+        return "not located"
+    return f"{abs(lat):.2f}° {'N' if lat >= 0 else 'S'} {abs(lon):.2f}° {'E' if lon >= 0 else 'W'}"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "visit", "visits"), count(1200, "visit", "visits"), count(0, "visit", "visits")
+    ('1 visit', '1,200 visits', 'no visits')
+    """
+    return f"{'no' if number == 0 else f'{number:,}'} {one if number == 1 else many}"
