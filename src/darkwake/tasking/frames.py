@@ -3,8 +3,8 @@
 SGP4 gives positions in TEME (true equator, mean equinox of date). One rotation about the pole by Greenwich mean sidereal
 time brings them into an Earth-fixed frame; polar motion (at most 0.6 arc seconds, under 20 m) is left out and UT1 is taken
 as UTC. By definition they differ by less than 0.9 s, in which the Earth turns 13.5 arc seconds, 0.42 km at the equator:
-well under what an element set of a day's age misses by (compare ``satellites.sigma_s``). Against skyfield, which applies
-UT1 and the same formula, times of passes differ by some hundredths of a second; the tests hold this.
+about what a fresh element set itself misses by (``satellites.FRESH_SIGMA_S``). Against skyfield, which applies UT1 and the
+same formula, elevations at the same instant differ by at most 0.005 degrees (in September 2025); the tests hold this.
 
 ::
 

@@ -93,7 +93,9 @@ def look(places: pa.Table, files: Sequence[Path], window: Window, rule: TaskingR
 def _bounds(read: Elements, window: Window) -> tuple[datetime, datetime]:
     start = window.start or read.newest_epoch()
     if not 0 < window.days <= 60:
-        raise InputError(f"{window.days} days", do="give more than 0 and at most 60 days")
+        raise InputError(f"a window of {window.days:g} days", do="give more than 0 and at most 60 days")
+    if start.tzinfo is None:
+        raise InputError(f"the start {start.isoformat()} has no time zone", do="add Z for UTC")
     return start, start + timedelta(days=window.days)
 
 

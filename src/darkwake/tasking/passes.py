@@ -23,7 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,7 +161,7 @@ def passes(
     Raises:
         InputError: the window is empty or without a time zone, or the mask or place is out of bounds.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, timedelta
     >>> day = datetime(2025, 9, 13, tzinfo=UTC)
     >>> found = passes([], lat=42.74, lon=133.08, start=day, stop=day + timedelta(days=1))
     >>> (found.rows, found.faults, found.states)
@@ -341,17 +341,3 @@ CUTS: dict[tuple[bool, bool], str | None] = {
     (True, True): "both",
 }
 """Which ends the window cuts off, as a word."""
-
-
-def longest_gap(found: Sequence[Pass], start: datetime, stop: datetime) -> timedelta:
-    """The longest time in a window without any of these passes.
-
-    >>> from datetime import UTC
-    >>> longest_gap([], datetime(2025, 9, 13, tzinfo=UTC), datetime(2025, 9, 14, tzinfo=UTC))
-    datetime.timedelta(days=1)
-    """
-    gap, free_from = timedelta(0), start
-    for one in sorted(found, key=lambda p: p.rise):
-        gap = max(gap, one.rise - free_from)
-        free_from = max(free_from, one.set)
-    return max(gap, stop - free_from)
