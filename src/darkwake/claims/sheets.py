@@ -8,6 +8,7 @@ in a finding. Text stays text, whatever it looks like: formulas and markup are m
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ MOST_BYTES = 16 << 20
 MOST_CHARACTERS = 20_000
 """Longest cell that is read, assumed, because a restated fact fits into a few sentences."""
 
-_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+_PARTIAL_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def texts(cell: str) -> list[str]:
 
 def day(cell: str) -> date:
     """A day, ISO 8601."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
         raise ValueError(f"{cell!r} is not a date; write it as 2024-03-07")
     return date.fromisoformat(cell)
 
@@ -77,7 +78,7 @@ def published(cell: str) -> str:
 
 def amount(cell: str) -> float:
     """A number that is not negative."""
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", cell):
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", cell):
         raise ValueError(f"{cell!r} is not a number; write digits with a point, no unit and no thousands separator")
     if cell.startswith("-"):
         raise ValueError(f"{cell} is negative; an amount cannot be")
@@ -143,7 +144,7 @@ def read_sheet(path: Path, fields: dict[str, Field]) -> list[Row]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(_text_of(path).splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
     start = 1
     while True:
         try:

@@ -1,0 +1,128 @@
+"""Statements that cannot both hold are found by rule, and others are left in peace."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from darkwake.claims.consistency import find_contradictions, slowest_kn
+from darkwake.schema import Claims, Places
+
+Tables = dict[str, pa.Table]
+
+
+def row(claim_id: str, **more: object) -> dict[str, object]:
+    fixed: dict[str, object] = {
+        "claim_id": claim_id,
+        "kind": "reported import",
+        "publisher": "China",
+        "title": "T",
+        "what": "refined",
+        "place": "China to KP",
+        "product": "refined",
+        "unit": "bbl",
+        "bound": "exact",
+        "period_start": date(2023, 1, 1),
+        "period_end": date(2023, 1, 31),
+        "verified": True,
+        "origin": "published",
+        "evidence": [f"pub-{claim_id}"],
+    }
+    return fixed | more
+
+
+def kinds(*rows: dict[str, object]) -> list[str]:
+    return [str(found["kind"]) for found in find_contradictions(Claims.rows(list(rows)), Places.empty())]
+
+
+@pytest.mark.parametrize(
+    ("barrels", "wrong"), [(8330.0, False), (6350.0, False), (11600.0, False), (5900.0, True), (17900.0, True), (1000.0, True)]
+)
+def test_barrels_per_tonne_that_no_product_has_are_found(barrels: float, wrong: bool) -> None:
+    found = kinds(row("A", central=barrels), row("A.t", central=1000.0, unit="t", part_of="A"))
+    assert found == (["unit error"] if wrong else [])
+
+
+def test_tonnes_taken_as_barrels_in_some_months_are_found_to_the_last_digit() -> None:
+    months = [row(f"m{n}", central=8330.0, period_start=date(2023, n, 1), period_end=date(2023, n, 28)) for n in range(1, 13)]
+    tonnes = [row(f"m{n}.t", central=1000.0, unit="t", part_of=f"m{n}") for n in (3, 7)]
+    year = {"period_end": date(2023, 12, 31)}
+    assert kinds(*months, *tonnes, row("right", central=12 * 8330.0, **year)) == []
+    assert kinds(*months, *tonnes, row("wrong", central=10 * 8330.0 + 2000.0, kind="other", **year)) == ["unit error"]
+    assert kinds(*months, *tonnes, row("small", central=90_000.0, **year)) == ["parts and total"]
+    assert kinds(*months[1:], *tonnes, row("small", central=10 * 8330.0 + 2000.0, **year)) == []
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "wrong"),
+    [
+        ({"lo": 165_000.0, "bound": "at least"}, {"central": 125_000.0, "bound": "exact"}, True),
+        ({"lo": 165_000.0, "bound": "at least"}, {"central": 155_000.0, "bound": "about"}, False),
+        ({"lo": 165_000.0, "bound": "at least"}, {"lo": 125_000.0, "bound": "at least"}, False),
+        ({"hi": 165_000.0, "bound": "at most"}, {"central": 125_000.0, "bound": "exact"}, False),
+        ({"central": 100.05, "bound": "exact"}, {"central": 100.0, "bound": "exact"}, False),
+    ],
+)
+def test_a_part_larger_than_the_whole_is_found(inner: dict[str, object], outer: dict[str, object], wrong: bool) -> None:
+    found = kinds(row("in", kind="aggregate", part_of="out", **inner), row("out", kind="aggregate", **outer))
+    assert found == (["nested totals"] if wrong else [])
+
+
+def test_the_bundled_case_holds_the_slips_that_are_known_in_print(facts: Tables) -> None:
+    rows = [found for found in facts["contradictions"].to_pylist() if found["origin"] == "inferred"]
+    pairs = {(r["kind"], r["statement_a"].rsplit(" ", 1)[1], r["statement_b"].rsplit(" ", 1)[1]) for r in rows}
+    assert pairs == {
+        ("unit error", "A004)", "A033)"),  # 56,000 t for a million barrels (Korrespondent)
+        ("unit error", "C074)", "months"),  # 83,152 bbl (RFA)
+        ("parts and total", "C075)", "months"),  # 99,300 bbl
+        ("nested totals", "C037)", "C036)"),  # 17,877 t as 149,000 and as 134,000 bbl
+        ("nested totals", "C092)", "C091)"),  # China alone, later, above China and Russia
+        ("nested totals", "M23)", "M24)"),
+    }
+    unread = [found["statement_b"] for found in rows if not found["verified"]]
+    assert [statement.rsplit(" ", 1)[1] for statement in unread] == ["M24)"]
+
+
+def test_what_is_printed_as_contradictory_is_carried_with_its_handling(facts: Tables) -> None:
+    printed = [found for found in facts["contradictions"].to_pylist() if found["origin"] == "published"]
+    assert [found["contradiction_id"] for found in printed] == [f"W{n:02d}" for n in range(1, 13)]
+
+
+def test_one_ship_at_two_places_that_no_tanker_could_join_is_found(facts: Tables) -> None:
+    calls = [
+        row(
+            place,
+            kind="visit",
+            vessel="Yu Son",
+            vessel_id="yu-son",
+            place_id=place,
+            place=place,
+            unit=None,
+            bound="none",
+            **days,
+        )
+        for place, days in (
+            ("vostochny", {"period_start": date(2024, 4, 1), "period_end": date(2024, 4, 1)}),
+            ("zhoushan-xinya", {"period_start": date(2024, 4, 1), "period_end": date(2024, 4, 1)}),
+        )
+    ]
+    (found,) = find_contradictions(Claims.rows(calls), facts["places"])
+    assert found["kind"] == "speed"
+    later = {"period_start": date(2024, 4, 2), "period_end": date(2024, 4, 2)}
+    assert find_contradictions(Claims.rows([calls[0], calls[1] | later]), facts["places"]) == []
+
+
+def test_the_speed_is_the_least_that_the_dates_and_extents_allow() -> None:
+    spots = {"a": (0.0, 0.0, 0.0), "b": (10.0, 0.0, 926.0 * 2)}
+    stay = {"place_id": "a", "period_start": date(2024, 4, 1), "period_end": date(2024, 4, 3)}
+    call = {"place_id": "b", "period_start": date(2024, 4, 4), "period_end": date(2024, 4, 5)}
+    # 10 degrees of the meridian from the equator are 1,105,854.8 m (WGS 84); from 1 April 0 h to 5 April 24 h are 120 h.
+    assert slowest_kn(stay, call, spots) == pytest.approx((1_105_854.83 - 1852.0) / 1852.0 / 120.0, rel=1e-6)
+    assert slowest_kn(call, stay, spots) == slowest_kn(stay, call, spots)
+
+
+def test_the_order_of_the_claims_changes_nothing(facts: Tables) -> None:
+    backwards = facts["claims"].take(list(range(facts["claims"].num_rows))[::-1])
+    assert find_contradictions(backwards, facts["places"]) == find_contradictions(facts["claims"], facts["places"])
