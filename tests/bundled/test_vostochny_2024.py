@@ -110,7 +110,7 @@ def test_factors_agree_with_the_litres_and_densities_printed_beside_them() -> No
     assert (len(litres), off) == (5, set())
     # 1429 L/t beside condensate would be 8.99 bbl/t; the table prints 7.23.
     assert number(factors["X003"], "value") == 7.23
-    assert 1429 / 158.987 == pytest.approx(8.99, abs=0.005)
+    assert pytest.approx(8.99, abs=0.005) == 1429 / 158.987
     pairs = {"X048": "X014", "X049": "X015", "X050": "X016", "X051": "X017", "X052": "X018", "X053": "X019"}
     for density, per_t in pairs.items():
         implied = 1000 / number(factors[density], "value") / 0.1589873

@@ -108,7 +108,7 @@ def test_a_fact_that_cannot_be_used_is_refused(
 
 
 def test_an_id_stands_once_in_all_tables_of_claims(change: Change) -> None:
-    with pytest.raises(InputError, match="'S001' stands in sightings.csv line 2 already"):
+    with pytest.raises(InputError, match=r"'S001' stands in sightings\.csv line 2 already"):
         claims(facts=change("aggregates", "A001", id="S001"))
 
 

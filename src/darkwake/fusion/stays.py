@@ -249,7 +249,7 @@ def stay_row(stay: Stay, ports: dict[str, str], rule: MergeRule) -> Row:
         "place_id": first.place_id,
         "vessel_id": first.vessel_id,
         "vessel": next((look.vessel for look in stay.looks if look.vessel), NOT_NAMED),
-        "arrival_lo": begins,
+        "arrival_lo": min(look.start for look in calls or timed),
         "arrival_hi": min(look.start for look in calls) if calls else min(look.end for look in timed),
         "departure_lo": max(look.end for look in calls) if calls else max(look.start for look in timed),
         "departure_hi": max(look.end for look in calls) if calls else None,
