@@ -109,7 +109,9 @@ def cut_normal(u: Numbers, mean: float | Numbers, sd: float, low: float, high: f
 
 def cut_lognormal(u: Numbers, median: float | Numbers, log_sd: float, low: float, high: float) -> Numbers:
     """The same of a lognormal distribution with this median (before the cut)."""
-    return np.exp(cut_normal(u, np.log(median), log_sd, float(np.log(low)), float(np.log(high))))
+    values = np.exp(cut_normal(u, np.log(median), log_sd, float(np.log(low)), float(np.log(high))))
+    cut: Numbers = np.clip(values, low, high)
+    return cut
 
 
 ASSUMED: tuple[Factor, ...] = (
