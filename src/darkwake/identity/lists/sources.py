@@ -50,30 +50,30 @@ class Source:
         return decoded(self.data, self.path).rstrip().removesuffix(_CTRL_Z)
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, *, most_bytes: int = MAX_BYTES) -> Source:
     """Read a file of a list, unpacking gzip.
 
     Raises:
         InputError: where the file cannot be read, is cut short, or unpacks to too much.
     """
     try:
-        stored = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+        stored = path.read_bytes() if path.stat().st_size <= most_bytes else None
         sha256 = file_sha256(path)
     except OSError as fault:
         raise InputError(f"cannot be read: {fault.strerror}", do="check the path", source=path) from fault
     if stored is None:
-        raise InputError(f"is larger than {MAX_BYTES >> 20} MiB", do="give the list itself", source=path)
-    return Source(path, sha256, len(stored), _unpacked(stored, path) if stored.startswith(_GZIP) else stored)
+        raise InputError(f"is larger than {most_bytes >> 20} MiB", do="give the list itself", source=path)
+    return Source(path, sha256, len(stored), _unpacked(stored, path, most_bytes) if stored.startswith(_GZIP) else stored)
 
 
-def _unpacked(stored: bytes, path: Path) -> bytes:
+def _unpacked(stored: bytes, path: Path, most_bytes: int) -> bytes:
     reader = zlib.decompressobj(wbits=31)
     try:
-        data = reader.decompress(stored, MAX_BYTES)
+        data = reader.decompress(stored, most_bytes)
     except zlib.error as fault:
         raise InputError(f"damaged gzip: {fault}", do="fetch the list again", source=path) from fault
     if reader.unconsumed_tail:
-        raise InputError(f"unpacks to more than {MAX_BYTES >> 20} MiB", do="give the list itself", source=path)
+        raise InputError(f"unpacks to more than {most_bytes >> 20} MiB", do="give the list itself", source=path)
     if not reader.eof:
         place = f"byte {len(data)} unpacked"
         raise InputError("the gzip ends too early", do="fetch the list again", source=path, place=place)

@@ -86,7 +86,7 @@ def _tree(source: Source) -> tuple[Element, list[int]]:
         parser.feed(source.data)
         return parser.close(), builder.lines
     except ParseError as fault:
-        what, place = f"not well-formed XML: {fault.msg.partition(':')[0]}", f"line {fault.position[0]}"
+        what, place = f"not well-formed XML: {str(fault).partition(':')[0]}", f"line {fault.position[0]}"
         raise InputError(what, do="fetch the list again", source=source.path, place=place) from fault
     except DefusedXmlException as fault:
         what = "declares a document type or an entity, which a list has no use for"
