@@ -56,6 +56,15 @@ def visits(
     Returns:
         Table ``visits``, in the order of arrival; ``sightings`` holds the ids of the claims, sightings and events of the
         stay. The deadweight is the ship's own where it is known, else what a claim gives for the ships at the place.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from darkwake import claims, schema
+        >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
+        >>> tables = (facts["places"], facts["vessels"], facts["claims"], schema.Sightings.empty(), schema.Events.empty())
+        >>> found = visits(*tables, period=(date(2024, 1, 1), date(2024, 12, 31)), merging=MergeRule())
+        >>> found.num_rows, sum(place == "vostochny" for place in found["place_id"].to_pylist())
+        (47, 43)
     """
     ships = Ships(vessels)
     shores = places.to_pylist()

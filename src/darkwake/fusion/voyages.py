@@ -93,6 +93,17 @@ def deliveries(visits: pa.Table, places: pa.Table, *, linking: LinkRule) -> Deli
 
     Returns:
         Two tables; every visit is in exactly one of them.
+
+    Example:
+        >>> from datetime import date
+        >>> from pathlib import Path
+        >>> from darkwake import claims, fusion, schema
+        >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
+        >>> tables = (facts["places"], facts["vessels"], facts["claims"], schema.Sightings.empty(), schema.Events.empty())
+        >>> year = (date(2024, 1, 1), date(2024, 12, 31))
+        >>> found = deliveries(fusion.visits(*tables, period=year, merging=fusion.MergeRule()), facts["places"], linking=LinkRule())
+        >>> found.counted.num_rows, found.left_out.num_rows
+        (43, 4)
     """
     countries = {place["place_id"]: place["country"] for place in places.to_pylist()}
     rows = visits.to_pylist()
