@@ -10,6 +10,7 @@ need whole-number arithmetic alone, so both engines compute the same cell and it
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,6 +84,11 @@ def cell_columns(row: int, rows: int) -> int:
     return max(1, math.floor(2 * rows * math.cos(math.radians(poleward))))
 
 
+@lru_cache(maxsize=8)
+def _cell_columns(rows: int) -> NDArray[np.int64]:
+    return np.array([cell_columns(row, rows) for row in range(rows)], dtype=np.int64)
+
+
 def cells(lat: ArrayLike, lon: ArrayLike, *, degrees: float = 1.0) -> NDArray[np.int32]:
     """The storage cell of each position: row * 1000 + column for cells of about ``degrees``; -1 where it is unknown.
 
@@ -93,7 +99,7 @@ def cells(lat: ArrayLike, lon: ArrayLike, *, degrees: float = 1.0) -> NDArray[np
     lat_deg = np.asarray(lat, dtype=np.float64)
     known = np.isfinite(lat_deg) & np.isfinite(np.asarray(lon, dtype=np.float64))
     row = np.clip(np.floor((np.where(known, lat_deg, 0.0) + 90.0) / degrees), 0, rows - 1).astype(np.int64)
-    columns = np.array([cell_columns(r, rows) for r in range(rows)], dtype=np.int64)[row]
+    columns = _cell_columns(rows)[row]
     share = (wrap_lon(np.where(known, lon, 0.0)) + 180.0) / 360.0
     column = np.minimum(np.floor(share * columns).astype(np.int64), columns - 1)
     return np.where(known, row * 1000 + column, -1).astype(np.int32)

@@ -34,6 +34,7 @@ WORDS = ("time", *POSITION_NUMBERS, *STATIC_NUMBERS, *TEXTS)
 _NUMBER = r"^[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})([eE][+-]?\d{1,2})?$"
 _NO_NUMBER = r"^(?i)[+-]?(nan|inf|infinity)$"
 """What programs write for a number that is not there; Arrow reads it as one."""
+_FEW = 10_000
 RAW_MAX = 500
 """Longest raw text kept in the quarantine, in characters (schema.Quarantine)."""
 
@@ -100,16 +101,19 @@ class Batch:
         count = len(self) if at is None else len(at)
         if word not in self.columns:
             return np.full(count, np.nan), np.zeros(count, dtype=bool)
-        column = self.columns[word]
-        return as_numbers(column if at is None else column.take(pa.array(at)), self.fields[word])
+        return as_numbers(self.taken(word, at), self.fields[word])
 
     def texts(self, word: str, at: Wholes | None = None) -> pa.Array:
         """A text column, null where it is empty."""
         count = len(self) if at is None else len(at)
         if word not in self.columns:
             return pa.nulls(count, pa.string())
+        return as_text(self.taken(word, at), self.fields[word])
+
+    def taken(self, word: str, at: Wholes | None) -> pa.Array:
+        """The values at some rows (in order); all of them where None or where all are asked for."""
         column = self.columns[word]
-        return as_text(column if at is None else column.take(pa.array(at)), self.fields[word])
+        return column if at is None or len(at) == len(self) else column.take(pa.array(at))
 
 
 def as_text(column: pa.Array, field: Field) -> pa.Array:
@@ -117,6 +121,10 @@ def as_text(column: pa.Array, field: Field) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     text = column.cast(pa.string())
+    if field.values and len(text) > _FEW:
+        # Columns with a list of words repeat them.
+        words = text.dictionary_encode()
+        return as_text(words.dictionary, field).take(words.indices)
     if field.pattern:
         text = first_group(text, field.pattern)
     text = pc.utf8_trim(text, characters=" \t\r\n@\x00")
@@ -134,12 +142,13 @@ def as_numbers(column: pa.Array, field: Field) -> tuple[Floats, Flags]:
         column, unread = _read_numbers(
             as_text(column, Field(field.column, field.to, null=field.null, pattern=field.pattern)), field
         )
-    # A copy: the buffers of Arrow are read-only, and codes become NaN in place.
-    values = np.array(pc.fill_null(column.cast(pa.float64()), np.nan).to_numpy(zero_copy_only=False))
+    # Arrow gives NaN for null; without nulls it gives a view of its own buffer, which is only read here.
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
     for code in field.null:
         if isinstance(code, int | float):
-            values[values == code] = np.nan
-    values[~np.isfinite(values)] = np.nan
+            values = np.where(values == code, np.nan, values)
+    if np.isinf(values).any():
+        values = np.where(np.isinf(values), np.nan, values)
     return (values * field.scale if field.scale != 1.0 else values), unread
 
 

@@ -127,15 +127,17 @@ def _coordinates(numbers: dict[str, Floats], verdict: _Verdict) -> tuple[Floats,
 
 def _reports(batch: Batch, rows: Wholes, values: dict[str, Any]) -> pa.Table:
     """The position rows, in the columns of :class:`Reports` but for source and origin."""
-    lat, lon = values["lat"][rows], values["lon"][rows]
+    if len(rows) < len(batch):
+        values = {word: column[rows] for word, column in values.items()}
+    lat, lon = values["lat"], values["lon"]
     columns = {
         "line": batch.lines[rows],
-        "mmsi": values["mmsi"][rows],
-        "time": pa.array(values["time"][rows]).cast(TIME),
+        "mmsi": values["mmsi"],
+        "time": pa.array(values["time"]).cast(TIME),
         "lat": lat,
         "lon": lon,
-        **{word: nullable(values[word][rows]) for word in ("sog_kn", "cog_deg", "heading_deg")},
-        "nav_status": nullable(values["nav_status"][rows]).cast(WHOLE, safe=False),
+        **{word: nullable(values[word]) for word in ("sog_kn", "cog_deg", "heading_deg")},
+        "nav_status": nullable(values["nav_status"]).cast(WHOLE, safe=False),
         **{word: _only(word, batch.texts(word, rows)) for word in ("ais_class", "receiver")},
         "cell": pa.array(cells(lat, lon).astype(np.int64)),
     }

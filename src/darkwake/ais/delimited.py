@@ -24,6 +24,7 @@ from darkwake.errors import InputError
 BLOCK_BYTES = 4 << 20
 LINE_MAX_BYTES = 1 << 20
 """Longest line that is believed; assumed, because an AIS row is a hundred bytes."""
+_LINE_END = 10
 _BOM = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"
 
@@ -34,6 +35,7 @@ class Block:
 
     text: bytes
     lines_before: int
+    lines: int
 
 
 def blocks(member: Member, size: int = BLOCK_BYTES) -> Iterator[Block]:
@@ -49,13 +51,19 @@ def blocks(member: Member, size: int = BLOCK_BYTES) -> Iterator[Block]:
             rest += read
         else:
             text, rest = rest + read[:cut], read[cut:]
-            yield Block(text, before)
-            before += text.count(b"\n")
+            lines = line_ends(text)
+            yield Block(text, before, lines)
+            before += lines
         if len(rest) > LINE_MAX_BYTES + size:
             what = f"a line is longer than {LINE_MAX_BYTES} bytes, so this is no text in lines"
             raise InputError(what, do="give an AIS file", source=member.path, place=member.place(f"line {before + 1}"))
     if rest:
-        yield Block(rest, before)
+        yield Block(rest, before, 1)
+
+
+def line_ends(text: bytes) -> int:
+    """How many line ends; several times as fast as ``bytes.count``."""
+    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == _LINE_END))
 
 
 def header_of(head: bytes) -> tuple[list[str], str]:
@@ -79,11 +87,10 @@ class Delimited:
 
     def batch(self, block: Block) -> Batch:
         """The rows of one block."""
-        text, first = block.text, block.lines_before + 1
+        text, first, lines = block.text, block.lines_before + 1, block.lines
         if not block.lines_before:
             # The first line is the header.
-            text, first = text.split(b"\n", 1)[1] if b"\n" in text else b"", 2
-        lines = text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
+            text, first, lines = text.partition(b"\n")[2], 2, lines - 1
         table, skipped = self._parsed(text)
         if table.num_rows + len(skipped) != lines:
             table, skipped = self._parsed(_one_line_a_row(text, self.delimiter))
@@ -184,10 +191,12 @@ class _Raw:
 
 
 def _without_blank_lines(batch: Batch, raw: _Raw) -> Batch:
-    text = raw.text
-    if b"\n\n" not in text and b"\n\r\n" not in text and not text.startswith((b"\n", b"\r\n")):
+    empty = np.flatnonzero(batch.columns["mmsi"].is_null().to_numpy(zero_copy_only=False))
+    blank = [i for i in empty if not raw(int(i)).strip()]
+    if not blank:
         return batch
-    kept = np.array([bool(raw(i).strip()) for i in range(len(batch))], dtype=bool)
+    kept = np.ones(len(batch), dtype=bool)
+    kept[blank] = False
     batch.other["blank line"] += int((~kept).sum())
     batch.lines, raw.rows = batch.lines[kept], raw.rows[kept]
     batch.columns = {word: column.filter(pa.array(kept)) for word, column in batch.columns.items()}

@@ -97,8 +97,7 @@ def said_by(batch: Batch, mmsi: Wholes, time: Wholes, *, rows: Wholes, alone: Fl
 
 def _values(batch: Batch, rows: Wholes) -> pa.Array:
     """The static values of each row as one text, to compare."""
-    at = pa.array(rows)
-    texts = [batch.columns[word].take(at).cast(pa.string()) for word in STATICS if word in batch.columns]
+    texts = [batch.taken(word, rows).cast(pa.string()) for word in STATICS if word in batch.columns]
     return pc.binary_join_element_wise(*texts, _SEPARATOR, null_handling="replace", null_replacement="")
 
 
