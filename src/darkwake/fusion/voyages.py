@@ -101,7 +101,8 @@ def deliveries(visits: pa.Table, places: pa.Table, *, linking: LinkRule) -> Deli
         >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
         >>> tables = (facts["places"], facts["vessels"], facts["claims"], schema.Sightings.empty(), schema.Events.empty())
         >>> year = (date(2024, 1, 1), date(2024, 12, 31))
-        >>> found = deliveries(fusion.visits(*tables, period=year, merging=fusion.MergeRule()), facts["places"], linking=LinkRule())
+        >>> made = fusion.visits(*tables, period=year, merging=fusion.MergeRule())
+        >>> found = deliveries(made, facts["places"], linking=LinkRule())
         >>> found.counted.num_rows, found.left_out.num_rows
         (43, 4)
     """
