@@ -52,6 +52,10 @@ class LoiterRule:
     bridge_minutes: float = 60.0
     """Slow positions at most so far apart are one spell, through silence or a faster move (assumed: the limit within which
     pipe-encounters draws a track on)."""
+    holds_minutes: float = 9.0
+    """So long the speed that a ship reported counts as hers; over a longer step it is the straight line made good (assumed:
+    three times the 3 minutes between reports at anchor, ITU-R M.1371 annex 1, table 1). Straight lines between positions
+    seconds apart would turn GPS noise into speed."""
 
     def __post_init__(self) -> None:
         """Refuse limits that make no sense.
@@ -59,8 +63,8 @@ class LoiterRule:
         Raises:
             ValueError: a limit is not above zero.
         """
-        if min(self.min_hours, self.max_kn, self.bridge_minutes) <= 0:
-            raise ValueError("min_hours, max_kn and bridge_minutes have to be above 0")
+        if min(self.min_hours, self.max_kn, self.bridge_minutes, self.holds_minutes) <= 0:
+            raise ValueError("min_hours, max_kn, bridge_minutes and holds_minutes have to be above 0")
 
     @property
     def words(self) -> str:
@@ -107,8 +111,9 @@ def _spells(slow: ir.Table, rule: LoiterRule) -> ir.Table:
     since = slow.us - slow.us.lag().over(along_track())
     mm = distance_mm(slow.lat_e10.lag().over(along_track()), slow.lon_e10.lag().over(along_track()), slow.lat_e10, slow.lon_e10)
     followed = slow.number - slow.number.lag().over(along_track()) == 1
-    # Across fixes that were not slow, the straight line between the slow ones is what was made good.
-    made = ibis.ifelse(followed, slow.mkn.lag().over(along_track()), speed_mkn(mm, since))
+    holds = followed & (since <= round(rule.holds_minutes * US_PER_MINUTE))
+    # Across fixes that were not slow, too, the straight line between the slow ones is what was made good.
+    made = ibis.ifelse(holds, slow.mkn.lag().over(along_track()), speed_mkn(mm, since))
     numbered = sessions(
         slow.mutate(since=since, made=made), ["track_id"], "number", since > round(rule.bridge_minutes * US_PER_MINUTE), "spell"
     )

@@ -30,7 +30,7 @@ def decimal(value: ir.IntegerValue, places: int) -> ir.StringValue:
 
 def flag(value: ir.BooleanValue) -> ir.StringValue:
     """A truth value as JSON text."""
-    return ibis.ifelse(value, "true", "false")
+    return ibis.cases((value, "true"), (~value, "false"))
 
 
 def json_object(factors: Mapping[str, ir.Value]) -> ir.StringValue:

@@ -1,0 +1,33 @@
+"""One engine for all cases, and events as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from darkwake.engine import Engine, open_engine
+from darkwake.events import find
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def duck() -> Iterator[Engine]:
+    """DuckDB for the whole run."""
+    engine = open_engine()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def found(duck: Engine) -> Callable[..., Rows]:
+    """The events of one kind in a table of positions, as rows in order of their start."""
+
+    def rows(positions: pa.Table, kind: str, *rules: object, places: pa.Table | None = None) -> Rows:
+        events: Rows = find(positions, kinds=[kind], rules=rules, places=places, engine=duck).table.to_pylist()
+        return events
+
+    return rows

@@ -1,0 +1,175 @@
+"""Meetings: one row a meeting, the same from both sides, through midnight and across the 180th meridian."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from darkwake.events import EncounterRule
+from darkwake.geo import cells
+from darkwake.schema import Positions
+from tests.events.rows import EVENING, fixes, place, sea, shuffled, still
+
+METRE = 1 / 111_195.08
+"""A metre of latitude on the mean sphere, degrees."""
+
+
+def side_by_side(minutes=range(0, 181, 5), *, metres=100.0, lat=42.0, lon=133.0, start=EVENING):
+    """Two ships at rest, one north of the other."""
+    north = fixes("b", still(minutes, lat + metres * METRE, lon), start=start)
+    return sea(fixes("a", still(minutes, lat, lon), start=start), north)
+
+
+def test_a_meeting_through_midnight_is_one_row(found):
+    [meeting] = found(side_by_side(), "encounter")
+    assert (meeting["start"], meeting["end"]) == (EVENING, EVENING + timedelta(hours=3))
+    assert (meeting["track_id"], meeting["other_track_id"]) == ("a", "b")
+    assert (meeting["mmsi"], meeting["other_mmsi"]) == (200_000_010, 200_000_011)
+    assert meeting["evidence"] == ["file-a", "file-b"]
+    assert json.loads(meeting["factors"]) == {
+        "minutes": 180,
+        "ticks_near": 19,
+        "ticks_spanned": 19,
+        "median_distance_m": 100.0,
+        "closest_m": 100.0,
+        "median_speed_kn": 0.0,
+        "other_median_speed_kn": 0.0,
+    }
+
+
+def test_who_is_called_what_does_not_change_the_meeting(found):
+    """Names swapped: the same place, times and factors, speeds of the two exchanged."""
+    quick = [(minute, 42.0, 133 + 0.00001 * minute, 0.3) for minute in range(0, 181, 5)]
+    slow = still(range(0, 181, 5), 42.001, 133)
+    [one] = found(sea(fixes("a", quick), fixes("b", slow)), "encounter")
+    [other] = found(sea(fixes("b", quick), fixes("a", slow)), "encounter")
+    swapped = {"median_speed_kn": "other_median_speed_kn", "other_median_speed_kn": "median_speed_kn"}
+    mirrored = {swapped.get(word, word): value for word, value in json.loads(other["factors"]).items()}
+    assert mirrored == json.loads(one["factors"])
+    assert [one[word] for word in ("lat", "lon", "start", "end")] == [other[word] for word in ("lat", "lon", "start", "end")]
+
+
+def test_exactly_two_hours_is_a_meeting_and_ten_minutes_less_is_none(found):
+    assert len(found(side_by_side(range(0, 121, 5)), "encounter")) == 1
+    assert found(side_by_side(range(0, 111, 5)), "encounter") == []
+
+
+def test_beyond_the_radius_is_no_meeting(found):
+    assert len(found(side_by_side(metres=499.9), "encounter")) == 1
+    assert found(side_by_side(metres=500.1), "encounter") == []
+
+
+def test_across_the_180th_meridian_the_mean_is_between_the_two(found):
+    rows = sea(fixes("a", still(range(0, 181, 5), 42, 179.999)), fixes("b", still(range(0, 181, 5), 42, -179.997)))
+    [meeting] = found(rows, "encounter")
+    assert (meeting["lat"], meeting["lon"]) == (42.0, -179.999)
+
+
+@pytest.mark.parametrize("shift_deg", [47.0, 46.9995, -313.0])
+def test_turning_the_globe_moves_the_meeting_and_changes_nothing_else(found, shift_deg):
+    [here] = found(side_by_side(lon=132.9999), "encounter")
+    [there] = found(side_by_side(lon=132.9999 + shift_deg), "encounter")
+    assert there["factors"] == here["factors"]
+    assert (there["lon"] - here["lon"] - shift_deg) % 360 == pytest.approx(0, abs=1e-9) or there["lon"] < 0
+
+
+def test_a_ship_between_two_reports_is_drawn_on_a_straight_line(found):
+    """One ship passes north at 6 kn, heard every 50 minutes; the other goes along, heard every 5."""
+    there = [(minute, 42 + minute * 0.0016, 133.0, 6.0) for minute in range(0, 201, 50)]
+    along = [(minute, 42 + minute * 0.0016, 133.001, 6.0) for minute in range(0, 201, 5)]
+    [meeting] = found(sea(fixes("a", there), fixes("b", along)), "encounter")
+    assert json.loads(meeting["factors"])["ticks_near"] == 21
+
+
+def test_nothing_is_drawn_across_a_silence_of_an_hour(found):
+    assert len(found(side_by_side(range(0, 240, 59)), "encounter")) == 0 + 1
+    assert found(side_by_side(range(0, 241, 60)), "encounter") == []
+
+
+def test_two_missed_ticks_do_not_end_a_run_and_the_factors_say_so(found):
+    minutes = [*range(0, 60, 10), *range(80, 181, 10)]
+    rule = EncounterRule(run_minutes=120, silence_minutes=10)
+    [meeting] = found(side_by_side(minutes), "encounter", rule)
+    assert [json.loads(meeting["factors"])[word] for word in ("ticks_near", "ticks_spanned")] == [17, 19]
+
+
+def test_runs_less_than_four_hours_apart_are_one_meeting_and_four_hours_apart_are_two(found):
+    def parted(minutes):
+        return side_by_side([*range(0, 131, 5), *range(130 + minutes, 261 + minutes, 5)])
+
+    assert len(found(parted(230), "encounter")) == 1
+    assert len(found(parted(240), "encounter")) == 2
+
+
+def test_two_short_touches_make_no_meeting(found):
+    """Ships that cross twice within four hours were never together for an hour."""
+    assert found(side_by_side([*range(0, 21, 5), *range(160, 181, 5)]), "encounter") == []
+
+
+def test_equal_times_null_speeds_one_ship_and_no_ship(found):
+    doubled = sea(side_by_side(), fixes("a", still(range(0, 181, 5), 42, 133, None), source="file-z"))
+    assert len(found(doubled, "encounter")) == 1
+    assert found(fixes("a", still(range(0, 181, 5), 42, 133)), "encounter") == []
+    assert found(Positions.empty(), "encounter") == []
+
+
+def test_three_ships_together_are_three_meetings(found):
+    rows = sea(side_by_side(), fixes("c", still(range(0, 181, 5), 42.0005, 133.0005)))
+    pairs = [(event["track_id"], event["other_track_id"]) for event in found(rows, "encounter")]
+    assert sorted(pairs) == [("a", "b"), ("a", "c"), ("b", "c")]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_the_rows_changes_nothing(found, seed):
+    rows = sea(side_by_side(), fixes("c", still(range(0, 181, 7), 42.0005, 133.0005)))
+    assert found(shuffled(rows, seed), "encounter") == found(rows, "encounter")
+
+
+def test_a_meeting_is_not_called_a_transfer(found):
+    [meeting] = found(side_by_side(), "encounter", places=place("p", 42, 133, 1000))
+    assert "NOT that anything was handed over" in meeting["rule"]
+
+
+@pytest.mark.parametrize("rule", [{"radius_m": 10}, {"step_minutes": 0}, {"bridge_minutes": 5}])
+def test_a_rule_that_the_mesh_or_the_clock_cannot_carry_is_refused(rule):
+    with pytest.raises(ValueError, match="has to be at least"):
+        EncounterRule(**rule)
+
+
+PEER = EncounterRule(min_minutes=30, run_minutes=30, bridge_minutes=10, join_minutes=10, silence_minutes=70)
+"""The parameters of the peer's own tests: nothing bridged, nothing joined."""
+
+
+@pytest.mark.parametrize("case_id", ["enc_simple", "enc_dateline", "enc_real_2015"])
+def test_the_cases_of_pipe_encounters_agree_from_both_of_its_sides(found, shared, case_id):
+    """The start and one side's end are equal; the two medians of speed are those of its two sides; the distance is equal.
+
+    In the real case the two sides end ten hours apart, for the second end lies behind silences; this rule is the shorter.
+    """
+    path = shared / "ais" / "peer_events" / "encounters_pipe_encounters.json"
+    cases = {case["case_id"]: case for case in json.loads(path.read_text(encoding="utf-8"))["cases"]}
+    names = dict(zip(sorted(cases[case_id]["tracks"]), "ab", strict=True))
+    [meeting] = found(_peer_positions(cases[case_id]["tracks"], names), "encounter", PEER)
+    sides = cases[case_id]["expected"]
+    shorter = min(sides, key=lambda side: side["end"])
+    assert meeting["start"] == _time(shorter["start"])
+    assert meeting["end"] == _time(shorter["end"])
+    assert json.loads(meeting["factors"])["median_distance_m"] == round(shorter["median_distance_km"] * 1000, 3)
+    speeds = [json.loads(meeting["factors"])[word] for word in ("median_speed_kn", "other_median_speed_kn")]
+    assert round(shorter["median_speed_knots"], 3) in speeds
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _peer_positions(tracks, names):
+    rows = [
+        {"track_id": names[ship], "source_id": f"file-{names[ship]}", "line": line, "mmsi": 1, "time": _time(time), "lat": lat}
+        | {"lon": lon, "cell": int(cells([lat], [lon])[0]), "origin": "observed"}
+        for ship, fixes_of_ship in tracks.items()
+        for line, (time, lat, lon, _) in enumerate(fixes_of_ship, 1)
+    ]
+    return Positions.rows(rows)

@@ -1,0 +1,69 @@
+"""The mesh proposes every near pair: held against comparing all with all."""
+
+from __future__ import annotations
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from darkwake.events.grid import near_pairs, on_grid
+from darkwake.events.track import US_PER_MINUTE
+from darkwake.geo import EARTH_RADIUS_M
+from tests.events.rows import EVENING, fixes, still
+
+
+def _points(lat: np.ndarray, lon: np.ndarray) -> pa.Table:
+    count = len(lat)
+    columns = {"track_id": [f"{at:04d}" for at in range(count)], "mmsi": [1] * count, "source_id": ["s"] * count}
+    places = {"lat_e10": np.round(lat * 1e10).astype(np.int64), "lon_e10": np.round(lon * 1e10).astype(np.int64)}
+    return pa.table(columns | {"tick": [1] * count} | places | {"rank": [0] * count})
+
+
+def _all_with_all(points: pa.Table, radius_m: float) -> set[tuple[str, str]]:
+    lat, lon = (np.radians(points[word].to_numpy() / 1e10) for word in ("lat_e10", "lon_e10"))
+    chord = np.sin((lat[:, None] - lat) / 2) ** 2 + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(chord, 1)))
+    names = points["track_id"].to_pylist()
+    return {(names[i], names[j]) for i, j in zip(*np.nonzero(np.round(metres * 1000) <= radius_m * 1000), strict=True) if i < j}
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    lat=st.sampled_from([-89.999, -89.9, -60.0, 0.0, 0.001, 42.0, 71.3, 88.0, 89.9, 89.99, 90.0]),
+    lon=st.sampled_from([-180.0, -179.999, 0.0, 133.0, 179.9995]),
+    radius_m=st.sampled_from([50.0, 500.0, 3000.0]),
+    seed=st.integers(0, 10_000),
+)
+def test_the_mesh_finds_every_pair_once(lat, lon, radius_m, seed):
+    generator = np.random.default_rng(seed)
+    reach_deg = 3 * np.degrees(radius_m / EARTH_RADIUS_M)
+    lats = np.clip(lat + generator.uniform(-1, 1, 40) * reach_deg, -90, 90)
+    spread = min(reach_deg / max(np.cos(np.radians(lat)), 1e-6), 180)
+    lons = (lon + generator.uniform(-1, 1, 40) * spread + 180) % 360 - 180
+    points = _points(lats, lons)
+    rows = near_pairs(ibis.memtable(points), radius_m).select("track_id", "other_track_id").to_pyarrow().to_pylist()
+    pairs = [tuple(row.values()) for row in rows]
+    assert len(pairs) == len(set(pairs))
+    assert set(pairs) == _all_with_all(points, radius_m)
+
+
+def test_ticks_are_multiples_of_the_step_since_1970(duck):
+    rows = duck.table(fixes("a", [(-7, 10.0, 20.0, 1.0), (3, 11.0, 20.0, 1.0), (23, 11.0, 22.0, 1.0)]))
+    points = on_grid(rows, step_us=10 * US_PER_MINUTE, silence_us=60 * US_PER_MINUTE)
+    made = sorted((row["tick"], row["lat_e10"], row["lon_e10"]) for row in duck.arrow(points).to_pylist())
+    first = int(EVENING.timestamp()) // 600
+    assert made == [
+        (first, 107_000_000_000, 200_000_000_000),
+        (first + 1, 110_000_000_000, 207_000_000_000),
+        (first + 2, 110_000_000_000, 217_000_000_000),
+    ]
+
+
+def test_a_lone_report_is_a_point_only_when_it_lies_on_a_tick(duck):
+    def count(minute: float) -> int:
+        rows = duck.table(fixes("a", still([minute], 42, 133)))
+        return duck.arrow(on_grid(rows, step_us=10 * US_PER_MINUTE, silence_us=60 * US_PER_MINUTE)).num_rows
+
+    assert (count(0), count(0.5), count(10)) == (1, 0, 1)

@@ -1,0 +1,104 @@
+"""Slow spells: long enough, slow on average, not ended by a short faster move."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from darkwake.events import LoiterRule
+from darkwake.schema import Positions
+from tests.events.rows import EVENING, fixes, sea, shuffled, still
+
+FOUR_HOURS = range(0, 241, 5)
+
+
+def factors(event):
+    return json.loads(event["factors"])
+
+
+def test_exactly_four_hours_count_and_a_minute_less_does_not(found):
+    assert len(found(fixes("a", still(FOUR_HOURS, 42, 133)), "loiter")) == 1
+    assert found(fixes("a", still([*range(0, 231, 10), 239], 42, 133)), "loiter") == []
+
+
+def test_a_spell_says_how_long_how_slow_and_whether_the_ship_said_that_it_lay_still(found):
+    rows = fixes("a", [(minute, 42.0, 133.0, 1.0 if minute < 120 else 0.0) for minute in FOUR_HOURS])
+    [spell] = found(rows, "loiter")
+    assert factors(spell) == {
+        "minutes": 240,
+        "mean_speed_kn": 0.5,
+        "slow_positions": 49,
+        "at_anchor_or_moored": 0,
+        "from_start_to_end_m": 0,
+    }
+    assert (spell["start"], spell["lat"], spell["lon"]) == (EVENING, 42.0, 133.0)
+    assert "NOT why" in spell["rule"]
+
+
+def test_two_knots_are_slow_and_a_tenth_more_is_not(found):
+    def at(sog):
+        return found(fixes("a", [(minute, 42 + minute * sog / 3600, 133.0, sog) for minute in FOUR_HOURS]), "loiter")
+
+    assert [factors(spell)["mean_speed_kn"] for spell in at(2.0)] == [2.0]
+    assert at(2.1) == []
+
+
+def test_without_a_reported_speed_the_way_to_the_next_position_tells(found):
+    drifting = fixes("a", [(minute, 42 + minute / 3600, 133.0, None) for minute in FOUR_HOURS])
+    sailing = fixes("b", [(minute, 42 + minute / 360, 133.0, None) for minute in FOUR_HOURS])
+    [spell] = found(sea(drifting, fixes("a", [(245, 42 + 245 / 3600, 133.0, 1.0)], source="file-z"), sailing), "loiter")
+    assert (spell["track_id"], factors(spell)["mean_speed_kn"]) == ("a", pytest.approx(1.0, abs=0.002))
+
+
+def test_a_reported_speed_does_not_hold_over_a_long_step(found):
+    """A ship that says 0 kn every half hour and is two miles farther each time does not lie still."""
+    towed = fixes("a", [(minute, 42 + minute / 1800, 133.0, 0.0) for minute in range(0, 301, 30)])
+    assert [factors(spell)["mean_speed_kn"] for spell in found(towed, "loiter", LoiterRule(max_kn=3))] == [2.001]
+    assert found(towed, "loiter") == []
+
+
+def test_a_short_faster_move_does_not_end_a_spell_but_counts_in_its_mean(found):
+    still_before, still_after = still(range(0, 131, 10), 42, 133), still(range(150, 281, 10), 42.05, 133)
+    [spell] = found(fixes("a", [*still_before, (140, 42.025, 133, 9.0), *still_after]), "loiter")
+    assert factors(spell)["slow_positions"] == 28
+    assert factors(spell)["mean_speed_kn"] == pytest.approx(0.05 * 60.04 / (280 / 60), abs=0.01)
+
+
+def test_noise_between_positions_seconds_apart_is_no_speed(found):
+    """20 m to and fro every 10 s would be 4 kn."""
+    swing = [(at / 6, 42 + 0.00018 * (at % 2), 133.0, 0.1) for at in range(6 * 241)]
+    assert [factors(spell)["mean_speed_kn"] for spell in found(fixes("a", swing), "loiter")] == [0.1]
+
+
+def test_a_move_too_fast_on_average_is_no_spell(found):
+    hop = [*still(range(0, 131, 10), 42, 133), *still(range(150, 281, 10), 42.3, 133)]
+    assert found(fixes("a", hop), "loiter") == []
+
+
+def test_a_silence_longer_than_the_bridge_ends_a_spell(found):
+    rows = fixes("a", still([*range(0, 181, 10), *range(241, 421, 10)], 42, 133))
+    assert found(rows, "loiter") == []
+    assert len(found(rows, "loiter", LoiterRule(bridge_minutes=61))) == 1
+
+
+def test_a_spell_on_the_180th_meridian_has_its_mean_there(found):
+    swing = [(minute, 0.0, 180 + (0.002 if minute % 20 else -0.002), 0.2) for minute in range(0, 251, 10)]
+    [spell] = found(fixes("a", swing), "loiter")
+    assert abs(spell["lon"]) == pytest.approx(180, abs=1e-6)
+
+
+def test_no_positions_give_no_spell_and_equal_times_do_no_harm(found):
+    assert found(Positions.empty(), "loiter") == []
+    twice = sea(fixes("a", still(FOUR_HOURS, 42, 133)), fixes("a", still(FOUR_HOURS, 42, 133, None), source="file-z"))
+    assert len(found(twice, "loiter")) == 1
+
+
+def test_the_order_of_the_rows_changes_nothing(found):
+    rows = sea(fixes("a", still(FOUR_HOURS, 42, 133)), fixes("b", still(range(0, 500, 7), 43, 133, 1.3)))
+    assert found(shuffled(rows), "loiter") == found(rows, "loiter")
+
+
+def test_a_rule_that_makes_no_sense_is_refused():
+    with pytest.raises(ValueError, match="above 0"):
+        LoiterRule(min_hours=0)
