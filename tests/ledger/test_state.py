@@ -1,0 +1,79 @@
+"""What the ledger says of a cap: the sum, the day, the basis, what is left out, in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from darkwake.errors import UsageError
+from darkwake.ledger import BOTH, REPORTS, SIMULATED, VISITS, finding, ledger_state
+from tests.cargo.rows import visits
+from tests.ledger.rows import cap, report, tables
+
+CHINA = report("C092", "China", "2024-01-01", "2024-11-30", 280_928)
+
+
+def test_the_finding_says_barrels_interval_chance_and_day():
+    words = finding(ledger_state(tables(visits(43))))
+    assert words.startswith("Between 7 March and 5 November 2024, 43 visits, seen or published, loaded about ")
+    assert "the cap of 500,000 bbl was exceeded in 2024 by that alone is" in words
+    assert "(almost certain), middle estimate of the day" in words
+
+
+def test_the_state_of_a_cap_has_the_fields_of_the_command():
+    said = ledger_state(tables(visits(43), [CHINA]))[0].to_dict()
+    assert {"cap_id", "period", "bbl", "chance_exceeded", "exceeded_on", "visits", "basis", "left_out", "modes"} <= said.keys()
+    assert said["bbl"].keys() == {"p05", "p50", "p95"}
+    assert said["mode"] == VISITS
+    assert sorted(mode["mode"] for mode in said["modes"]) == sorted([VISITS, REPORTS, BOTH])
+
+
+def test_the_day_of_exceedance_is_in_order_and_null_where_it_is_not_reached():
+    on = ledger_state(tables(visits(43)))[0].headline.exceeded_on
+    assert date(2024, 3, 7) < on["p05"] < on["p50"] < on["p95"] <= date(2024, 11, 5)
+    few = ledger_state(tables(visits(3)))[0].headline
+    assert (few.chance_exceeded, few.exceeded_on) == (0.0, {"p05": None, "p50": None, "p95": None, "chance": 0.0})
+
+
+def test_nothing_known_is_said_as_no_data():
+    state = ledger_state(tables())[0]
+    assert (state.to_dict()["bbl"], state.to_dict()["chance_exceeded"], state.basis) == (None, None, "no data")
+    assert (
+        finding([state])
+        == "Refined petroleum products, 2024: no data; nothing seen, published or reported falls into the period."
+    )
+
+
+def test_reported_imports_alone_are_not_called_visits():
+    words = finding(ledger_state(tables(None, [CHINA])))
+    assert words.startswith("Until 30 November 2024 states reported imports of 281,000 barrels as printed; the chance")
+    assert "under 1 % (almost no chance)" in words
+
+
+def test_simulated_visits_are_called_simulated():
+    state = ledger_state(tables(visits(3, origin="simulated")))[0]
+    assert state.headline.mode == SIMULATED
+    assert "3 simulated visits loaded" in finding([state])
+    assert state.basis == "3 simulated visits by ships of which only a range of sizes is known"
+
+
+def test_what_is_left_out_is_named():
+    made = tables(visits(43), [CHINA, report("C091", "China+Russia", "2024-01-01", "2024-12-04", 168_679)])
+    left_out = ledger_state(made)[0].left_out
+    assert any(
+        text.startswith("C091 (China and Russia, 2024-01-01 to 2024-12-04): differs by -112,249 bbl") for text in left_out
+    )
+    assert any("no report by Russia for January 2024 to December 2024" in text for text in left_out)
+    assert left_out[-1] == "visits that nobody saw or published are not estimated and not added"
+
+
+def test_the_cap_of_which_most_is_known_comes_first():
+    other = cap("refined-2023", period_start=date(2023, 1, 1), period_end=date(2023, 12, 31))
+    states = ledger_state(tables(visits(3), [report("a", "China", "2023-01-01", "2023-01-31", 5)], other, cap()))
+    assert [state.cap.cap_id for state in states] == ["refined-2024", "refined-2023"]
+
+
+def test_an_unknown_cap_is_refused_with_the_nearest():
+    with pytest.raises(UsageError, match=r"no cap 'refined-2042'; did you mean refined-2024\?"):
+        ledger_state(tables(), "refined-2042")

@@ -1,0 +1,20 @@
+"""The scale of likelihood has no gaps and never says certain."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darkwake.ledger.words import SCALE, likelihood, percent
+
+
+@given(chance=st.floats(0, 1))
+def test_every_chance_has_one_word_and_the_words_rise_with_it(chance):
+    rank = [words for _, words in SCALE].index(likelihood(chance))
+    assert SCALE[rank][0] <= chance
+    assert rank == 0 or chance < SCALE[rank - 1][0]
+
+
+@given(chance=st.floats(0, 1))
+def test_no_chance_is_printed_as_certain(chance):
+    assert percent(chance) not in ("0 %", "100 %")
