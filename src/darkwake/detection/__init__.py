@@ -9,5 +9,6 @@ from __future__ import annotations
 
 from darkwake.detection.detecting import Detected, detect
 from darkwake.detection.parameters import DetectionParameters
+from darkwake.detection.stages import detections
 
-__all__ = ["Detected", "DetectionParameters", "detect"]
+__all__ = ["Detected", "DetectionParameters", "detect", "detections"]

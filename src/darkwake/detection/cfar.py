@@ -113,8 +113,8 @@ def above(values: NDArray[np.float32], limits: NDArray[np.float64], cell_px: int
     """Flat indices of the pixels above the limit of their cell."""
     rows, columns = limits.shape
     blocks = values.reshape(rows, cell_px, columns, cell_px)
-    passed = blocks > limits.astype(np.float32)[:, np.newaxis, :, np.newaxis]
-    return np.flatnonzero(passed).astype(np.int64)
+    passed: NDArray[np.bool_] = blocks > limits.astype(np.float32)[:, np.newaxis, :, np.newaxis]
+    return passed.ravel().nonzero()[0]
 
 
 def cell_of(flat: NDArray[np.int64], shape: tuple[int, ...], cell_px: int) -> NDArray[np.int64]:

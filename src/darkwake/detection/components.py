@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from darkwake.detection.hits import Hits, joined
+from darkwake.detection.hits import Blob, Hits, joined
 from darkwake.detection.parameters import DetectionParameters, ShapeParameters
 
 MAX_LINK_PX = 8
@@ -66,7 +66,7 @@ def groups(hits: Hits, reach_px: int, least_px: int) -> list[Hits]:
 
 def radar_objects(
     group: Hits, reach_px: int, spacing_m: float, parameters: DetectionParameters, *, decibel: float
-) -> list[Hits]:
+) -> list[Blob]:
     """The cores of a radar group: what lies near its peak in brightness, as one hull or several.
 
     ``decibel`` is 10 for intensities, 20 for the amplitudes of a grey picture.
@@ -76,7 +76,8 @@ def radar_objects(
     strong = peak * 10 ** (-shape.second_db / decibel)
     pieces = [piece for piece in groups(core, reach_px, 1) if piece.value.max() >= strong]
     largest_px = parameters.search.largest_ship_m / spacing_m
-    return hulls(pieces, shape.hull_gap_m / spacing_m, largest_px)
+    whole = group.only(group.strong)
+    return [Blob(hull, whole) for hull in hulls(pieces, shape.hull_gap_m / spacing_m, largest_px)]
 
 
 def hulls(pieces: list[Hits], gap_px: float, largest_px: float) -> list[Hits]:
@@ -97,8 +98,8 @@ def _one_hull(a: Hits, b: Hits, gap_px: float, largest_px: float) -> bool:
     return bool(np.hypot(*gaps) <= gap_px and np.hypot(*sides) <= largest_px)
 
 
-def optical_objects(group: Hits, reach_px: int, least_px: int, shape: ShapeParameters) -> list[Hits]:
+def optical_objects(group: Hits, reach_px: int, least_px: int, shape: ShapeParameters) -> list[Blob]:
     """An optical group cut at a share of its own contrast (half the maximum); its largest piece, and others as large."""
     level = float(np.percentile(group.value, STRONG))
     pieces = groups(group.only(group.value >= shape.optical_share * level), reach_px, least_px)
-    return pieces or [group]
+    return [Blob(piece, piece) for piece in pieces or [group]]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import pyarrow as pa
 
 from darkwake.detection.parameters import DetectionParameters
-from darkwake.detection.search import Found, search_scene
+from darkwake.detection.search import search_scene
+from darkwake.errors import UsageError
 from darkwake.ids import content_id, file_sha256, source_id
-from darkwake.imagery import Options, Product, open_product, scene_row
+from darkwake.imagery import Options, open_product, scene_row
 from darkwake.imagery.protocol import Kind, Radiometry
 from darkwake.schema import Detections, Scenes
 
@@ -77,37 +79,57 @@ def detect(
         >>> found.detections.select(["x0", "x1", "kind"]).to_pylist()
         [{'x0': 90.0, 'x1': 110.0, 'kind': 'ship'}]
     """
+    if time is not None and time.tzinfo is None:
+        raise UsageError(f"the time {time.isoformat()} has no time zone", do="give it as UTC, with a Z")
     options = Options(sensor, radiometry, spacing_m, time)
     settled = parameters or DetectionParameters()
-    scenes, detections, seconds, notes = [], [], [], {}
-    for path in map(Path, dict.fromkeys(map(str, paths))):
-        began = perf_counter()
-        scene, rows, said = _one(path, options, settled, progress)
-        scenes.append(scene)
-        detections += rows
-        notes[str(scene["scene_id"])] = said
-        seconds.append(perf_counter() - began)
-    return Detected(Scenes.rows(scenes), Detections.rows(detections), tuple(seconds), notes)
+    searched: dict[str, Searched] = {}
+    for path in map(Path, paths):
+        one = search_file(path, options, settled, progress=partial(progress, path) if progress else None)
+        # The same bytes under two names are one scene.
+        searched.setdefault(one.scene_id, one)
+    return Detected(
+        Scenes.rows([one.scene for one in searched.values()]),
+        Detections.rows([row for one in searched.values() for row in one.detections]),
+        tuple(one.seconds for one in searched.values()),
+        {one.scene_id: one.notes for one in searched.values()},
+    )
 
 
-def _one(
-    path: Path, options: Options, parameters: DetectionParameters, progress: Progress | None
-) -> tuple[dict[str, object], list[dict[str, object]], tuple[str, ...]]:
+@dataclass(frozen=True)
+class Searched:
+    """What one file gave: rows of tables, sentences, wall time."""
+
+    scene_id: str
+    scene: dict[str, object]
+    detections: list[dict[str, object]]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+def search_file(
+    path: Path,
+    options: Options,
+    parameters: DetectionParameters,
+    *,
+    origin: str = "observed",
+    progress: Callable[[float], None] | None = None,
+) -> Searched:
+    """Open, search and describe one file."""
+    began = perf_counter()
     product = open_product(path, options)
     try:
-        found = search_scene(product, parameters, (lambda share: progress(path, share)) if progress else None)
+        found = search_scene(product, parameters, progress)
         sha256 = file_sha256(path)
-        scene = scene_row(product, sha256=sha256, searched_px=found.searched_px)
-        return scene, _rows(found, scene, product, sha256), product.about.notes
+        scene = scene_row(product, sha256=sha256, searched_px=found.searched_px) | {"origin": origin}
     finally:
         product.close()
+    scene_id, about = str(scene["scene_id"]), product.about
+    shared = {"scene_id": scene_id, "time": about.time, "origin": origin, "evidence": [source_id(sha256)]}
+    rows = [{"detection_id": _detection_id(sha256, row)} | shared | row for row in found.rows]
+    return Searched(scene_id, scene, rows, about.notes, perf_counter() - began)
 
 
-def _rows(found: Found, scene: dict[str, object], product: Product, sha256: str) -> list[dict[str, object]]:
-    """Rows with their ids: a detection is its scene and its box."""
-    shared = {"scene_id": scene["scene_id"], "time": product.about.time, "origin": "observed", "evidence": [source_id(sha256)]}
-    rows = []
-    for row in found.rows:
-        box = [int(str(row[side])) for side in ("x0", "y0", "x1", "y1")]
-        rows.append({"detection_id": content_id("detection", sha256, *box)} | shared | row)
-    return rows
+def _detection_id(sha256: str, row: dict[str, object]) -> str:
+    """A detection is its scene and its box."""
+    return content_id("detection", sha256, *(int(str(row[side])) for side in ("x0", "y0", "x1", "y1")))

@@ -47,6 +47,14 @@ class Hits:
         return float((self.value[peak] - self.mean[peak]) / self.deviation[peak])
 
 
+@dataclass(frozen=True)
+class Blob:
+    """An object: the pixels of its core, and all linked pixels around that it was cut from."""
+
+    core: Hits
+    whole: Hits
+
+
 def joined(parts: Sequence[Hits]) -> Hits:
     """Several in one; the order of the pixels is by row and column, whatever the order of the parts."""
     if not parts:

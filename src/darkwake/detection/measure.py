@@ -21,18 +21,28 @@ from darkwake.detection.hits import Hits
 
 @dataclass(frozen=True)
 class Excess:
-    """By how much an object is longer than its hull, and how far that varies (90 %), in pixels and as a share."""
+    """By how much an object is longer and wider than its hull, and how far the hull may be shorter or longer (90 %).
+
+    The errors are one pixel at each end, ``smear_px`` pixels for smear and dark ends (of 10 m at most: coarser pixels do not
+    smear more than they are wide), and a share of the length, added as squares. A hull is more often longer than seen
+    than shorter.
+    """
 
     ends_px: float
     width_px: float
-    error_px: float
-    error_share: float
+    smear_px: float
+    shorter: float
+    longer: float
 
 
 EXCESS = {
-    "sar": Excess(ends_px=2.0, width_px=2.0, error_px=2.5, error_share=0.2),
-    "optical": Excess(ends_px=1.0, width_px=1.0, error_px=2.0, error_share=0.2),
+    "sar": Excess(ends_px=2.0, width_px=2.0, smear_px=4.6, shorter=0.25, longer=0.4),
+    "optical": Excess(ends_px=1.0, width_px=1.0, smear_px=4.6, shorter=0.25, longer=0.4),
 }
+
+
+SMEARED_M = 10.0
+"""Largest pixel at which the smear was fitted, metres."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +56,30 @@ class Measure:
     axis_deg: float
 
 
-def measure(pixels: Hits, axes_m: NDArray[np.float64], kind: str) -> Measure:
+def measure(core: Hits, whole: Hits, axes_m: NDArray[np.float64], kind: str, *, largest_m: float) -> Measure:
     """Measure an object.
 
     Args:
-        pixels: the object's pixels.
+        core: the object's own pixels.
+        whole: all linked pixels around it; a hull that is dark beside a bright mast may reach as far, not further.
         axes_m: ground steps of a pixel in x and y (rows) east and north (columns), metres.
         kind: ``sar`` or ``optical``; it chooses the excess.
+        largest_m: no ship is longer: what reaches further is a side lobe.
     """
-    places = np.stack([pixels.x, pixels.y], axis=1) @ axes_m
+    places = np.stack([core.x, core.y], axis=1) @ axes_m
     along, across = principal_axes(places, axes_m)
     pixel_m = math.sqrt(abs(float(np.linalg.det(axes_m))))
     excess = EXCESS[kind]
     length = _extent(places, along, axes_m) - excess.ends_px * pixel_m
     beam = _extent(places, across, axes_m) - excess.width_px * pixel_m
     length, beam = max(length, pixel_m), max(min(beam, length), pixel_m / 2)
-    error = math.hypot(excess.error_px * pixel_m, excess.error_share * length)
+    smear_m = excess.smear_px * min(pixel_m, SMEARED_M)
+    shorter = math.hypot(2.0 * pixel_m, smear_m, excess.shorter * length)
+    longer = math.hypot(2.0 * pixel_m, smear_m, excess.longer * length)
+    furthest = _extent(np.stack([whole.x, whole.y], axis=1) @ axes_m, along, axes_m)
+    high = max(length + longer, min(furthest, largest_m))
     axis_deg = math.degrees(math.atan2(along[0], along[1])) % 180.0
-    return Measure(length, max(length - error, pixel_m / 2), length + error, beam, axis_deg)
+    return Measure(length, max(length - shorter, pixel_m / 2), high, beam, axis_deg)
 
 
 def principal_axes(places: NDArray[np.float64], axes_m: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

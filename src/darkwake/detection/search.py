@@ -19,7 +19,7 @@ from darkwake.detection.cfar import search_radar
 from darkwake.detection.components import groups, optical_objects, radar_objects
 from darkwake.detection.contrast import search_optical
 from darkwake.detection.grid import Grid, Tile, tiles
-from darkwake.detection.hits import Hits, joined
+from darkwake.detection.hits import Blob, Hits, joined
 from darkwake.detection.land import Land, find_land
 from darkwake.detection.measure import Measure, measure
 from darkwake.detection.naming import in_a_line, in_an_arm, kind_of, score
@@ -31,6 +31,9 @@ MAX_HITS = 8_000_000
 """Pixels of one scene that may stand out (300 MiB); more of them means that this is no sea."""
 
 AMPLITUDE_DECIBEL, POWER_DECIBEL = 20.0, 10.0
+
+AXIS_FROM = 1.5
+"""Length over beam from which an object has an axis worth naming (assumed)."""
 
 Progress = Callable[[float], None]
 """Called with the share of the scene that is done."""
@@ -94,11 +97,11 @@ def _hits(
     return search_optical(pixels, land, grid, parameters.contrast)
 
 
-def cut(hits: Hits, grid: Grid, product: Product, parameters: DetectionParameters) -> list[Hits]:
+def cut(hits: Hits, grid: Grid, product: Product, parameters: DetectionParameters) -> list[Blob]:
     """The objects among the hits."""
     reach = max(1, round(grid.px(parameters.search.link_m)))
     least = max(parameters.search.least_px, math.ceil(parameters.search.smallest_m2 / grid.spacing_m**2))
-    objects: list[Hits] = []
+    objects: list[Blob] = []
     for group in groups(hits, reach, least):
         if product.about.kind == "sar":
             decibel = decibel_of(product)
@@ -114,31 +117,33 @@ def decibel_of(product: Product) -> float:
 
 
 def describe(
-    objects: list[Hits], grid: Grid, land: Land, product: Product, parameters: DetectionParameters
+    objects: list[Blob], grid: Grid, land: Land, product: Product, parameters: DetectionParameters
 ) -> list[dict[str, object]]:
     """A row for each object, brightest first."""
     if not objects:
         return []
-    peaks = [int(pixels.value.argmax()) for pixels in objects]
-    y = np.array([pixels.y[peak] for pixels, peak in zip(objects, peaks, strict=True)])
-    x = np.array([pixels.x[peak] for pixels, peak in zip(objects, peaks, strict=True)])
+    cores = [blob.core for blob in objects]
+    peaks = [int(pixels.value.argmax()) for pixels in cores]
+    y = np.array([pixels.y[peak] for pixels, peak in zip(cores, peaks, strict=True)])
+    x = np.array([pixels.x[peak] for pixels, peak in zip(cores, peaks, strict=True)])
     doubtful = land.near(y, x)
     if product.about.kind == "sar":
-        levels = decibel_of(product) * np.log10([max(float(pixels.value.max()), 1e-12) for pixels in objects])
+        levels = decibel_of(product) * np.log10([max(float(pixels.value.max()), 1e-12) for pixels in cores])
         doubtful |= in_an_arm(y, x, levels, parameters, grid.spacing_m)
-    lines = in_a_line(objects, parameters, grid.spacing_m)
+    lines = in_a_line(cores, parameters, grid.spacing_m)
     rows = [
-        _row(pixels, product, parameters, line=bool(line), doubtful=bool(doubt))
-        for pixels, line, doubt in zip(objects, lines, doubtful, strict=True)
+        _row(blob, product, parameters, line=bool(line), doubtful=bool(doubt))
+        for blob, line, doubt in zip(objects, lines, doubtful, strict=True)
     ]
     return sorted(rows, key=lambda row: (-float(str(row["score"])), float(str(row["y0"])), float(str(row["x0"]))))
 
 
-def _row(pixels: Hits, product: Product, parameters: DetectionParameters, *, line: bool, doubtful: bool) -> dict[str, object]:
+def _row(blob: Blob, product: Product, parameters: DetectionParameters, *, line: bool, doubtful: bool) -> dict[str, object]:
+    pixels = blob.core
     x0, x1, y0, y1 = int(pixels.x.min()), int(pixels.x.max()) + 1, int(pixels.y.min()), int(pixels.y.max()) + 1
     x, y = float(pixels.x.mean()) + 0.5, float(pixels.y.mean()) + 0.5
     axes = product.axes_m(x, y)
-    measured = measure(pixels, axes, product.about.kind)
+    measured = measure(pixels, blob.whole, axes, product.about.kind, largest_m=parameters.search.largest_ship_m)
     kind = kind_of(measured, parameters, line=line, doubtful=doubtful)
     row: dict[str, object] = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "kind": kind, "score": score(pixels, measured, kind)}
     return row | _sizes(measured) | _place(product, x, y, measured) | {"contrast": pixels.contrast}
@@ -153,4 +158,5 @@ def _place(product: Product, x: float, y: float, measured: Measure) -> dict[str,
     located = product.locate([x], [y])
     if located is None:
         return {"lat": None, "lon": None, "heading_deg": None}
-    return {"lat": float(located[0][0]), "lon": float(located[1][0]), "heading_deg": round(measured.axis_deg, 1) % 180.0}
+    axis = round(measured.axis_deg, 1) % 180.0 if measured.length_m >= AXIS_FROM * measured.beam_m else None
+    return {"lat": float(located[0][0]), "lon": float(located[1][0]), "heading_deg": axis}
