@@ -107,7 +107,7 @@ def test_a_ship_under_another_name_is_still_its_number():
     (hit,) = screen([Query("x", imo=9187629, names=("NEW NAME",))], rows({"imo": 9187629})).hits
     assert hit.reasons == (
         "IMO number 9187629 is equal",
-        "NEW NAME is not among its names",
+        "not among its names: NEW NAME",
         "this list gives no date of listing",
     )
 

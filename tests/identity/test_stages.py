@@ -10,6 +10,7 @@ import pytest
 from darkwake.identity import links, listings
 from darkwake.identity.lists import bundled
 from darkwake.identity.lists.reading import Reading
+from darkwake.identity.screening import together
 from darkwake.identity.stages import listing_id
 from darkwake.schema import Links, Listings, Vessels
 
@@ -52,6 +53,17 @@ def test_a_name_alone_says_only_that_the_name_is_the_same(readings: dict[str, Re
 @pytest.mark.parametrize("imo", [9074729])
 def test_the_same_name_with_another_number_is_no_link(readings: dict[str, Reading], imo: int):
     assert links(Vessels.rows([vessel(imo=imo)]), readings["un-1718"].listings).num_rows == 0
+
+
+def test_a_listing_without_a_number_may_be_of_a_ship_that_another_list_numbers(readings: dict[str, Reading]):
+    """The UK gives no IMO number for DPR0094; the UN lists RUNG RA 2 under the number of the vessel asked for."""
+    both = together([readings["un-1718"], readings["uk-sanctions-ships"]])
+    made = links(Vessels.rows([vessel(imo=9020534, name="PAEK YANG SAN 1")]), both).to_pylist()
+    assert [(link["kind"], link["origin"]) for link in made] == [
+        ("is listed as", "published"),
+        ("may be listed as", "inferred"),
+    ]
+    assert "RUNG RA 2 is a name of IMO 9020534 on un-1718 2018-10-16" in made[1]["sentence"]
 
 
 def test_a_number_that_fails_its_check_digit_does_not_link_by_number(readings: dict[str, Reading]):

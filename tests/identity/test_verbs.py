@@ -90,6 +90,7 @@ def test_a_day_is_asked_for():
     [
         (["9020534", "--on", "soon"], UsageError, "--on: 'soon' is not a day; write it like 2024-03-31"),
         (["9020534", "--lists", "/nowhere"], UsageError, "/nowhere: is not a folder"),
+        (["no-such-ships.csv"], InputError, "no-such-ships.csv: is not a file; check the path"),
     ],
 )
 def test_wrong_options_are_one_clear_line(arguments: list[str], kind: type[Exception], message: str):
@@ -103,6 +104,18 @@ def test_a_folder_without_lists_is_never_a_clean_answer(tmp_path: Path):
     done = run(SCREEN, "9020534", "--lists", tmp_path)
     assert isinstance(done.exception, InputError)
     assert "holds no list that is known" in str(done.exception)
+
+
+def test_text_of_a_list_cannot_steer_the_terminal(tmp_path: Path):
+    path = tmp_path / "un_1718.csv"
+    path.write_text(bundled().read_text(encoding="utf-8").replace("RUNG RA 2", "RUNG\x1b[2J RA 2"), encoding="utf-8")
+    text = run(SCREEN, "9020534", "--lists", path).stdout
+    assert "\x1b" not in text
+    assert "RUNG�[2J RA 2" in text
+
+
+def test_a_very_long_name_is_a_name():
+    assert answer(SCREEN, "A" * 5000)["hits"] == []
 
 
 def test_versions_are_taken_in_one_after_the_other(tmp_path: Path):

@@ -15,6 +15,7 @@ from darkwake.identity import Hit, Query, Screened, bundled, read_lists, read_qu
 from darkwake.identity.lists import Collection
 from darkwake.identity.screening import together
 
+_FILE_ENDINGS = (".csv", ".txt", ".gz")
 _LINE_CHARACTERS = 600
 """Longest piece of a listing's line that is printed for a person; ``--json`` has it whole."""
 
@@ -57,8 +58,20 @@ def _day(text: str | None) -> date | None:
 def _asked(texts: list[str]) -> list[Query]:
     asked = []
     for text in texts:
-        asked += read_queries(Path(text)) if Path(text).is_file() else [Query.read(text)]
+        if _is_file(text):
+            asked += read_queries(Path(text))
+        elif Path(text).suffix.lower() in _FILE_ENDINGS:
+            raise InputError("is not a file", do="check the path; a name without such an ending is searched for", source=text)
+        else:
+            asked.append(Query.read(text))
     return asked
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # longer than a file's name can be
+        return False
 
 
 def _collection(lists: Path | None) -> Collection:
@@ -97,4 +110,10 @@ def _hit_words(hit: Hit) -> str:
         f"  because: {'; '.join(hit.reasons)}",
     ]
     line = textwrap.shorten(hit.text, _LINE_CHARACTERS, placeholder=" ...")
-    return "\n".join([*lines, textwrap.fill(line, 118, initial_indent="  line: ", subsequent_indent="    ")])
+    lines += textwrap.wrap(line, 118, initial_indent="  line: ", subsequent_indent="    ")
+    return "\n".join(_printable(line) for line in lines)
+
+
+def _printable(text: str) -> str:
+    """Text from a list without characters that would steer a terminal."""
+    return "".join(character if character.isprintable() else "�" for character in text)

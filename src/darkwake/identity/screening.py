@@ -179,7 +179,7 @@ class Index:
         asked = {normal(name) for name in query.names}
         for at, match in found.items():
             if match.basis == "imo" and asked and not asked & {normal(name) for name in self._rows[at]["names"]}:
-                match.reasons.append(f"{' and '.join(query.names)} is not among its names")
+                match.reasons.append(f"not among its names: {', '.join(query.names)}")
 
     def _look_through(self, found: dict[int, _Match], query: Query) -> None:
         """Vessels without an IMO number that have a name of one that was found by it, on whichever list."""

@@ -17,7 +17,7 @@ RELATIONS = {
     "imo": "is listed as",
     "mmsi": "has the same MMSI as",
     "name": "has the same name as",
-    "name of a numbered ship": "has the same name as",
+    "name of a numbered ship": "may be listed as",
 }
 """Basis of a hit to the relation that it supports; only an equal IMO number says that the listing is of this ship."""
 

@@ -183,3 +183,16 @@ def test_one_version_given_twice_is_refused(folder: Path):
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path):
     with pytest.raises(InputError, match=r"nothing.csv: cannot be read: No such file or directory; check the path"):
         read_lists([tmp_path / "nothing.csv"])
+
+
+def test_cells_that_are_no_number_or_date_are_left_out_and_said(tmp_path: Path):
+    path = tmp_path / "un_1718.csv"
+    text = bundled().read_text(encoding="utf-8").replace("7303803,2018-03-30", "73O3803,March", 1)
+    path.write_text(text.replace("8916580", "8916581", 1), encoding="utf-8")
+    reading = read_lists([path]).readings[0]
+    assert reading.warnings == (
+        "line 2: imo '73O3803' is no IMO number and was left out",
+        "line 2: date_designated 'March' is no date and was left out",
+        "line 3: the IMO number 8916581 of ASIA BRIDGE 1 fails its check digit and is not searched for",
+    )
+    assert "imo: 73O3803; date_designated: March" in reading.listings.column("text")[0].as_py()

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 from darkwake.identity.imo import parse
 from darkwake.identity.lists.bracketed import names_in
-from darkwake.identity.lists.reading import Draft, Entry, ListFormat, Row, has_columns, own_text, set_aside, sheet
-from darkwake.identity.lists.sources import Source, iso_date
+from darkwake.identity.lists.reading import Draft, Entry, ListFormat, Row, day_in, has_columns, own_text, set_aside, sheet
+from darkwake.identity.lists.sources import Source
 from darkwake.identity.measures import PORT_BAN, SERVICES_BAN, measure
 
 COLUMNS = ("imo", "name", "listed_date", "effects")
@@ -35,12 +35,12 @@ def read(source: Source, companions: Mapping[str, Source]) -> Draft:
         for row in table.rows
         if not parse(row["imo"])
     ]
-    return Draft(
-        rows=len(table), entries=[_entry(row) for row in good], set_aside=[*table.set_aside, *odd], warnings=table.warnings
-    )
+    warnings = list(table.warnings)
+    entries = [_entry(row, warnings) for row in good]
+    return Draft(len(table), entries, set_aside=[*table.set_aside, *odd], warnings=warnings)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, warnings: list[str]) -> Entry:
     return Entry(
         entry_id=f"imo-{parse(row['imo'])}",
         kind="vessel",
@@ -50,7 +50,7 @@ def _entry(row: Row) -> Entry:
         measures=MEASURES,
         programmes=("Regulation (EU) No 833/2014 (Russia)",),
         imo=parse(row["imo"]),
-        listed_on=iso_date(row["listed_date"]),
+        listed_on=day_in(row, "listed_date", warnings),
     )
 
 

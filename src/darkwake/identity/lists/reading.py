@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from darkwake.errors import InputError, nearest
-from darkwake.identity.imo import ship_ok
-from darkwake.identity.lists.sources import Source, date_in_name, records
+from darkwake.identity.imo import parse, ship_ok
+from darkwake.identity.lists.sources import Source, date_in_name, iso_date, records
 from darkwake.schema import Evidence, Listings, Quarantine
 
 RAW_CHARACTERS = 500
@@ -167,6 +167,22 @@ def own_text(cells: Mapping[str, str]) -> str:
     return "; ".join(f"{column}: {' '.join(cell.split())}" for column, cell in cells.items() if cell.strip())
 
 
+def day_in(row: Row, column: str, warnings: list[str]) -> str | None:
+    """The date in a cell; what is there but is no date is warned of, and stays in the entry's text."""
+    day = iso_date(row[column])
+    if row[column] and day is None:
+        warnings.append(f"line {row.line}: {column} {row[column]!r} is no date and was left out")
+    return day
+
+
+def imo_in(row: Row, column: str, warnings: list[str]) -> int | None:
+    """The IMO number in a cell; what is there but is none is warned of, and stays in the entry's text."""
+    imo = parse(row[column])
+    if row[column] and imo is None:
+        warnings.append(f"line {row.line}: {column} {row[column]!r} is no IMO number and was left out")
+    return imo
+
+
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
     """Names without blanks around them, without repetition, in order."""
     return tuple(dict.fromkeys(tidy for name in names if (tidy := " ".join(name.split()))))
@@ -202,7 +218,7 @@ def finish(form: ListFormat, source: Source, draft: Draft, *, companions: Sequen
         rows=draft.rows,
         joined=draft.joined,
         shared=draft.shared,
-        warnings=(*draft.warnings, *_surplus(form, source, draft)),
+        warnings=(*draft.warnings, *_surplus(form, source, draft), *_ill_formed(entries)),
     )
 
 
@@ -227,6 +243,14 @@ def _surplus(form: ListFormat, source: Source, draft: Draft) -> list[str]:
     if len(draft.entries) <= form.most:
         return []
     return [f"{source.path.name}: {len(draft.entries)} entries where at most {form.most} were expected"]
+
+
+def _ill_formed(entries: list[Entry]) -> list[str]:
+    return [
+        f"line {entry.line}: the IMO number {entry.imo} of {entry.names[0]} fails its check digit and is not searched for"
+        for entry in entries
+        if entry.imo is not None and not ship_ok(entry.imo)
+    ]
 
 
 def _usable(source: Source, entries: list[Entry]) -> tuple[list[Entry], list[SetAside]]:

@@ -15,15 +15,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from darkwake.errors import InputError
-from darkwake.identity.imo import parse
 from darkwake.identity.lists.bracketed import names_in
 from darkwake.identity.lists.reading import (
     Draft,
     Entry,
     ListFormat,
     Row,
+    day_in,
     distinct,
     has_columns,
+    imo_in,
     own_text,
     set_aside,
     sheet,
@@ -120,8 +121,8 @@ def _ship(row: Row, source: Source, warnings: list[str]) -> Entry:
         text=own_text(row.cells),
         measures=_measures(row["sanctions"], source, row.line, warnings),
         programmes=(row["regime"],),
-        imo=parse(row["imo"]),
-        listed_on=iso_date(row["date_designated"]),
+        imo=imo_in(row, "imo", warnings),
+        listed_on=day_in(row, "date_designated", warnings),
     )
 
 

@@ -11,8 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from darkwake.identity.imo import parse
-from darkwake.identity.lists.reading import Draft, Entry, ListFormat, Row, distinct, has_columns, own_text, sheet
+from darkwake.identity.lists.reading import (
+    Draft,
+    Entry,
+    ListFormat,
+    Row,
+    day_in,
+    distinct,
+    has_columns,
+    imo_in,
+    own_text,
+    sheet,
+)
 from darkwake.identity.lists.sources import Source, iso_date
 from darkwake.identity.measures import ASSET_FREEZE, DE_REGISTRATION, OMM_RESOURCE, PORT_BAN, measure
 from darkwake.ids import content_id
@@ -34,19 +44,20 @@ def read(source: Source, companions: Mapping[str, Source]) -> Draft:
     """Read the table. Its version is the date of the latest designation in it, where the file's name carries no other."""
     del companions
     table = sheet(source, COLUMNS, optional=OPTIONAL)
-    entries = [_entry(row) for row in table.rows]
+    warnings = list(table.warnings)
+    entries = [_entry(row, warnings) for row in table.rows]
     dates = [d for row in table.rows for column in ("date_designated", "date_second") if (d := iso_date(row[column]))]
     return Draft(
         rows=len(table),
         entries=entries,
         set_aside=table.set_aside,
-        warnings=table.warnings,
+        warnings=warnings,
         derived_version=max(dates, default=None),
     )
 
 
-def _entry(row: Row) -> Entry:
-    imo = parse(row["imo"])
+def _entry(row: Row, warnings: list[str]) -> Entry:
+    imo = imo_in(row, "imo", warnings)
     return Entry(
         # The list gives no ids of its own: the hull number is one, and the one ship without it is told by its name.
         entry_id=f"imo-{imo}" if imo else content_id("name", row["name"]),
@@ -57,7 +68,7 @@ def _entry(row: Row) -> Entry:
         measures=tuple(words for column, words in MEASURES.items() if row[column] == "1"),
         programmes=("UN 1718 (DPRK)",),
         imo=imo,
-        listed_on=iso_date(row["date_designated"]),
+        listed_on=day_in(row, "date_designated", warnings),
     )
 
 
