@@ -33,6 +33,12 @@ def tables(shared: Path) -> dict[str, pa.Table]:
 
 
 @pytest.fixture(scope="session")
-def page(tables: dict[str, pa.Table]) -> str:
+def header() -> Header:
+    """What its caller says of it."""
+    return HEADER
+
+
+@pytest.fixture(scope="session")
+def page(tables: dict[str, pa.Table], header: Header) -> str:
     """Its page."""
-    return dossier(tables, HEADER)
+    return dossier(tables, header)

@@ -47,6 +47,29 @@ def visits(book: Book) -> Grid:
     return grid("Visits and what they carried", columns, real_first(ordered))
 
 
+def voyages(book: Book) -> Grid:
+    """Visits linked into voyages, each with the link that came second."""
+    at = {row["visit_id"]: row for row in book.rows("visits")}
+
+    def end(visit_id: str) -> Cell:
+        visit = at.get(visit_id)
+        if visit is None:
+            return visit_id
+        return lines((book.place(visit["place_id"]), small(words.days(visit["arrival_lo"], visit["arrival_hi"]))))
+
+    columns = (
+        Column("Ship", lambda r: book.vessel(r["vessel_id"])),
+        Column("From", lambda r: end(r["from_visit_id"])),
+        Column("To", lambda r: end(r["to_visit_id"])),
+        Column("Chance", lambda r: words.percent(r["probability"]), numeric=True),
+        Column("Why linked", lambda r: r["rule"]),
+        Column("Next best link", lambda r: r["runner_up"] or "none"),
+        Column("Sources", lambda r: lines((origin(r), book.notes(r["evidence"])))),
+    )
+    ordered = sorted(book.rows("voyages"), key=lambda r: (-r["probability"], r["voyage_id"]))
+    return grid("Voyages: visits linked to one another", columns, real_first(ordered))
+
+
 def _together(rows: list[Row]) -> list[Row]:
     """Visits counted but not named, drawn together by place, total and payload basis; the others as they are."""
     kept: list[Row] = []

@@ -12,6 +12,7 @@ from datetime import date
 
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, simulated
+from darkwake.schema import Caps
 
 MODE_ORDER = ("visits", "both", "reported", "simulated")
 """Which reckoning stands first: what was seen and published, then with what states reported, then that alone."""
@@ -57,13 +58,18 @@ def standings(book: Book, *, cap_id: str | None = None, mode: str | None = None)
     for row in book.rows("ledger"):
         groups.setdefault((row["cap_id"], row["mode"]), []).append(row)
     found = [
-        Standing(caps.get(key[0], {"cap_id": key[0], "title": key[0]}), key[1], tuple(sorted(rows, key=lambda r: r["day"])))
+        Standing(caps.get(key[0]) or _unknown(key[0]), key[1], tuple(sorted(rows, key=lambda r: r["day"])))
         for key, rows in groups.items()
     ]
     best = {
         one.cap["cap_id"]: min(_order(other) for other in found if other.cap["cap_id"] == one.cap["cap_id"]) for one in found
     }
     return sorted(found, key=lambda one: ((one.cap["cap_id"], one.mode) != (cap_id, mode), *_rank(one, best)))
+
+
+def _unknown(cap_id: str) -> Row:
+    """A cap of which the tables say nothing but its id."""
+    return dict.fromkeys(Caps.columns) | {"cap_id": cap_id, "title": cap_id, "evidence": []}
 
 
 def _order(one: Standing) -> int:

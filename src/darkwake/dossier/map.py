@@ -59,16 +59,19 @@ def maps(book: Book) -> Map | None:
     chosen = near or points
     if not chosen:
         return None
-    box = fitted(chosen, region.box if near else None, least_deg=2.0, aspect=(0.7, 1.15))
     coast = region if near else None
     insets = [piece(key) for key in INSETS if near and _concerns(piece(key).box, book, moved)]
     overview = [
-        _overview(book, moved, coast, box, insets, width=width, key=f"map-{name}")
-        for name, width in (("wide", _WIDE), ("narrow", _NARROW))
+        _overview(book, moved, coast, _fit(chosen, coast, aspect), insets, width=width, key=f"map-{name}")
+        for name, width, aspect in (("wide", _WIDE, (0.7, 1.15)), ("narrow", _NARROW, (1.0, 1.4)))
     ]
     drawn = tuple(_inset(book, moved, inset, letter) for letter, inset in zip("ABCDEF", insets, strict=False))
-    remarks = (*_remarks(book, moved, box, coast), *_without_room(overview[0][1]))
+    remarks = (*_remarks(book, moved, _fit(chosen, coast, (0.7, 1.15)), coast), *_without_room(overview[0][1]))
     return Map((overview[0][0], overview[1][0]), drawn, legend(moved, book), remarks)
+
+
+def _fit(points: list[Point], coast: Coast | None, aspect: tuple[float, float]) -> Box:
+    return fitted(points, coast.box if coast else None, least_deg=2.0, aspect=aspect)
 
 
 def _located_places(book: Book) -> list[Point]:

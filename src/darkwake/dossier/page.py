@@ -46,7 +46,37 @@ class Header:
     cap_id: str | None = None
     """Cap that stands first; by default a cap on refined products."""
     mode: str | None = None
-    """Reckoning that stands first; by default what was both seen and reported."""
+    """Reckoning that stands first; by default the visits seen and published."""
+    basis: tuple[str, ...] = ()
+    """Further sentences on what the finding stands on."""
+    left_out: tuple[str, ...] = ()
+    """Further sentences on what is not in the finding."""
+
+
+TABLES_READ = (
+    "evidence",
+    "quarantine",
+    "places",
+    "scenes",
+    "detections",
+    "listings",
+    "claims",
+    "contradictions",
+    "positions",
+    "events",
+    "vessels",
+    "parties",
+    "links",
+    "sightings",
+    "visits",
+    "voyages",
+    "payloads",
+    "ledger",
+    "caps",
+    "opportunities",
+    "plan",
+)
+"""The tables that the page shows."""
 
 
 def dossier(tables: Mapping[str, pa.Table], header: Header) -> str:
@@ -73,10 +103,12 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("darkwake.dossier", "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["tight"] = words.tight
     environment.globals.update(words=words, plural=words.count)
     return environment
 
@@ -93,12 +125,13 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "sentence": header.finding or _sentence(standings),
         "passed": finding.when_passed(standings[0]) if standings else "",
         "curves": [_curves(one, k) for k, one in enumerate(standings)],
-        "stands": stands_on(book, standings[0] if standings else None),
-        "limits": limits(book),
+        "stands": [*header.basis, *stands_on(book, standings[0] if standings else None)],
+        "limits": [*header.left_out, *limits(book)],
         "maps": maps(book),
         "places": sources.places(book),
         "timelines": [timeline(book, header.period, narrow=narrow, key=f"time-{narrow}".lower()) for narrow in (False, True)],
         "visits": account.visits(book),
+        "voyages": account.voyages(book),
         "ships": ships.ships(book),
         "seen": seen.seen(book),
         "plan": plan,

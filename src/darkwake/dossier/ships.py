@@ -84,17 +84,23 @@ def _entry_imo(row: Row) -> str:
 
 def _entries_of_ships(book: Book) -> list[Row]:
     """List entries with the IMO number of a ship of the case, or tied to it by a link."""
-    by_imo = {row["imo"]: row for row in book.rows("vessels") if row["imo"] is not None}
+    by_imo: dict[int, list[Row]] = {}
+    for row in book.rows("vessels"):
+        if row["imo"] is not None:
+            by_imo.setdefault(row["imo"], []).append(row)
     linked = {row["to_id"]: row for row in book.rows("links") if row["kind"] == "is listed as"}
     found = []
     for entry in book.rows("listings"):
         link = linked.get(entry["entry_id"]) or linked.get(f"{entry['list']}/{entry['version']}/{entry['entry_id']}")
-        ship = by_imo.get(entry["imo"])
-        if ship is not None:
-            found.append(entry | {"ship": ship["name"], "because": "same IMO number"})
-        elif link is not None:
+        ships_of_entry = by_imo.get(entry["imo"], [])
+        found += [entry | {"ship": ship["name"], "because": _because(ship)} for ship in ships_of_entry]
+        if link is not None and not ships_of_entry:
             found.append(entry | {"ship": book.vessel(link["from_id"]), "because": link["sentence"]})
     return sorted(found, key=lambda r: (r["ship"], r["list"], r["version"], r["entry_id"]))
+
+
+def _because(ship: Row) -> str:
+    return "same IMO number, but the ship's is from memory" if ship["imo_verified"] is False else "same IMO number"
 
 
 def _relations(book: Book) -> Grid:

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from darkwake.dossier import words
-from darkwake.dossier.book import Book, Row, real_first
+from darkwake.dossier.book import Book, Row, real_first, simulated
 from darkwake.dossier.seen import value_words
 from darkwake.dossier.tables import Cell, Column, Grid, grid, joined, lines, link, origin, small, verified
 
@@ -122,8 +122,9 @@ def factors(book: Book) -> Grid:
     """Every factor behind the barrels, with its source and how many visits stand on it."""
     counted: Counter[tuple[str, ...]] = Counter()
     for row in book.rows("payloads"):
-        counted.update(_factor(one) for one in _listed(row["factors"]))
-    names = ("name", "value", "interval", "source", "sentence")
+        made = "simulated" if simulated(row) else row["origin"]
+        counted.update((*_factor(one), made) for one in _listed(row["factors"]))
+    names = ("name", "value", "interval", "source", "sentence", "origin")
     rows = [dict(zip(names, key, strict=True)) | {"visits": n} for key, n in sorted(counted.items())]
     columns = (
         Column("Factor", lambda r: r["name"]),
@@ -132,7 +133,7 @@ def factors(book: Book) -> Grid:
         Column("Source", lambda r: lines((r["source"], small(r["sentence"])))),
         Column("Visits", lambda r: f"{r['visits']:,}", numeric=True),
     )
-    return grid("Factors behind the barrels", columns, rows)
+    return grid("Factors behind the barrels", columns, real_first(rows))
 
 
 def _listed(text: str) -> list[dict[str, Any]]:
@@ -146,7 +147,7 @@ def _listed(text: str) -> list[dict[str, Any]]:
 
 def _factor(one: dict[str, Any]) -> tuple[str, ...]:
     """Name, value, interval and source, whatever other words the factor carries left out."""
-    unit = f" {one['unit']}" if one.get("unit") else ""
+    unit = f" {one['unit']}" if one.get("unit") not in (None, "", "1") else ""
     low, high = (one.get(a, one.get(b)) for a, b in (("low", "lo"), ("high", "hi")))
     interval = one.get("interval") or ([low, high] if low is not None and high is not None else None)
     shown = (

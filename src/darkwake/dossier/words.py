@@ -7,6 +7,7 @@ section D.6.e.2.a): seven steps without gaps. A word never stands without its nu
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -172,6 +173,15 @@ def position(lat: float | None, lon: float | None) -> str:
     if lat is None or lon is None:
         return "not located"
     return f"{abs(lat):.2f}° {'N' if lat >= 0 else 'S'} {abs(lon):.2f}° {'E' if lon >= 0 else 'W'}"
+
+
+def tight(sentence: str) -> str:
+    """A sentence in which a number and its unit stay on one line.
+
+    >>> tight("93 % of 500,000 bbl") == "93\N{NO-BREAK SPACE}% of 500,000\N{NO-BREAK SPACE}bbl"
+    True
+    """
+    return re.sub(r"(?<=\d) (?=(?:%|(?:bbl|barrels|t|h|d|m|km)\b))", "\N{NO-BREAK SPACE}", sentence)
 
 
 def count(number: int, one: str, many: str) -> str:
