@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import pytest
@@ -77,3 +78,23 @@ def test_the_cap_of_which_most_is_known_comes_first():
 def test_an_unknown_cap_is_refused_with_the_nearest():
     with pytest.raises(UsageError, match=r"no cap 'refined-2042'; did you mean refined-2024\?"):
         ledger_state(tables(), "refined-2042")
+
+
+def test_a_visit_that_is_no_delivery_is_named_in_its_year_alone():
+    other = cap("refined-2023", period_start=date(2023, 1, 1), period_end=date(2023, 12, 31))
+    states = ledger_state(tables(visits(1, activity="transfer"), None, other, cap()))
+    named = {state.cap.cap_id: [text for text in state.left_out if "transfer at sea" in text] for state in states}
+    assert named == {"refined-2024": ["1 visit of the case: a transfer at sea, direction not known"], "refined-2023": []}
+
+
+def test_the_facts_in_print_of_2024_exceed_the_cap_with_the_reported_imports(shared):
+    """Committee page as of March 2025: China 280,928 bbl to November, Russia 15,279 in January; 296,207 in all."""
+    rows = csv.DictReader((shared / "facts" / "committee_reports.csv").open(encoding="utf-8"))
+    reports = [
+        report(r["id"], r["supplier"], r["period_start"], r["period_end"], float(r["barrels"]), published=r["as_published_on"])
+        for r in rows
+        if r["period_start"][:4] == "2024" and r["barrels"]
+    ]
+    state = ledger_state(tables(visits(43), reports))[0]
+    assert {mode.mode: round(mode.bbl["p50"]) for mode in state.modes}[REPORTS] == 296_207
+    assert "C091 (China and Russia, 2024-01-01 to 2024-12-04)" in " ".join(state.left_out)

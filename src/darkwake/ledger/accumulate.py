@@ -23,7 +23,7 @@ from darkwake.cargo.factors import NOTHING_SET, chosen, conversion_name
 from darkwake.cargo.products import BASKET
 from darkwake.draws import QUANTILES, generator
 from darkwake.errors import InputError
-from darkwake.fusion.voyages import LinkRule
+from darkwake.fusion import LinkRule
 from darkwake.ledger.cap import Cap, caps_of
 from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
 from darkwake.ledger.reports import Reported, reported

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
-from darkwake.fusion.voyages import LinkRule, deliveries
+from darkwake.fusion import LinkRule, deliveries
 
 SIMULATED_ORIGIN = "simulated"
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Visits that count, each in order of its id, and the reasons (with how many) for which others do not."""
+    """Visits that count, each in order of its id; and of the others the reason and the days between which they arrived."""
 
     real: tuple[dict[str, Any], ...]
     simulated: tuple[dict[str, Any], ...]
-    left_out: tuple[tuple[str, int], ...]
+    left_out: tuple[tuple[str, date, date], ...]
 
     @property
     def all(self) -> tuple[dict[str, Any], ...]:
         """Both kinds."""
         return self.real + self.simulated
+
+    def reasons(self, start: date, end: date) -> list[tuple[str, int]]:
+        """Why visits that may fall between two days do not count, and how many each."""
+        return sorted(Counter(why for why, first, last in self.left_out if first <= end and last >= start).items())
 
 
 def counted(visits: pa.Table, places: pa.Table, linking: LinkRule) -> Counted:
@@ -34,8 +39,10 @@ def counted(visits: pa.Table, places: pa.Table, linking: LinkRule) -> Counted:
     """
     found = deliveries(visits, places, linking=linking)
     loads = [row for row in visits.to_pylist() if row["origin"] == SIMULATED_ORIGIN and row["activity"] == "load"]
-    reasons = Counter(row["reason"] for row in found.left_out.to_pylist() if row["reason"] != SIMULATED_ORIGIN)
-    return Counted(_in_order(found.counted.to_pylist()), _in_order(loads), tuple(sorted(reasons.items())))
+    days = {row["visit_id"]: (row["arrival_lo"].date(), row["arrival_hi"].date()) for row in visits.to_pylist()}
+    others = [row for row in found.left_out.to_pylist() if row["reason"] != SIMULATED_ORIGIN]
+    left_out = tuple((row["reason"], *days[row["visit_id"]]) for row in others)
+    return Counted(_in_order(found.counted.to_pylist()), _in_order(loads), left_out)
 
 
 def _in_order(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from darkwake.cargo import product_named
 from darkwake.errors import UsageError, nearest
-from darkwake.fusion.voyages import LinkRule
+from darkwake.fusion import LinkRule
 from darkwake.ledger.accumulate import BOTH, REPORTS, SIMULATED, VISITS
 from darkwake.ledger.cap import Cap, caps_of
 from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
@@ -92,6 +92,10 @@ def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None, link
 
     Raises:
         UsageError: no such cap, with the nearest names.
+
+    >>> from darkwake.schema import TABLES
+    >>> ledger_state({name: table.empty() for name, table in TABLES.items()})
+    []
     """
     caps = caps_of(tables["caps"])
     if cap_id is not None and cap_id not in {cap.cap_id for cap in caps}:
@@ -230,7 +234,7 @@ def _left_out(cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, cur
     """What the sums do not hold, in words."""
     found = told.missing(cap.start, cap.end)
     found += [report.words() for report in told.left_out if report.start <= cap.end and report.end >= cap.start]
-    found += [f"{_visits(n, simulated=False)} of the case: {reason}" for reason, n in visits.left_out]
+    found += [f"{_visits(n, simulated=False)} of the case: {reason}" for reason, n in visits.reasons(cap.start, cap.end)]
     with_payload = set(payloads.column("visit_id").to_pylist())
     bare = [row["visit_id"] for row in visits.all if row["visit_id"] not in with_payload]
     if bare:
