@@ -16,6 +16,7 @@ from darkwake.errors import InputError
 from darkwake.tasking import ElementSet, Pass, passes
 from darkwake.tasking.frames import sight, station
 from darkwake.tasking.orbits import Orbits
+from darkwake.tasking.passes import _reach_rad
 from tests.tasking.conftest import EPOCH
 
 VOSTOCHNY = {"lat": 42.74, "lon": 133.08}
@@ -179,6 +180,27 @@ def test_eccentric_high_and_low_orbits_lose_nothing(orbit, revolutions: float, i
     scanned = dense(satellite, EPOCH, length / SECOND, 30.0, **VOSTOCHNY)
     assert len(own) == len(scanned)
     assert all(abs(a - c) <= 2.01 and abs(b - d) <= 2.01 for (a, b), (c, d) in zip(own, scanned, strict=True))
+
+
+def test_a_dip_below_the_mask_between_two_samples_ends_a_pass_and_begins_another(orbit) -> None:
+    """An inclined geosynchronous satellite never sets here; the mask is laid just over its lowest point."""
+    satellite, day = orbit(1.0027379, 25.0), 86_400.0
+    under = next(lon for lon in range(-180, 180, 10) if dense(satellite, EPOCH, day, 40.0, lat=0.0, lon=lon) == [(0.0, day)])
+    seconds = np.arange(0.0, day, 2.0)
+    seen = sight(station(0.0, under), *Orbits([satellite], EPOCH, day).track(0, seconds)[:2])
+    lowest = float(seconds[np.argmin(seen.sine())])
+    mask = math.degrees(math.asin(seen.sine().min())) + 1e-4
+    start, stop = EPOCH + timedelta(seconds=lowest - 3000.0), EPOCH + timedelta(seconds=lowest + 3000.0)
+    first, second = passes([satellite], lat=0.0, lon=under, start=start, stop=stop, min_elevation_deg=mask).rows
+    assert (first.cut, second.cut) == ("start", "end")
+    assert timedelta(0) < second.rise - first.set < timedelta(minutes=10)
+
+
+def test_the_reach_of_a_geostationary_satellite_is_81_degrees(orbit) -> None:
+    """acos(R / r) = 81.3 degrees at the horizon; what is allowed beyond it is small."""
+    orbits = Orbits([orbit(1.0027379)], EPOCH, 1.0)
+    reach = math.degrees(_reach_rad(orbits, 0, station(0.0, 0.0), 0.0))
+    assert 81.3 <= reach < 82.0
 
 
 def test_a_satellite_that_decays_is_reported_and_its_passes_before_are_kept(catalogue) -> None:
