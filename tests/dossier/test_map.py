@@ -81,9 +81,13 @@ def test_a_simulated_gap_says_so_and_how_long_it_was(tables: dict[str, pa.Table]
         assert 'class="track simulated"' in picture
 
 
-def test_a_simulated_encounter_and_a_simulated_ship_in_an_image_carry_the_word(tables: dict[str, pa.Table]) -> None:
-    labels = re.findall(r'class="gap-label"[^>]*><tspan[^>]*>([^<]*)<', maps(Book(tables)).overview[0])
-    assert labels.count("simulated") == 2
+def test_simulated_marks_are_drawn_and_explained_as_such_even_without_room_for_a_label(tables: dict[str, pa.Table]) -> None:
+    drawn = maps(Book(tables))
+    assert 'class="encounter matched simulated"' in drawn.overview[0]
+    assert 'class="seen dark simulated"' in next(one for one in drawn.insets if "Nakhodka Bay" in one)
+    meanings = [one.split("</svg> ")[1] for one in drawn.legend.split("</li>")[:-1]]
+    assert sum(one.startswith("simulated, not evidence: ") for one in meanings) == 4
+    assert not any("heard on AIS" in one and not one.startswith("simulated") for one in meanings)
 
 
 def test_a_place_that_was_not_verified_is_hollow_and_has_a_question_mark(tables: dict[str, pa.Table]) -> None:

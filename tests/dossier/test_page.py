@@ -190,7 +190,7 @@ def test_numbers_of_the_page_are_those_of_the_tables(tables: dict[str, pa.Table]
     assert round(last["bbl_p50"]) == 1_126_677
     said = text(page)
     assert "reckoning “both”: 1,130,000 bbl by 31 December 2024" in said
-    assert "44 visits that somebody saw or published: 6 told apart, 38 known only from a published total" in said
+    assert "44 visits in the case, all places together: 6 told apart, 38 known only from a published total" in said
     assert "38 visits counted, ships not named" in said
     assert "9,430 – 23,300 – 48,100 bbl" in said
     assert "of 32 published claims were not read in a stored copy" in said

@@ -13,7 +13,7 @@ PERIOD = (date(2024, 1, 1), date(2024, 12, 31))
 
 
 def test_visits_counted_in_a_total_share_one_bar_with_their_number(tables: dict[str, pa.Table]) -> None:
-    lane = next(lane for lane in lanes(Book(tables)) if lane.ship == "counted, not named")
+    lane = next(lane for lane in lanes(Book(tables)) if lane.ship == "counted by OSC/BBC")
     assert [(stay.count, stay.is_tick) for stay in lane.stays] == [(38, False)]
     assert (lane.stays[0].low.date(), lane.stays[0].high.date()) == (date(2024, 3, 7), date(2024, 11, 5))
 

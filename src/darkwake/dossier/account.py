@@ -44,7 +44,7 @@ def visits(book: Book) -> Grid:
         Column("Sources", lambda r: lines((origin(r), verified(r), book.notes(r["evidence"])))),
     )
     ordered = sorted(_together(book.rows("visits")), key=lambda r: (r["arrival_lo"], r["place_id"], r["visit_id"]))
-    return grid("Visits and what they carried", columns, real_first(ordered))
+    return grid("Visits and what they carried", columns, real_first(ordered), fold_from=80)
 
 
 def voyages(book: Book) -> Grid:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from darkwake.dossier import words
 from darkwake.dossier.book import Book
 from darkwake.dossier.coast import Projection
 from darkwake.dossier.movements import Movements
@@ -59,57 +58,48 @@ def _north(x: float, y: float) -> Iterator[Markup]:
     yield text("N", x, y + 27, "north-letter", anchor="middle")
 
 
+_DIAMOND, _CROSS, _SQUARE = "M12 2l6 6l-6 6l-6 -6Z", "M8 4l8 8m0 -8l-8 8", "M8 4h8v8h-8Z"
+_MARKS = {
+    ("encounter", True): (_CROSS, "encounter of two transmitters"),
+    ("seen", True): (_DIAMOND, "seen in an image, AIS fits"),
+    ("seen", False): (_DIAMOND, "seen in an image, no AIS fits"),
+}
+
+
 def legend(moved: Movements, book: Book) -> Markup:
     """What the signs mean; only those that are drawn."""
-    real = any(not one.simulated for one in moved.tracks)
-    made_up = any(one.simulated for one in moved.tracks)
-    seen = [mark for mark in moved.marks if mark.kind == "seen"]
-    entries = [
-        (real, _line_sample("track"), "track heard on AIS"),
-        (made_up, _line_sample("track simulated"), "simulated track: made up, not evidence"),
-        (bool(moved.gaps), _gap_sample(), f"gap: AIS silent between two rings, {_span(moved)}; the way between is not known"),
-        (any(m.kind == "encounter" for m in moved.marks), _sample("M8 4l8 8m0 -8l-8 8", "encounter matched"), "encounter"),
-        (any(m.matched for m in seen), _sample("M12 2l6 6l-6 6l-6 -6Z", "seen matched"), "seen in an image, AIS fits"),
-        (any(not m.matched for m in seen), _sample("M12 2l6 6l-6 6l-6 -6Z", "seen dark"), "seen in an image, no AIS fits"),
-        (any(r["verified"] for r in book.rows("places")), _sample("M8 4h8v8h-8Z", "place"), "place, position read in a source"),
-        (
-            any(not r["verified"] for r in book.rows("places")),
-            _sample("M8 4h8v8h-8Z", "place unverified"),
-            "place marked (?): position not verified",
-        ),
-    ]
-    items = [Markup("<li>{} {}</li>").format(sample, meaning) for shown, sample, meaning in entries if shown]
+    items = [Markup("<li>{} {}</li>").format(sample, meaning) for sample, meaning in _entries(moved, book)]
     return Markup('<ul class="legend">{}</ul>').format(Markup("").join(items))
 
 
-def _span(moved: Movements) -> str:
-    made_up = [gap for gap in moved.gaps if gap.simulated]
-    if not made_up:
-        return "for the time written beside it"
-    return (
-        "all of them simulated" if len(made_up) == len(moved.gaps) else f"{words.count(len(made_up), 'one', 'ones')} simulated"
-    )
+def _entries(moved: Movements, book: Book) -> Iterator[tuple[Markup, str]]:
+    for made_up in (False, True):
+        label = "simulated, not evidence: " if made_up else ""
+        if any(one.simulated == made_up for one in moved.tracks):
+            yield _sample("M1 8H23", "track simulated" if made_up else "track"), f"{label}track heard on AIS"
+        gaps = [gap for gap in moved.gaps if gap.simulated == made_up]
+        if gaps:
+            single = "; a single ring: silent to the end of the data" if any(gap.end is None for gap in gaps) else ""
+            yield _gap_sample(gaps[0].style), f"{label}gap, AIS silent between two rings; the way between is not known{single}"
+        for (kind, matched), (shape, meaning) in _MARKS.items():
+            marks = [one for one in moved.marks if (one.kind, one.matched, one.simulated) == (kind, matched, made_up)]
+            if marks:
+                yield _sample(shape, marks[0].style), label + meaning
+    verified = {row["verified"] for row in book.rows("places")}
+    if True in verified:
+        yield _sample(_SQUARE, "place"), "place, position read in a source"
+    if False in verified:
+        yield _sample(_SQUARE, "place unverified"), "place marked (?): position not verified"
 
 
 def _sample(data: str, style: str) -> Markup:
-    return element(
-        "svg", element("path", d=data, class_=style), viewBox="0 0 24 16", width=24.0, height=16.0, aria_hidden="true"
-    )
+    return _drawn(element("path", d=data, class_=style))
 
 
-def _line_sample(style: str) -> Markup:
-    return _sample("M1 8H23", style)
+def _gap_sample(style: str) -> Markup:
+    ring = Markup('<circle cx="{}" cy="8" r="3.5" class="{}-end"/>')
+    return _drawn(element("path", d="M4 8H20", class_=style), ring.format(4, style), ring.format(20, style))
 
 
-def _gap_sample() -> Markup:
-    ring = Markup('<circle cx="{}" cy="8" r="3.5" class="gap-end"/>')
-    return element(
-        "svg",
-        element("path", d="M4 8H20", class_="gap"),
-        ring.format(4),
-        ring.format(20),
-        viewBox="0 0 24 16",
-        width=24.0,
-        height=16.0,
-        aria_hidden="true",
-    )
+def _drawn(*parts: Markup) -> Markup:
+    return element("svg", *parts, viewBox="0 0 24 16", width=24.0, height=16.0, aria_hidden="true")

@@ -44,6 +44,8 @@ class _Sheet:
     coast: Coast | None
     key: str
     inset: bool
+    enlarged: tuple[Box, ...] = ()
+    """Harbours whose marks are drawn on a map of their own."""
 
     @property
     def box(self) -> Box:
@@ -115,6 +117,7 @@ def _overview(
     book: Book, moved: Movements, coast: Coast | None, box: Box, insets: list[Coast], *, width: float, key: str
 ) -> tuple[Markup, list[str]]:
     sheet = _sheet(Projection(box, width), 13.0, coast, key, inset=False)
+    sheet.enlarged = tuple(inset.box for inset in insets)
     frames = [part for letter, inset in zip("ABCDEF", insets, strict=False) for part in _frame(sheet, inset, letter)]
     marks, without = _places(sheet, _chart_places(book, box, insets))
     children = [*_ground(sheet), *frames, *_moves(sheet, moved), *marks, *_gap_labels(sheet, moved), *_names(sheet)]
@@ -175,12 +178,14 @@ def _moves(sheet: _Sheet, moved: Movements) -> Iterator[Markup]:
     for gap in moved.gaps:
         yield from _gap(projection, gap)
     for mark in moved.marks:
+        if any(box.holds(*mark.at) for box in sheet.enlarged):
+            continue
         x, y = projection(*mark.at)
         size = 5.5
         shape = f"M{x:.1f} {y - size:.1f}l{size} {size}l-{size} {size}l-{size} -{size}Z"
         if mark.kind == "encounter":
             shape = f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8"
-        yield element("path", d=shape, class_=f"{mark.kind} {'matched' if mark.matched else 'dark'}")
+        yield element("path", d=shape, class_=mark.style)
         sheet.labeller.block(x - 6, y - 6, x + 6, y + 6)
         label = sheet.labeller.place("simulated", x, y) if mark.simulated and sheet.box.holds(*mark.at) else None
         if label:
@@ -191,13 +196,17 @@ def _gap(projection: Projection, gap: Gap) -> Iterator[Markup]:
     start = projection(*gap.start)
     ends = [start] if gap.end is None else [start, projection(*gap.end)]
     if len(ends) == 2:
-        yield path(ends, "gap")
+        yield path(ends, gap.style)
     for x, y in ends:
-        yield Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="gap-end"/>').format(x, y)
+        yield Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" class="{}-end"/>').format(x, y, gap.style)
 
 
 def _gap_labels(sheet: _Sheet, moved: Movements) -> Iterator[Markup]:
     inside = [gap for gap in moved.gaps if sheet.box.holds(*gap.start)]
+    inside = [gap for gap in inside if gap.end is not None or not any(box.holds(*gap.start) for box in sheet.enlarged)]
+    for gap in inside:
+        x, y = sheet.projection(*gap.start)
+        sheet.labeller.block(x - 5, y - 5, x + 5, y + 5)
     for gap in inside[:_LABELLED_GAPS]:
         near = gap.start if sheet.inset or gap.end is None else gap.middle
         label = sheet.labeller.place(gap.label, *sheet.projection(*near), wrap=24)

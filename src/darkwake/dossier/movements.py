@@ -16,7 +16,7 @@ from darkwake.dossier.book import Book, Row, simulated
 from darkwake.dossier.coast import Point
 
 MOST_GAPS = 20
-"""Gaps drawn, the longest first."""
+"""Gaps drawn: those that ended first, then the longest."""
 SILENCE = timedelta(hours=2)
 """A longer silence breaks the line: assumed, because a class A transponder sends every few seconds to minutes under way."""
 MOST_TRACKS = 200
@@ -52,6 +52,11 @@ class Gap:
     simulated: bool
 
     @property
+    def style(self) -> str:
+        """How it is drawn; a simulated one is broken."""
+        return "made-up-gap" if self.simulated else "gap"
+
+    @property
     def middle(self) -> Point:
         """Half way between its ends, where its label stands."""
         lat, lon = self.end or self.start
@@ -66,6 +71,11 @@ class Mark:
     at: Point
     matched: bool
     simulated: bool
+
+    @property
+    def style(self) -> str:
+        """How it is drawn; a simulated one is broken."""
+        return f"{self.kind} {'matched' if self.matched else 'dark'}{' simulated' if self.simulated else ''}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,10 @@ class Movements:
 
 def movements(book: Book) -> Movements:
     """What moved in a case."""
-    gaps = sorted((gap(row) for row in book.rows("events") if row["kind"] == "gap"), key=lambda one: (-one.hours, one.start))
+    gaps = sorted(
+        (gap(row) for row in book.rows("events") if row["kind"] == "gap"),
+        key=lambda one: (one.end is None, -one.hours, one.start),
+    )
     encounters = [_encounter(row) for row in book.rows("events") if row["kind"] == "encounter"]
     seen = [_seen(row) for row in book.rows("sightings") if row["how"] == "image" and row["lat"] is not None]
     return Movements(_tracks(book), tuple(gaps[:MOST_GAPS]), max(len(gaps) - MOST_GAPS, 0), (*encounters, *seen))
@@ -97,7 +110,7 @@ def gap(row: Row) -> Gap:
     end = None if row["end_lat"] is None or row["end_lon"] is None else (row["end_lat"], row["end_lon"])
     made_up = simulated(row)
     if row["end"] is None:
-        length, hours = "still silent at the end of the data", float("inf")
+        length, hours = "silent to the end of the data", float("inf")
     else:
         span = row["end"] - row["start"]
         length, hours = f"silent {words.duration(span)}", span.total_seconds() / 3600

@@ -122,7 +122,7 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "style": (files("darkwake.dossier") / "assets" / "dossier.css").read_text(encoding="utf-8"),
         "book": book,
         "standings": standings,
-        "sentence": header.finding or _sentence(standings),
+        "sentence": _clauses(header.finding or _sentence(standings)),
         "passed": finding.when_passed(standings[0]) if standings else "",
         "curves": [_curves(one, k) for k, one in enumerate(standings)],
         "stands": [*header.basis, *stands_on(book, standings[0] if standings else None)],
@@ -142,6 +142,12 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "quarantine": sources.quarantine(book),
         "factors": sources.factors(book),
     }
+
+
+def _clauses(sentence: str) -> tuple[str, str]:
+    """The finding's first two clauses, which are set large, and what follows."""
+    parts = sentence.split("; ")
+    return "; ".join(parts[:2]), "; ".join(parts[2:])
 
 
 def _sentence(standings: list[finding.Standing]) -> str:

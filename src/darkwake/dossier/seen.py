@@ -6,12 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from markupsafe import Markup
 
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, real_first, simulated
-from darkwake.dossier.tables import Column, Grid, grid, joined, lines, origin, small
+from darkwake.dossier.tables import Column, Grid, grid, joined, lines, origin, small, unbroken
 
 MOST_EVENTS = 15
 MOST_SIGHTINGS = 60
@@ -53,18 +54,23 @@ def _counts(book: Book) -> Grid:
 
 
 def _events(book: Book, kind: str) -> Grid:
+    rows = real_first(sorted((r for r in book.rows("events") if r["kind"] == kind), key=lambda r: (r["start"], r["event_id"])))
+    rules = {row["rule"] for row in rows}
+    shared = f"Rule: {rows[0]['rule']}." if len(rules) == 1 and len(rows) > 1 else ""
     columns = (
         Column("MMSI", lambda r: joined((r["mmsi"], r["other_mmsi"]), " and ")),
-        Column("From", lambda r: words.clock(r["start"])),
-        Column("To", lambda r: words.clock(r["end"]) if r["end"] else "open at the end of the data"),
+        Column("From", lambda r: unbroken(words.clock(r["start"]).removesuffix(" UTC"))),
+        Column("To (UTC)", lambda r: unbroken(words.clock(r["end"]).removesuffix(" UTC")) if r["end"] else "open at the end"),
         Column("How long", lambda r: words.duration(r["end"] - r["start"]) if r["end"] else "not known", numeric=True),
         Column("Where", lambda r: _where(book, r)),
         Column("Chance", lambda r: words.percent(r["probability"]), numeric=True),
-        Column("Rule and factors", lambda r: lines((r["rule"], small(factors(r["factors"]))))),
+        Column(
+            "Factors" if shared else "Rule and factors",
+            lambda r: lines(("" if shared else r["rule"], small(factors(r["factors"])))),
+        ),
         Column("Sources", lambda r: lines((origin(r), book.notes(r["evidence"])))),
     )
-    rows = real_first(sorted((r for r in book.rows("events") if r["kind"] == kind), key=lambda r: (r["start"], r["event_id"])))
-    return grid(KINDS[kind], columns, rows, most=MOST_EVENTS)
+    return grid(KINDS[kind], columns, rows, most=MOST_EVENTS, remark=shared)
 
 
 def _where(book: Book, row: Row) -> str:
@@ -91,6 +97,8 @@ def factors(text: str | None) -> str:
 
 def value_words(value: object) -> str:
     """A factor's value as a person reads it."""
+    if value is None:
+        return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
@@ -153,11 +161,11 @@ def _silence(row: Row) -> str:
 def _scenes(book: Book) -> Grid:
     found = Counter(row["scene_id"] for row in book.rows("detections"))
     columns = (
-        Column("Image", lambda r: lines((joined((r["platform"], r["sensor"])), small(r["href"])))),
+        Column("Image", lambda r: lines((joined((r["platform"], r["sensor"])), small(PurePath(r["href"]).name)))),
         Column("Taken", lambda r: words.clock(r["time"]) if r["time"] else "the product does not say"),
-        Column("Pixel", lambda r: words.quantity(r["spacing_m"], "m"), numeric=True),
+        Column("Pixel", lambda r: f"{words.significant(r['spacing_m'])} m", numeric=True),
         Column("Size", lambda r: f"{r['width_px']:,} × {r['height_px']:,} px", numeric=True),
-        Column("Searched", lambda r: f"{r['searched_px'] / max(r['width_px'] * r['height_px'], 1):.0%}", numeric=True),
+        Column("Searched", lambda r: f"{100 * r['searched_px'] / max(r['width_px'] * r['height_px'], 1):.0f} %", numeric=True),
         Column("Detections", lambda r: f"{found[r['scene_id']]:,}", numeric=True),
         Column("SHA-256", lambda r: lines((origin(r), Markup("<code>{}</code>").format(r["sha256"][:16])))),
     )

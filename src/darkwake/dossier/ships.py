@@ -8,7 +8,10 @@ from markupsafe import Markup
 
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, real_first
-from darkwake.dossier.tables import Cell, Column, Grid, grid, joined, lines, origin, small, verified, with_notes
+from darkwake.dossier.tables import Cell, Column, Grid, grid, joined, lines, origin, small, unbroken, verified, with_notes
+
+MOST_LETTERS = 240
+"""Letters of an entry's own text that are shown; the line says where the rest stands."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def _vessels(book: Book) -> Grid:
         Column("Sources", lambda r: lines((origin(r), verified(r), book.notes(r["evidence"])))),
     )
     ordered = sorted(book.rows("vessels"), key=lambda r: (-visits.count(r["vessel_id"]), r["name"], r["vessel_id"]))
-    return grid("Ships of the case", columns, real_first(ordered), anchor=lambda r: f"ship-{r['vessel_id']}")
+    return grid("Ships of the case", columns, real_first(ordered), fold_from=40, anchor=lambda r: f"ship-{r['vessel_id']}")
 
 
 def _other_names(row: Row) -> str:
@@ -66,14 +69,18 @@ def _size(row: Row) -> str:
 def _listings(book: Book) -> Grid:
     columns = (
         Column("Ship in the case", lambda r: lines((r["ship"], small(r["because"])))),
-        Column("List", lambda r: joined((r["list"], f"of {r['version']}"), " ")),
+        Column("List", lambda r: lines((unbroken(r["list"]), small(unbroken(f"of {r['version']}"))))),
         Column("Entry", lambda r: lines((r["name"], small(_entry_imo(r))))),
-        Column("Listed on", lambda r: r["listed_on"] or "date not given"),
+        Column("Listed on", lambda r: unbroken(r["listed_on"] or "no date")),
         Column("Measures", lambda r: joined(r["measures"]) or "none stated"),
-        Column("Entry's own text", lambda r: small(r["text"][:400] + ("…" if len(r["text"]) > 400 else ""))),
-        Column("Line", lambda r: Markup("{} {}").format(f"line {r['line']:,}", book.notes([r["source_id"]]))),
+        Column("Entry's own text", lambda r: small(_cut(r["text"]))),
+        Column("Line", lambda r: Markup("{} {}").format(unbroken(f"line {r['line']:,}"), book.notes([r["source_id"]]))),
     )
     return grid("What lists say of these ships", columns, _entries_of_ships(book))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS].rstrip() + "…"
 
 
 def _entry_imo(row: Row) -> str:

@@ -20,7 +20,7 @@ def stands_on(book: Book, main: Standing | None) -> list[str]:
     named = [row for row in visits if not is_only_counted(row)]
     counted = f"{len(visits) - len(named)} known only from a published total and counted once"
     parts = [
-        f"{words.count(len(visits), 'visit', 'visits')} that somebody saw or published: {len(named)} told apart, {counted}."
+        f"{words.count(len(visits), 'visit', 'visits')} in the case, all places together: {len(named)} told apart, {counted}."
     ]
     tiers = Counter(book.payloads[row["visit_id"]]["tier"] for row in visits if row["visit_id"] in book.payloads)
     if tiers:

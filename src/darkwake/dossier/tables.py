@@ -43,13 +43,16 @@ class Grid:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     rest: str = ""
+    remark: str = ""
+    """What holds for all rows; it stands above them."""
+    fold_from: int = FOLD_FROM
     compact: bool = False
     """Narrow columns of numbers: it stays a table on a phone, where others become cards."""
 
     @property
     def folded(self) -> bool:
         """Whether it is long enough to be folded on the screen."""
-        return len(self.lines) >= FOLD_FROM and not self.compact
+        return len(self.lines) >= self.fold_from and not self.compact
 
 
 def grid(
@@ -59,13 +62,15 @@ def grid(
     *,
     most: int | None = None,
     anchor: Callable[[Row], str] | None = None,
+    remark: str = "",
+    fold_from: int = FOLD_FROM,
     compact: bool = False,
 ) -> Grid:
     """A table of rows; of more than ``most`` rows the first are shown and the others counted in words."""
     shown = rows if most is None else rows[:most]
     lines = tuple(Line(_cells(columns, row), simulated(row), anchor(row) if anchor else None) for row in shown)
     rest = "" if len(shown) == len(rows) else f"{len(rows) - len(shown):,} further rows stand in the case's tables."
-    return Grid(caption, tuple(columns), lines, rest, compact)
+    return Grid(caption, tuple(columns), lines, rest, remark, fold_from, compact)
 
 
 def _cells(columns: Sequence[Column], row: Row) -> tuple[Cell, ...]:
@@ -119,6 +124,11 @@ def link(words: str, href: str | None) -> Cell:
 def lines(parts: Iterable[Cell]) -> Markup:
     """Several short statements in one cell, one under the other."""
     return Markup("<br>").join(part for part in parts if part)
+
+
+def unbroken(words: object) -> Markup:
+    """Words that stay on one line, such as a date or an id."""
+    return Markup('<span class="unbroken">{}</span>').format(words)
 
 
 def small(words: Cell) -> Markup:

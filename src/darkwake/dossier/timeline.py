@@ -70,13 +70,18 @@ def lanes(book: Book) -> list[Lane]:
     found: dict[tuple[object, ...], Lane] = {}
     for row in sorted(book.rows("visits"), key=lambda r: (r["arrival_lo"], r["arrival_hi"], r["visit_id"])):
         counted = is_only_counted(row)
-        ship = "counted, not named" if counted else row["vessel"]
+        ship = _counted_by(book, row) if counted else row["vessel"]
         key = (simulated(row), row["place_id"], counted, row["counted_in"] if counted else "", ship)
         lane = found.setdefault(key, Lane(book.place(row["place_id"]), ship, simulated(row)))
         _add(lane, row, counted=counted)
     order = {place: k for k, place in enumerate(dict.fromkeys((key[0], key[1]) for key in found))}
     keys = sorted(found, key=lambda key: (key[0], order[key[0], key[1]], key[2]))
     return [found[key] for key in keys]
+
+
+def _counted_by(book: Book, row: Row) -> str:
+    publisher = book.claims.get(row["counted_in"], {}).get("publisher")
+    return f"counted by {publisher}" if publisher else "counted, not named"
 
 
 def _add(lane: Lane, row: Row, *, counted: bool) -> None:
@@ -170,4 +175,5 @@ def _count(stay: Stay, x0: float, x1: float, y: float) -> Iterator[Markup]:
     label = f"× {stay.count} in a published total, days not given"
     short = f"× {stay.count}"
     fits = text_width(label, 13) < x1 - x0 - 8
-    yield text(label if fits else short, x0 + 6, y + 4.8, "count-label")
+    inside = fits or text_width(short, 13) < x1 - x0 - 8
+    yield text(label if fits else short, x0 + 6 if inside else x1 + 5, y + 4.8, "count-label")

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class Step:
@@ -175,13 +177,14 @@ def position(lat: float | None, lon: float | None) -> str:
     return f"{abs(lat):.2f}° {'N' if lat >= 0 else 'S'} {abs(lon):.2f}° {'E' if lon >= 0 else 'W'}"
 
 
-def tight(sentence: str) -> str:
+def tight(sentence: str | Markup) -> str | Markup:
     """A sentence in which a number and its unit stay on one line.
 
     >>> tight("93 % of 500,000 bbl") == "93\N{NO-BREAK SPACE}% of 500,000\N{NO-BREAK SPACE}bbl"
     True
     """
-    return re.sub(r"(?<=\d) (?=(?:%|(?:bbl|barrels|t|h|d|m|km)\b))", "\N{NO-BREAK SPACE}", sentence)
+    kept = re.sub(r"(?<=\d) (?=(?:%|(?:bbl|barrels|t|h|d|m|km)\b))", "\N{NO-BREAK SPACE}", sentence)
+    return type(sentence)(kept)
 
 
 def count(number: int, one: str, many: str) -> str:
