@@ -19,7 +19,7 @@ def test_every_column_says_what_it_means_and_every_table_what_a_row_is() -> None
 
 def test_every_table_has_a_key_that_is_never_null() -> None:
     for table in TABLES.values():
-        assert table.keys(), table.name
+        assert table.keys(), table.table_name
         assert not any(table.columns[word].null for word in table.keys())
 
 
@@ -32,7 +32,7 @@ def test_numbers_with_a_unit_say_it_in_their_name() -> None:
     for table in TABLES.values():
         for word, column in table.columns.items():
             if column.type in (pa.float64(), pa.int64()):
-                assert word in bare or word.endswith(endings), f"{table.name}.{word}"
+                assert word in bare or word.endswith(endings), f"{table.table_name}.{word}"
 
 
 def test_rows_fill_what_they_do_not_name_with_null() -> None:

@@ -16,7 +16,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import tomllib
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,7 +101,7 @@ class _Document(BaseModel):
     sources: Sources = Sources()
     plan: PlanWindow = PlanWindow()
     parameters: dict[str, dict[str, Any]] = {}
-    factors: dict[str, dict[str, Any]] = {}
+    factors: dict[str, Any] = {}
 
 
 class Case:
@@ -166,11 +167,6 @@ class Case:
                 found[match] = None
         return tuple(found)
 
-    def window(self, newest: datetime) -> tuple[datetime, datetime]:
-        """Start and end of the plan; it starts at ``newest`` (the newest orbital elements) unless the case says when."""
-        start = self.plan.start or newest
-        return start, start + timedelta(days=self.plan.days)
-
 
 def _explained(path: Path, text: str, fault: ValidationError) -> CaseError:
     first = fault.errors()[0]
@@ -199,8 +195,10 @@ def templates() -> list[str]:
     return sorted(path.name for path in BUNDLED.iterdir() if (path / FILE).is_file())
 
 
-def init(folder: Path, template: str = "empty") -> Case:
+def init(folder: Path, template: str = "empty", *, furnish: Callable[[Path], None] = lambda _: None) -> Case:
     """Make a new case folder from a bundled template; it appears whole or not at all.
+
+    ``furnish`` may add to the new folder before it appears.
 
     Raises:
         UsageError: the folder exists and is not empty, or there is no such template.
@@ -214,6 +212,7 @@ def init(folder: Path, template: str = "empty") -> Case:
     try:
         shutil.copytree(BUNDLED / template, made, dirs_exist_ok=True)
         made.chmod(0o755)
+        furnish(made)
         if folder.exists():
             folder.rmdir()
         made.replace(folder)

@@ -92,10 +92,34 @@ def root_hash(evidence: Iterable[Mapping[str, Any]]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+BUNDLED = "bundled:"
+"""Start of an ``href`` that names a file of the package itself."""
+_PACKAGE = Path(__file__).parent / "bundled"
+
+
+def portable_href(path: Path, root: Path) -> str:
+    """How evidence names a file: relative to the case's folder or to the package where it lies there, else in full.
+
+    >>> portable_href(Path("case/facts/a.csv"), Path("case"))
+    'facts/a.csv'
+    """
+    whole = path.resolve()
+    if whole.is_relative_to(root.resolve()):
+        return whole.relative_to(root.resolve()).as_posix()
+    if whole.is_relative_to(_PACKAGE):
+        return BUNDLED + whole.relative_to(_PACKAGE).as_posix()
+    return whole.as_posix()
+
+
+def locate(href: str, root: Path) -> Path:
+    """The file that :func:`portable_href` named."""
+    return _PACKAGE / href.removeprefix(BUNDLED) if href.startswith(BUNDLED) else root / href
+
+
 def verify(evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path) -> Verified:
     """Hash every stored file of the evidence again and say what changed or is missing.
 
-    ``href`` is a path relative to ``folder``, or absolute for a file taken in from elsewhere.
+    ``href`` of each row is what :func:`portable_href` gave for the case's folder.
     """
     changed, missing = [], []
     checked = not_stored = 0
@@ -104,7 +128,7 @@ def verify(evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path) -> Ve
             not_stored += 1
             continue
         checked += 1
-        path = folder / str(row["href"])
+        path = locate(str(row["href"]), folder)
         if not path.is_file():
             missing.append(str(row["href"]))
         elif file_sha256(path) != row["sha256"]:

@@ -41,7 +41,9 @@ def distance_m(lat_a: ArrayLike, lon_a: ArrayLike, lat_b: ArrayLike, lon_b: Arra
     >>> round(float(distance_m(42.74, 133.08, 41.77, 129.80)) / 1852)  # Vostochny to Chongjin, nautical miles
     157
     """
-    _, _, metres = WGS84.inv(*np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (lon_a, lat_a, lon_b, lat_b))))
+    given = (np.asarray(degrees, dtype=np.float64) for degrees in (lon_a, lat_a, lon_b, lat_b))
+    from_lon, from_lat, to_lon, to_lat = np.broadcast_arrays(*given)
+    _, _, metres = WGS84.inv(from_lon, from_lat, to_lon, to_lat)
     return np.asarray(metres, dtype=np.float64)
 
 

@@ -8,17 +8,21 @@ again only when its inputs, its parameters or its code changed; its result appea
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from darkwake import ais, cargo, claims, detection, events, fusion, identity, ledger, tasking
+from darkwake.custody import portable_href
 from darkwake.errors import UsageError, nearest
+from darkwake.ids import file_sha256
 from darkwake.schema import TABLES
-from darkwake.stage import Stage, check_map, fingerprint, rules
+from darkwake.stage import Stage, check_map, files_in, fingerprint, rules
 from darkwake.store import Append, PartFile, Replace, StageRecord
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 STAGES: tuple[Stage, ...] = (
     # What comes in: published facts, lists, AIS files, images.
     Stage("facts", claims.claims, ("places", "vessels", "claims", "contradictions", "caps", "evidence")),
-    Stage("lists", identity.listings, ("listings", "evidence")),
+    Stage("lists", identity.listings, ("listings", "quarantine", "evidence")),
     Stage("ais", ais.reports, ("reports", "statics", "quarantine", "evidence")),
     Stage("images", detection.detections, ("scenes", "detections", "evidence")),
     # What is worked out: behaviour, who is who, what was seen, what was carried, what it adds up to.
@@ -42,7 +46,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("payloads", cargo.payloads, ("payloads", "draws")),
     Stage("ledger", ledger.ledger, ("ledger",)),
     # Where to look next.
-    Stage("opportunities", tasking.opportunities, ("opportunities", "evidence")),
+    Stage("opportunities", tasking.opportunities, ("opportunities", "quarantine", "evidence")),
     Stage("plan", tasking.plan, ("plan",)),
 )
 
@@ -96,16 +100,17 @@ def run(
 def provided(case: Case) -> dict[str, Any]:
     """What a case gives to the stages, by the name under which they ask for it."""
     sources = case.sources
-    orbits = case.files(sources.orbits, "sources.orbits")
+    facts = case.files((sources.facts,), "sources.facts") if sources.facts else (None,)
     return {
+        "root": str(case.folder.resolve()),
         "seed": case.about.seed,
         "period": case.about.period,
         "factors": case.factors,
-        "facts": case.files((sources.facts,), "sources.facts")[0] if sources.facts else None,
+        "facts": facts[0],
         "lists": case.files(sources.lists, "sources.lists"),
-        "ais_files": tuple((case.files(ais.files, "sources.ais"), ais) for ais in sources.ais),
-        "images": tuple((case.files(image.files, "sources.images"), image) for image in sources.images),
-        "elements": orbits,
+        "ais_files": tuple((case.files(said.files, "sources.ais"), said) for said in sources.ais),
+        "images": tuple((case.files(said.files, "sources.images"), said) for said in sources.images),
+        "elements": case.files(sources.orbits, "sources.orbits"),
         "window": case.plan,
     }
 
@@ -123,12 +128,23 @@ def _bring_up_to_date(
         table: store.table(engine, table) if kind == "expression" else store.arrow(table)
         for table, kind in stage.reads().items()
     }
-    result = stage.run(**tables, **{word: given[word] for word in stage.asks()})
+    asked = {word: given[word] for word in stage.asks()}
+    made = _changes(stage, stage.run(**tables, **asked), store, engine, _hrefs(asked, Path(given["root"])))
+    parts = sorted([change.table, change.part] for change in made if isinstance(change, Append))
+    gone = [
+        Append(table, part, []) for table, part in json.loads(before.note if before else "[]") if [table, part] not in parts
+    ]
+    record = StageRecord(stage.name, mark, time.perf_counter() - start, json.dumps(parts))
+    store.commit([*made, *gone], record)
+    return StageResult(stage.name, "ran", record.seconds, _counts(stage, store))
+
+
+def _changes(stage: Stage, result: Any, store: Store, engine: Engine, hrefs: Mapping[str, str]) -> list[Append | Replace]:
+    """A stage gives one table, several by name, or finished changes of the store (bulk that never was in memory)."""
+    if isinstance(result, list):
+        return result
     made = result if isinstance(result, dict) else {stage.writes[0]: result}
-    changes = [_change(stage, store, engine, table, rows) for table, rows in made.items()]
-    seconds = time.perf_counter() - start
-    store.commit(changes, StageRecord(stage.name, mark, seconds))
-    return StageResult(stage.name, "ran", seconds, _counts(stage, store))
+    return [_change(stage, store, engine, table, _with_hrefs(table, rows, hrefs)) for table, rows in made.items()]
 
 
 def _change(stage: Stage, store: Store, engine: Engine, table: str, rows: Any) -> Append | Replace:
@@ -139,6 +155,18 @@ def _change(stage: Stage, store: Store, engine: Engine, table: str, rows: Any) -
         expression = rows.select(**{word: rows[word].cast(kind) for word, kind in columns.items()})
         files = [PartFile(path) for path in engine.write(expression, store.staging())]
     return Append(table, f"stage {stage.name}", files) if table in SHARED_TABLES else Replace(table, files)
+
+
+def _hrefs(asked: Mapping[str, Any], root: Path) -> dict[str, str]:
+    """Hash to portable name of every file that a stage was given."""
+    return {file_sha256(path): portable_href(path, root) for path in files_in(list(asked.values()))}
+
+
+def _with_hrefs(table: str, rows: Any, hrefs: Mapping[str, str]) -> Any:
+    """Rows that name files, with names that mean the same on every machine that holds the case."""
+    if not {"href", "sha256"} <= TABLES[table].columns.keys():
+        return rows
+    return TABLES[table].rows([row | {"href": hrefs.get(row["sha256"], row["href"])} for row in rows.to_pylist()])
 
 
 def _counts(stage: Stage, store: Store) -> dict[str, int]:

@@ -90,14 +90,14 @@ EVIDENCE = must(TEXTS, "ids of the evidence rows that the row stands on")
 class Table:
     """Base of every table; a subclass is one table and its docstring says what a row is."""
 
-    name: ClassVar[str]
+    table_name: ClassVar[str]
     columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls) -> None:
-        """Collect the columns in the order in which they are written; first, for a column may itself be called name."""
+        """Collect the columns in the order in which they are written."""
         cls.columns = {word: value for word, value in vars(cls).items() if isinstance(value, Column)}
-        cls.name = cls.__name__.lower()
-        TABLES[cls.name] = cls
+        cls.table_name = cls.__name__.lower()
+        TABLES[cls.table_name] = cls
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class Table:
         """A checked table from rows; a column that a row does not name is null."""
         for row in rows:
             for word in row.keys() - cls.columns.keys():
-                raise TableError(f"no column {word!r}", do=nearest(word, cls.columns), source=cls.name)
+                raise TableError(f"no column {word!r}", do=nearest(word, cls.columns), source=cls.table_name)
         data = {word: pa.array([row.get(word) for row in rows], column.type) for word, column in cls.columns.items()}
         return cls.check(pa.table(data, schema=pa.schema([pa.field(w, c.type) for w, c in cls.columns.items()])))
 
@@ -139,10 +139,10 @@ class Table:
         """The table with its columns in order and in their types, or a :class:`TableError` naming the first fault."""
         for word in cls.columns:
             if word not in table.column_names:
-                raise TableError(f"column {word!r} is missing", do=f"the table has {table.column_names}", source=cls.name)
+                raise TableError(f"column {word!r} is missing", do=f"the table has {table.column_names}", source=cls.table_name)
         for word in table.column_names:
             if word not in cls.columns:
-                raise TableError(f"no column {word!r}", do=nearest(word, cls.columns), source=cls.name)
+                raise TableError(f"no column {word!r}", do=nearest(word, cls.columns), source=cls.table_name)
         arrays = [_checked(cls, word, column, table.column(word)) for word, column in cls.columns.items()]
         checked = pa.Table.from_arrays(arrays, schema=cls.arrow())
         _check_unique(cls, checked)
@@ -158,17 +158,19 @@ def _checked(table: type[Table], word: str, column: Column, values: pa.ChunkedAr
     try:
         typed = values.cast(column.type)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
-        raise TableError(f"not {column.type}: {fault}", source=table.name, place=place) from fault
+        raise TableError(f"not {column.type}: {fault}", source=table.table_name, place=place) from fault
     if not column.null and typed.null_count:
-        raise TableError(f"{typed.null_count} nulls where none may be", source=table.name, place=place)
+        raise TableError(f"{typed.null_count} nulls where none may be", source=table.table_name, place=place)
     if column.allowed:
         odd = typed.filter(pc.invert(pc.is_in(typed, pa.array(column.allowed, TEXT)))).drop_null()
         if len(odd):
-            raise TableError(f"{odd[0].as_py()!r}", do=nearest(odd[0].as_py(), column.allowed), source=table.name, place=place)
+            raise TableError(
+                f"{odd[0].as_py()!r}", do=nearest(odd[0].as_py(), column.allowed), source=table.table_name, place=place
+            )
     for bound, beyond in ((column.low, pc.less), (column.high, pc.greater)):
         if bound is not None and pc.any(beyond(typed, bound)).as_py():
             odd = typed.filter(beyond(typed, bound))
-            raise TableError(f"{odd[0].as_py()} lies beyond {bound}", source=table.name, place=place)
+            raise TableError(f"{odd[0].as_py()} lies beyond {bound}", source=table.table_name, place=place)
     return typed
 
 
@@ -179,7 +181,7 @@ def _check_unique(table: type[Table], rows: pa.Table) -> None:
     distinct = rows.group_by(keys, use_threads=False).aggregate([([], "count_all")])
     if distinct.num_rows < rows.num_rows:
         twice = distinct.filter(pc.greater(distinct.column("count_all"), 1)).slice(0, 1).to_pylist()[0]
-        raise TableError(f"the key {twice} stands more than once", source=table.name, place=f"key {', '.join(keys)}")
+        raise TableError(f"the key {twice} stands more than once", source=table.table_name, place=f"key {', '.join(keys)}")
 
 
 # --- What comes in ----------------------------------------------------------------------------------------------------

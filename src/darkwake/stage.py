@@ -5,6 +5,7 @@ Knows tables, cases and stores; knows no room and no field.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 import json
@@ -23,9 +24,6 @@ from darkwake.schema import TABLES
 if TYPE_CHECKING:
     from darkwake.case import Case
     from darkwake.store import Store
-
-BASE_MODULES = ("schema", "units", "geo", "ids", "draws")
-"""Modules that every room stands on: a change in them makes every stage stale."""
 
 
 @dataclass(frozen=True)
@@ -120,39 +118,61 @@ def _fits(value: object, hint: Any) -> bool:
 
 
 @cache
-def code_version(package: str) -> str:
-    """A hash of the source of a room and of the modules that every room stands on.
+def code_version(module: str) -> str:
+    """A hash of the source of a module and of every module of ours that it imports, directly or through others.
 
-    >>> code_version("darkwake.ids") == code_version("darkwake.ids")
+    >>> code_version("darkwake.ids") == code_version("darkwake.ids") != code_version("darkwake.geo")
     True
     """
-    here = Path(__file__).parent
-    module = sys.modules[package]
-    room = Path(str(module.__file__)).parent
-    files = [here / f"{name}.py" for name in BASE_MODULES] + (sorted(room.rglob("*.py")) if room != here else [])
-    return hashlib.sha256("".join(file_sha256(path) for path in files).encode()).hexdigest()[:16]
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        path = _source(waiting.pop())
+        if path and path not in found:
+            found.add(path)
+            waiting += _imports(path)
+    return hashlib.sha256("".join(file_sha256(path) for path in sorted(found)).encode()).hexdigest()[:16]
 
 
-def room_of(function: Callable[..., Any]) -> str:
-    """The package (``darkwake.events``) that a stage's function lives in."""
-    return ".".join(function.__module__.split(".")[:2])
+def _source(module: str) -> Path | None:
+    base = Path(__file__).parent.joinpath(*module.split(".")[1:])
+    return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None)
+
+
+def _imports(path: Path) -> list[str]:
+    """The modules of ours that a file imports; of ``from a.b import c`` both ``a.b`` and ``a.b.c``."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.startswith("darkwake.")]
 
 
 def fingerprint(stage: Stage, store: Store, given: Mapping[str, Any]) -> str:
     """One hash over what a stage's result stands on: versions of its tables, what it is given, its code."""
     parts = {
-        "code": code_version(room_of(stage.run)),
+        "code": code_version(stage.run.__module__),
         "tables": {table: store.version(table) for table in stage.reads()},
-        "given": {word: stated(given[word]) for word in stage.asks() if word not in ("store", "engine")},
+        "given": {word: stated(given[word]) for word in stage.asks() if word not in ("store", "engine", "root")},
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def files_in(value: Any) -> list[Path]:
+    """All files that a value given to a stage names, folders opened."""
+    if isinstance(value, Path):
+        return sorted(path for path in value.rglob("*") if path.is_file()) if value.is_dir() else [value]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return [path for part in value for path in files_in(part)] if isinstance(value, list | tuple) else []
 
 
 def stated(value: Any) -> Any:
     """A value as canonical JSON can hold it; a file or folder is stated by the hash of its bytes."""
     if isinstance(value, Path):
-        files = sorted(path for path in value.rglob("*") if path.is_file()) if value.is_dir() else [value]
-        return {path.name: file_sha256(path) for path in files}
+        return {path.name: file_sha256(path) for path in files_in(value)}
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: stated(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):

@@ -16,7 +16,7 @@ from darkwake.identity.imo import ship_ok
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 BUNDLED = Path(schema.__file__).parent / "bundled"
-CASE = BUNDLED / "vostochny_2024"
+CASE = BUNDLED / "cases" / "vostochny-2024" / "facts"
 Rows = dict[str, dict[str, str]]
 
 

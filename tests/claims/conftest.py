@@ -14,7 +14,7 @@ from darkwake import schema
 from darkwake.claims import claims
 from darkwake.claims.layouts import SHEETS
 
-BUNDLED = Path(schema.__file__).parent / "bundled" / "vostochny_2024"
+BUNDLED = Path(schema.__file__).parent / "bundled" / "cases" / "vostochny-2024" / "facts"
 
 Writer = Callable[..., Path]
 

@@ -20,7 +20,7 @@ from darkwake.fusion import LinkRule, MergeRule, deliveries, visits
 from darkwake.schema import Claims, Events, Sightings, Visits
 
 PERIOD = (date(2024, 1, 1), date(2024, 12, 31))
-FACTS = read_claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
+FACTS = read_claims(facts=Path(schema.__file__).parent / "bundled" / "cases" / "vostochny-2024" / "facts")
 Row = dict[str, Any]
 
 

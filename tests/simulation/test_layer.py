@@ -7,12 +7,16 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import darkwake
 import numpy as np
 import pytest
 import rasterio
 
 from darkwake.simulation import scenario, write_layer
 from darkwake.simulation.ships import fixes
+
+
+BUNDLED = Path(darkwake.__file__).parent / "bundled"
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +43,12 @@ def test_no_report_is_sent_in_a_silence(layer: Path) -> None:
 
 
 def test_no_simulated_ship_can_be_taken_for_a_real_one() -> None:
-    """ITU-R M.585: the MMSI of a ship begins with a maritime identification digit from 2 to 7."""
-    assert all(ship.mmsi < 1000 and ship.name.startswith("SIMULATED") for ship in scenario.SHIPS)
+    """Their MMSI begin with a maritime identification digit that no administration has."""
+    with (BUNDLED / "lists" / "mids.csv").open(encoding="utf-8") as stream:
+        given = {row["mid"] for row in csv.DictReader(stream)}
+    assert len(given) > 280
+    assert not {str(ship.mmsi)[:3] for ship in scenario.SHIPS} & given
+    assert all(ship.name.startswith("SIMULATED") for ship in scenario.SHIPS)
 
 
 def test_ships_do_not_jump() -> None:

@@ -20,6 +20,7 @@ from darkwake.ais.columns import mapping_layout
 from darkwake.ais.intake import Account, Job, Progress
 from darkwake.ais.reading import Settings
 from darkwake.ais.workforce import run
+from darkwake.custody import portable_href
 from darkwake.engine import workers
 from darkwake.errors import InputError, UsageError, nearest
 from darkwake.ids import file_sha256, source_id
@@ -109,18 +110,23 @@ def ingest(
     (1, 1, {})
     """
     started = perf_counter()
-    settings = _settings(paths, origin, columns, date)
+    _check(paths, origin)
+    settings = settings_of(columns, date)
     with Store.open(store, write=True, create=True) as opened:
         accounts, peak_mib = stage(paths, opened.staging(), origin=origin, settings=settings, progress=progress)
-        opened.commit([change for account in accounts for change in changes(account, origin, opened.staging())])
+        opened.commit([change for account in accounts for change in changes(account, origin, opened.staging(), portable_href(account.path, store.parent))])
     return Ingested(accounts, perf_counter() - started, peak_mib)
 
 
-def _settings(paths: Sequence[Path], origin: str, columns: Mapping[str, Any] | None, day: date | datetime | None) -> Settings:
+def _check(paths: Sequence[Path], origin: str) -> None:
     if not paths:
         raise UsageError("no AIS file is named", do="name one or more files")
     if origin not in ORIGINS:
         raise UsageError(f"no origin {origin!r} for AIS", do=nearest(origin, ORIGINS))
+
+
+def settings_of(columns: Mapping[str, Any] | None, day: date | datetime | None) -> Settings:
+    """The settings of a reader from a column mapping and the time of messages that carry none."""
     moment = day if isinstance(day, datetime) or day is None else datetime.combine(day, time(), UTC)
     return Settings(mapping_layout(columns) if columns else None, moment)
 
@@ -156,23 +162,26 @@ def _sha256(path: Path) -> str:
         raise InputError(f"cannot be opened ({fault.strerror})", do="mend the path", source=path) from fault
 
 
-def changes(account: Account, origin: str, folder: Path) -> list[Append]:
-    """What a file changes in the store: its part of each table, and its row of evidence (written under ``folder``)."""
+def changes(account: Account, origin: str, folder: Path, href: str) -> list[Append]:
+    """What a file changes in the store: its part of each table, and its row of evidence (written under ``folder``).
+
+    ``href`` is how evidence names the file.
+    """
     files: dict[str, list[PartFile]] = {name: [] for name in _TABLES}
     for part in account.parts:
         files[part.table].append(PartFile(part.path, part.folder))
     evidence = folder / "evidence.parquet"
-    pq.write_table(Evidence.rows([_evidence(account, origin)]), evidence, compression="zstd")
+    pq.write_table(Evidence.rows([_evidence(account, origin, href)]), evidence, compression="zstd")
     files["evidence"] = [PartFile(evidence)]
     return [Append(name, account.source_id, held) for name, held in files.items()]
 
 
-def _evidence(account: Account, origin: str) -> dict[str, object]:
+def _evidence(account: Account, origin: str, href: str) -> dict[str, object]:
     return {
         "evidence_id": account.source_id,
         "kind": "file",
         "title": account.path.name,
-        "href": str(account.path),
+        "href": href,
         "sha256": account.sha256,
         "bytes": account.path.stat().st_size,
         "origin": origin,

@@ -128,7 +128,7 @@ def set_aside(reports: ir.Table, rules: TrackRules = DEFAULT_RULES) -> ir.Table:
     )
 
 
-def tracks(reports: ir.Table, *, rules: TrackRules = DEFAULT_RULES) -> dict[str, ir.Table]:
+def tracks(reports: ir.Table, *, cleaning: TrackRules = DEFAULT_RULES) -> dict[str, ir.Table]:
     """The stage: ``tracks`` and ``positions`` from ``reports``."""
-    cleaned = positions(reports, rules)
+    cleaned = positions(reports, cleaning)
     return {"tracks": tracks_of(cleaned), "positions": cleaned}

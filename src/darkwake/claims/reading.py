@@ -45,7 +45,7 @@ def claims(*, facts: Path) -> dict[str, pa.Table]:
     Example:
         >>> from pathlib import Path
         >>> from darkwake import schema
-        >>> tables = claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
+        >>> tables = claims(facts=Path(schema.__file__).parent / "bundled" / "cases" / "vostochny-2024" / "facts")
         >>> sorted(tables)
         ['caps', 'claims', 'contradictions', 'evidence', 'places', 'vessels']
     """

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from darkwake import case
 from darkwake.cli.output import emit
+from darkwake.work import init
 
 
 def command(
@@ -20,5 +20,5 @@ def command(
 
     Example: darkwake init my-case --template vostochny-2024
     """
-    made = case.init(folder, template)
+    made = init(folder, template)
     emit({"case": made.folder, "title": made.about.title}, as_json=as_json, text=f"{folder}: {made.about.title}")

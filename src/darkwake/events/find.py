@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darkwake.ais.cleaned import positions_of
 from darkwake.engine import Engine, open_engine
-from darkwake.errors import InputError, UsageError, nearest
+from darkwake.errors import UsageError, nearest
 from darkwake.events.kinds import KINDS, Kind
 from darkwake.events.places import read_places
 from darkwake.schema import Events, Places, Positions
@@ -109,17 +109,9 @@ def _chosen(kinds: Sequence[str] | None, places: pa.Table) -> list[Kind]:
 
 @contextmanager
 def _positions(source: Store | pa.Table, engine: Engine) -> Iterator[tuple[ir.Table, int]]:
-    """Positions on the engine and their number; those made from reports are written once, not made anew for each kind."""
+    """Positions on the engine and their number."""
     if not isinstance(source, Store):
         yield engine.table(Positions.check(source)), source.num_rows
-    elif source.has("positions"):
-        yield source.table(engine, "positions"), source.count("positions")
     else:
-        from darkwake.ais.tracks import positions
-
-        if not source.count("reports"):
-            raise InputError("the store holds no AIS reports", do="take some in: darkwake ais ingest", source=source.folder)
-        with tempfile.TemporaryDirectory(prefix="darkwake-positions-") as scratch:
-            files = engine.write(positions(source.table(engine, "reports")), Path(scratch) / "positions")
-            made = engine.parquet(files, Positions.arrow())
-            yield made, int(engine.arrow(made.count().as_table()).column(0)[0].as_py())
+        with positions_of(source, engine) as found:
+            yield found

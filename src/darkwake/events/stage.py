@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from darkwake.events.call import CallRule
+from darkwake.events.encounter import EncounterRule
+from darkwake.events.gap import GapRule
 from darkwake.events.kinds import KINDS
-
-if TYPE_CHECKING:
-    from darkwake.events.call import CallRule
-    from darkwake.events.encounter import EncounterRule
-    from darkwake.events.gap import GapRule
-    from darkwake.events.loiter import LoiterRule
+from darkwake.events.loiter import LoiterRule
 
 
 def events(

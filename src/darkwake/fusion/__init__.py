@@ -1,6 +1,7 @@
 """What images, AIS and publications say of one ship at one time, put together: sightings, visits, voyages."""
 
 from darkwake.fusion.match import assign
+from darkwake.fusion.matching import Matched, match
 from darkwake.fusion.rule import MatchRule
 from darkwake.fusion.sightings import sightings
 from darkwake.fusion.stays import MergeRule
@@ -11,9 +12,11 @@ __all__ = [
     "Deliveries",
     "LinkRule",
     "MatchRule",
+    "Matched",
     "MergeRule",
     "assign",
     "deliveries",
+    "match",
     "sightings",
     "visits",
     "voyages",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import ibis.expr.types as ir
@@ -12,13 +14,34 @@ import pyarrow as pa
 
 from darkwake import geo
 from darkwake.engine import Engine
-from darkwake.fusion.heard import Heard, heard_at
+from darkwake.fusion.heard import heard_at
+from darkwake.fusion.looks import Look, looks_of
 from darkwake.fusion.match import Match, assign
 from darkwake.fusion.rule import MatchRule
-from darkwake.fusion.silence import Gap, silence_at
+from darkwake.fusion.silence import Gap, Silence, silence_at
 from darkwake.ids import content_id
 from darkwake.schema import Positions, Sightings, weakest
 from darkwake.units import epoch_us
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A look with the ship that fits it, or with what is known of the silence."""
+
+    look: Look
+    match: Match
+    silence: Silence | None
+
+    def words(self, rule: MatchRule) -> str:
+        """In a sentence: matched how, or why not."""
+        ship = self.match.ship
+        if self.silence or not ship or self.match.distance_m is None:
+            return self.silence.words(rule) if self.silence else "no ship heard fits"
+        others = f"; {len(self.match.others)} others within the gate" if self.match.others else ""
+        return (
+            f"{self.match.distance_m:.0f} m from MMSI {ship.mmsi:09d}, heard {ship.minutes_away:.0f} min away "
+            f"(expected error {ship.sigma_m:.0f} m, gate {rule.gate_sigmas:g} of them){others}"
+        )
 
 
 def sightings(
@@ -30,11 +53,10 @@ def sightings(
     engine: Engine,
     match: MatchRule,
 ) -> pa.Table:
-    """The sightings that images give: every detection of a ship with a time and a place, matched or named as unmatched.
+    """The sightings that images give: every detected ship with a time and a place, matched or named as unmatched.
 
     Args:
-        detections: rows of :class:`darkwake.schema.Detections`; those without a place or a time cannot be matched and are
-            kept as sightings that say so, where they have a time.
+        detections: rows of :class:`darkwake.schema.Detections`; those without a place or a time cannot be matched.
         positions: :class:`darkwake.schema.Positions`.
         events: :class:`darkwake.schema.Events`; gaps name the silent ships that could have been there.
         places: rows of :class:`darkwake.schema.Places`; the smallest place that holds the detection is named.
@@ -44,21 +66,30 @@ def sightings(
     Returns:
         Rows of :class:`darkwake.schema.Sightings`.
     """
-    ships = [row for row in detections.to_pylist() if row["kind"] in ("ship", "pair") and row["time"] is not None]
-    gaps = _gaps(events, engine) if ships else []
-    rows = []
-    for moment in sorted({row["time"] for row in ships}):
-        heard = heard_at(_around(positions, moment, match, engine), moment, match)
-        looks = [row for row in ships if row["time"] == moment]
-        for scene in sorted({row["scene_id"] for row in looks}):
-            rows += _scene([row for row in looks if row["scene_id"] == scene], heard, gaps, places.to_pylist(), match)
-    return Sightings.rows(rows)
+    looks = looks_of(detections.to_pylist())
+    known = places.to_pylist()
+    return Sightings.rows([_row(seen, known, match) for seen in see(looks, positions, events, engine, match)])
+
+
+def see(looks: Sequence[Look], positions: ir.Table, events: ir.Table, engine: Engine, rule: MatchRule) -> list[Seen]:
+    """Match the looks of each scene with the ships heard at its time; name the silence of the rest."""
+    gaps = _gaps(events, engine) if looks else []
+    found: list[Seen] = []
+    for (moment, _), scene in groupby(looks, key=lambda look: (look.time, look.scene_id)):
+        together = list(scene)
+        heard = heard_at(_around(positions, moment, rule, engine), moment, rule)
+        matches = assign([(look.lat, look.lon) for look in together], heard, rule)
+        for look, match in zip(together, matches, strict=True):
+            silence = None if match.ship else silence_at(look.lat, look.lon, moment, heard, gaps, rule)
+            found.append(Seen(look, match, silence))
+    return found
 
 
 def _around(positions: ir.Table, moment: datetime, rule: MatchRule, engine: Engine) -> pa.Table:
-    reach_us = int(rule.window_min * 60e6)
-    time_us = positions.time.epoch_seconds() * 1_000_000
-    near = positions.filter(time_us >= epoch_us(moment) - reach_us - 1_000_000, time_us <= epoch_us(moment) + reach_us)
+    # Whole seconds are portable; the exact window is taken afterwards.
+    moment_s, reach_s = epoch_us(moment) // 1_000_000, int(rule.window_min * 60) + 1
+    time_s = positions.time.epoch_seconds()
+    near = positions.filter(time_s >= moment_s - reach_s, time_s <= moment_s + reach_s)
     return engine.arrow(near.select(*Positions.columns)).cast(Positions.arrow())
 
 
@@ -67,57 +98,27 @@ def _gaps(events: ir.Table, engine: Engine) -> list[Gap]:
     return sorted((Gap(**row) for row in found.to_pylist()), key=lambda gap: gap.event_id)
 
 
-def _scene(
-    looks: Sequence[Mapping[str, Any]],
-    heard: Sequence[Heard],
-    gaps: Sequence[Gap],
-    places: Sequence[Mapping[str, Any]],
-    rule: MatchRule,
-) -> list[dict[str, object]]:
-    located = [look for look in looks if look["lat"] is not None]
-    matches = assign([(look["lat"], look["lon"]) for look in located], heard, rule)
-    return [_sighting(look, found, heard, gaps, places, rule) for look, found in zip(located, matches, strict=True)]
-
-
-def _sighting(
-    look: Mapping[str, Any],
-    found: Match,
-    heard: Sequence[Heard],
-    gaps: Sequence[Gap],
-    places: Sequence[Mapping[str, Any]],
-    rule: MatchRule,
-) -> dict[str, object]:
-    ship, time = found.ship, look["time"]
-    silence = None if ship else silence_at(look["lat"], look["lon"], time, heard, gaps, rule)
-    who = {**({ship.mmsi: found.probability} if ship else {}), **found.others}
+def _row(seen: Seen, places: Sequence[Mapping[str, Any]], rule: MatchRule) -> dict[str, object]:
+    look, ship = seen.look, seen.match.ship
+    who = {**({ship.mmsi: seen.match.probability} if ship else {}), **seen.match.others}
     return {
-        "sighting_id": content_id("sighting", look["detection_id"]),
+        "sighting_id": content_id("sighting", look.detection_id),
         "how": "image",
-        "time_lo": time,
-        "time_hi": time,
-        "lat": look["lat"],
-        "lon": look["lon"],
-        "place_id": place_of(look["lat"], look["lon"], places),
-        "detection_id": look["detection_id"],
+        "time_lo": look.time,
+        "time_hi": look.time,
+        "lat": look.lat,
+        "lon": look.lon,
+        "place_id": place_of(look.lat, look.lon, places),
+        "detection_id": look.detection_id,
         "mmsi": ship.mmsi if ship else None,
         "who": json.dumps({str(mmsi): round(share, 4) for mmsi, share in sorted(who.items())}),
-        "silence": json.dumps(silence.facts(), sort_keys=True) if silence else None,
+        "silence": json.dumps(seen.silence.facts(), sort_keys=True) if seen.silence else None,
         "laden": "unknown",
-        "probability": look["score"],
-        "reason": _words(found, rule) if ship else silence.words(rule) if silence else "",
-        "origin": weakest({look["origin"], ship.origin if ship else look["origin"]}),
-        "evidence": sorted({*look["evidence"], *([ship.source_id] if ship else [])}),
+        "probability": look.score,
+        "reason": seen.words(rule),
+        "origin": weakest({look.origin, ship.origin if ship else look.origin}),
+        "evidence": sorted({*look.evidence, *([ship.source_id] if ship else [])}),
     }
-
-
-def _words(found: Match, rule: MatchRule) -> str:
-    if not found.ship or found.distance_m is None:
-        return "no ship heard fits"
-    others = f"; {len(found.others)} others within the gate" if found.others else ""
-    return (
-        f"{found.distance_m:.0f} m from MMSI {found.ship.mmsi:09d}, heard {found.ship.minutes_away:.0f} min away "
-        f"(expected error {found.ship.sigma_m:.0f} m, gate {rule.gate_sigmas:g} of them){others}"
-    )
 
 
 def place_of(lat: float, lon: float, places: Sequence[Mapping[str, Any]]) -> str | None:

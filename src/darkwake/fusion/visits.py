@@ -60,7 +60,7 @@ def visits(
     Example:
         >>> from pathlib import Path
         >>> from darkwake import claims, schema
-        >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
+        >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "cases" / "vostochny-2024" / "facts")
         >>> tables = (facts["places"], facts["vessels"], facts["claims"], schema.Sightings.empty(), schema.Events.empty())
         >>> found = visits(*tables, period=(date(2024, 1, 1), date(2024, 12, 31)), merging=MergeRule())
         >>> found.num_rows, sum(place == "vostochny" for place in found["place_id"].to_pylist())

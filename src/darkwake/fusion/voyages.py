@@ -98,7 +98,7 @@ def deliveries(visits: pa.Table, places: pa.Table, *, linking: LinkRule) -> Deli
         >>> from datetime import date
         >>> from pathlib import Path
         >>> from darkwake import claims, fusion, schema
-        >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "vostochny_2024")
+        >>> facts = claims.claims(facts=Path(schema.__file__).parent / "bundled" / "cases" / "vostochny-2024" / "facts")
         >>> tables = (facts["places"], facts["vessels"], facts["claims"], schema.Sightings.empty(), schema.Events.empty())
         >>> year = (date(2024, 1, 1), date(2024, 12, 31))
         >>> made = fusion.visits(*tables, period=year, merging=fusion.MergeRule())

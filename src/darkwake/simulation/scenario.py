@@ -1,7 +1,7 @@
 """The simulated layer of the case ``vostochny-2024``: what the published pattern would look like in AIS and radar.
 
-Everything here is invented: ships, times, tracks. MMSI begin with 000, which no ship station may have (ITU-R M.585-9
-gives 00 to coast stations), so no row can be taken for a real ship. Places are those of the case.
+Everything here is invented: ships, times, tracks. MMSI begin with 799, a maritime identification digit that the ITU has
+given to nobody, so no row can be taken for a real ship. Places are those of the case.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from darkwake.simulation.ships import Leg, Ship, Silence, Stay
 
+FIRST_MMSI = 799_000_000
 BEGIN = datetime(2024, 5, 1, tzinfo=UTC)
 CHONGJIN = (41.755, 129.83)
 OFF_CHONGJIN = (41.60, 130.30)
@@ -30,7 +31,7 @@ def _hours(hours: float) -> datetime:
 def shuttle(number: int, start_h: float, silent_h: tuple[float, float]) -> Ship:
     """A tanker that sails from Chongjin to Vostochny, loads with her transponder off, and sails back."""
     return Ship(
-        mmsi=100 + number,
+        mmsi=FIRST_MMSI + 100 + number,
         name=f"SIMULATED TANKER {number}",
         ship_type=80,
         length_m=92.0 + 4 * number,
@@ -58,7 +59,7 @@ def shuttle(number: int, start_h: float, silent_h: tuple[float, float]) -> Ship:
 def trader(number: int, lat: float, lon: float, start_h: float, stay_h: float) -> Ship:
     """A cargo ship with her transponder on: sails in from the south, anchors, sails out again."""
     return Ship(
-        mmsi=200 + number,
+        mmsi=FIRST_MMSI + 200 + number,
         name=f"SIMULATED CARGO {number}",
         ship_type=70,
         length_m=110.0 + 12 * number,
@@ -76,7 +77,7 @@ def meeting_ship(number: int, start_h: float, lon_from: float, offset_deg: float
     """One of two ships that meet and drift alongside each other at sea, both heard."""
     lat, lon = MEETING[0], MEETING[1] + offset_deg
     return Ship(
-        mmsi=300 + number,
+        mmsi=FIRST_MMSI + 300 + number,
         name=f"SIMULATED MEETING {number}",
         ship_type=80,
         length_m=120.0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -20,7 +21,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darkwake.engine import GroupFunction, utc
+from darkwake.engine.protocol import GroupFunction, utc
 from darkwake.errors import MissingTool
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def require_java() -> None:
     if not home and not shutil.which("java"):
         remedy = "install a Java 17 runtime or set JAVA_HOME"
         raise MissingTool("--engine spark needs Java 17, and no java was found", do=remedy)
+
+
+def _address(path: Path) -> str:
+    """A path as Hadoop reads it: not percent-encoded, with the characters of its patterns escaped."""
+    return "file://" + re.sub(r"([\[\]{}*?\\])", r"\\\1", path.resolve().as_posix())
 
 
 def _session(master: str | None) -> Any:
@@ -87,7 +93,7 @@ class Spark:
         if not paths:
             return self.table(schema.empty_table())
         name = f"parquet_{uuid.uuid4().hex}"
-        self._session.read.parquet(*[path.resolve().as_uri() for path in paths]).createOrReplaceTempView(name)
+        self._session.read.parquet(*[_address(path) for path in paths]).createOrReplaceTempView(name)
         return self._connection.table(name).select(*schema.names)
 
     def table(self, rows: pa.Table) -> ir.Table:
@@ -110,7 +116,7 @@ class Spark:
         """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""
         frame = self._frame(expression)
         written = self._scratch / uuid.uuid4().hex
-        frame.write.option("compression", "zstd").parquet(written.as_uri())
+        frame.write.option("compression", "zstd").parquet(_address(written))
         folder.mkdir(parents=True, exist_ok=True)
         moved = []
         for number, path in enumerate(sorted(written.glob("part-*.parquet"))):

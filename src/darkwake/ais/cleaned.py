@@ -1,0 +1,37 @@
+"""The cleaned positions of a store, whether a case has made them already or only reports are there."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from darkwake.ais.tracks import positions
+from darkwake.errors import InputError
+from darkwake.schema import Positions
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from darkwake.engine import Engine
+    from darkwake.store import Store
+
+
+@contextmanager
+def positions_of(store: Store, engine: Engine) -> Iterator[tuple[ir.Table, int]]:
+    """Positions on an engine, and their number; those made from reports are written once, not made anew for each use.
+
+    Raises:
+        InputError: the store holds neither positions nor reports.
+    """
+    if store.has("positions"):
+        yield store.table(engine, "positions"), store.count("positions")
+        return
+    if not store.count("reports"):
+        raise InputError("the store holds no AIS reports", do="take some in: darkwake ais ingest", source=store.folder)
+    with tempfile.TemporaryDirectory(prefix="darkwake-positions-") as scratch:
+        files = engine.write(positions(store.table(engine, "reports")), Path(scratch) / "positions")
+        made = engine.parquet(files, Positions.arrow())
+        yield made, int(engine.arrow(made.count().as_table()).column(0)[0].as_py())

@@ -1,0 +1,74 @@
+"""What the rest of the house may ask of an engine, and what both engines share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+GroupFunction = Callable[[pa.Table], pa.Table]
+"""A pure function over all rows of one group; it must be importable by name, for it travels to other processes."""
+
+
+class Engine(Protocol):
+    """What the rest of the house may ask of an engine."""
+
+    name: str
+
+    def parquet(self, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
+        """A table over Parquet files, in the columns of ``schema``; an empty table where there are none."""
+        ...
+
+    def table(self, rows: pa.Table) -> ir.Table:
+        """A table over rows in memory."""
+        ...
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """The rows of an expression, brought into this process; times are ``timestamp[us, UTC]``."""
+        ...
+
+    def write(self, expression: ir.Table, folder: Path) -> list[Path]:
+        """Write an expression's rows as Parquet files into an empty folder, without holding them all in memory."""
+        ...
+
+    def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:
+        """Apply ``function`` to the rows of each value of ``by``; the result has ``schema``, in no promised order."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the engine holds."""
+        ...
+
+
+def utc(rows: pa.Table) -> pa.Table:
+    """The same rows with every time as ``timestamp[us, UTC]``: engines give other zones and units back."""
+    fields = [
+        pa.field(f.name, pa.timestamp("us", tz="UTC"), f.nullable) if pa.types.is_timestamp(f.type) else f for f in rows.schema
+    ]
+    return rows.cast(pa.schema(fields))
+
+
+def split_groups(rows: pa.Table, by: str) -> Iterable[pa.Table]:
+    """The rows of each value of ``by``, one table after the other, rows in their given order."""
+    ordered = rows.append_column("__row", pa.array(range(rows.num_rows), pa.int64())).sort_by(
+        [(by, "ascending"), ("__row", "ascending")]
+    )
+    keys = ordered.column(by).combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    ordered = ordered.drop_columns(["__row"])
+    if not len(keys):
+        return
+    starts = [0, *(i for i in range(1, len(keys)) if keys[i] != keys[i - 1]), len(keys)]
+    for first, last in pairwise(starts):
+        yield ordered.slice(first, last - first)
+
+
+def workers() -> int:
+    """How many processes to use: the cores that this process may run on."""
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -1,0 +1,115 @@
+"""Looks: what an image shows at one place and time, from the table of detections or from a file of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from darkwake.errors import InputError
+from darkwake.ids import content_id
+
+SHIPS = ("ship", "pair")
+"""Kinds of detections that can be ships."""
+NEEDED = ("time", "lat", "lon")
+
+
+class Look(NamedTuple):
+    """A detection that can be matched: it has a time and a place."""
+
+    detection_id: str
+    scene_id: str
+    time: datetime
+    lat: float
+    lon: float
+    score: float
+    origin: str
+    evidence: tuple[str, ...]
+
+
+def looks_of(rows: Iterable[Mapping[str, Any]]) -> list[Look]:
+    """The looks among rows of detections: ships that have a time and a place, in order of time and id."""
+    found = [
+        Look(
+            detection_id=row["detection_id"],
+            scene_id=row["scene_id"],
+            time=row["time"],
+            lat=row["lat"],
+            lon=row["lon"],
+            score=row["score"],
+            origin=row["origin"],
+            evidence=tuple(row["evidence"]),
+        )
+        for row in rows
+        if row["kind"] in SHIPS and None not in (row["time"], row["lat"], row["lon"])
+    ]
+    return sorted(found, key=lambda look: (look.time, look.scene_id, look.detection_id))
+
+
+def read_looks(path: Path) -> tuple[list[Look], dict[str, int]]:
+    """Read detections from a file: what ``darkwake detect --out`` wrote, or any table with ``time``, ``lat``, ``lon``.
+
+    Returns:
+        The looks, and how many rows were left out for which reason.
+
+    Raises:
+        InputError: the file cannot be read, or a column is missing.
+    """
+    table = _read(path)
+    for word in NEEDED:
+        if word not in table.column_names:
+            raise InputError(f"no column {word!r}", do=f"detections need {', '.join(NEEDED)}", source=path)
+    rows = [_filled(row, number) for number, row in enumerate(table.to_pylist(), 1)]
+    left_out = {
+        "no time": sum(row["time"] is None for row in rows),
+        "no place": sum(row["time"] is not None and None in (row["lat"], row["lon"]) for row in rows),
+        "not a ship": sum(row["kind"] not in SHIPS and None not in (row["time"], row["lat"], row["lon"]) for row in rows),
+    }
+    return looks_of(rows), {reason: count for reason, count in left_out.items() if count}
+
+
+def _read(path: Path) -> pa.Table:
+    if not path.is_file():
+        raise InputError("no such file", do="give a file that darkwake detect --out wrote", source=path)
+    try:
+        if path.suffix == ".parquet":
+            table = pq.ParquetFile(path).read()
+        elif path.suffix == ".csv":
+            table = pyarrow.csv.read_csv(path)
+        else:
+            import pyogrio
+
+            _, table = pyogrio.read_arrow(path)
+    except (pa.ArrowException, OSError, ValueError, RuntimeError) as fault:
+        line = str(fault).splitlines()[0]
+        raise InputError(f"cannot be read: {line}", do="give .parquet, .csv, .geojson or .gpkg", source=path) from fault
+    return table
+
+
+def _filled(row: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """A row with what a detection needs and a foreign table may lack."""
+    time = row["time"]
+    if isinstance(time, str):
+        try:
+            time = datetime.fromisoformat(time)
+        except ValueError:
+            time = None
+    if isinstance(time, datetime) and time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return {
+        "detection_id": row.get("detection_id")
+        or content_id("detection", str(number), str(time), str(row["lat"]), str(row["lon"])),
+        "scene_id": row.get("scene_id") or "scene-not-named",
+        "time": time,
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "score": 1.0 if row.get("score") is None else row["score"],
+        "kind": row.get("kind") or "ship",
+        "origin": row.get("origin") or "observed",
+        "evidence": (),
+    }

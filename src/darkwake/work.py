@@ -1,0 +1,141 @@
+"""Working a case: make it, bring it up to date, say what was found.
+
+This is what ``darkwake init`` and ``darkwake run`` do, for programs and notebooks. The custody log, the dossier and the
+finding are made here, from what the stages of ``pipeline.py`` left in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from darkwake import case as cases
+from darkwake.case import Case
+from darkwake.custody import LOG, append_log, read_log, root_hash
+from darkwake.dossier import Header, dossier
+from darkwake.engine import open_engine
+from darkwake.ledger import CapState, LinkRule, finding, ledger_state
+from darkwake.outputs import write_text
+from darkwake.pipeline import StageResult, run
+from darkwake.simulation import write_layer
+from darkwake.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SIMULATED_LAYER = "simulated"
+"""Folder of a case for the layer that ``init`` makes where a template asks for it."""
+
+BULK = ("reports", "statics", "draws")
+"""Tables that the dossier does not read: too large, or of no use on a page."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a run of a case came to."""
+
+    stages: list[StageResult]
+    states: list[CapState]
+    finding: str
+    dossier: Path
+
+
+def init(folder: Path, template: str = "empty") -> Case:
+    """Make a new case from a template; a template that has a simulated layer gets it written.
+
+    Raises:
+        UsageError: the folder is in use, or there is no such template.
+
+    >>> import tempfile
+    >>> init(Path(tempfile.mkdtemp()) / "mine").about.title
+    'A new case'
+    """
+    return cases.init(folder, template, furnish=_furnish)
+
+
+def _furnish(folder: Path) -> None:
+    case = Case.read(folder)
+    if case.sources.simulated:
+        write_layer(folder / case.sources.simulated, case.about.seed)
+
+
+def work(
+    folder: Path,
+    *,
+    engine: str = "duckdb",
+    master: str | None = None,
+    stages: Sequence[str] = (),
+    now: datetime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Worked:
+    """Run what is stale in a case, log new evidence, write the dossier.
+
+    Args:
+        folder: the case.
+        engine: ``duckdb`` or ``spark``.
+        master: Spark's master.
+        stages: stages to run alone.
+        now: the time that the custody log notes for evidence that is new; not noted when it is ``None``.
+        progress: called with the name of each stage before it runs.
+
+    Raises:
+        CaseError: ``case.toml`` cannot be used.
+        StoreBusy: another process works on the case.
+    """
+    case = Case.read(folder)
+    with Store.open(case.store, write=True, create=True) as store:
+        opened = open_engine(engine, master=master)
+        try:
+            done = run(case, store, opened, stages=stages, progress=progress)
+        finally:
+            opened.close()
+        log_evidence(case, store.arrow("evidence").to_pylist(), now)
+        tables = {name: store.arrow(name) for name in store.names() if name not in BULK}
+    states = cap_states(case, tables)
+    return Worked(done, states, finding(states), write_dossier(case, tables, states, case.out / "dossier.html"))
+
+
+def cap_states(case: Case, tables: dict[str, pa.Table]) -> list[CapState]:
+    """How the case stands against each of its caps; none before the ledger was run."""
+    if "ledger" not in tables or "caps" not in tables:
+        return []
+    return ledger_state(tables, None, LinkRule(**case.parameters.get("linking", {})))
+
+
+def log_evidence(case: Case, evidence: Sequence[dict[str, Any]], now: datetime | None) -> None:
+    """Append to the custody log what it does not hold yet."""
+    path = case.folder / LOG
+    known = {(entry.get("evidence_id"), entry.get("sha256")) for entry in read_log(path)}
+    entries = [
+        {
+            "evidence_id": row["evidence_id"],
+            "sha256": row["sha256"],
+            "href": row["href"],
+            "title": row["title"],
+            "taken_in": now.isoformat() if now else None,
+            "by": f"darkwake {version('darkwake')}",
+        }
+        for row in sorted(evidence, key=lambda row: str(row["evidence_id"]))
+        if (row["evidence_id"], row["sha256"]) not in known
+    ]
+    append_log(path, entries)
+
+
+def write_dossier(case: Case, tables: dict[str, pa.Table], states: Sequence[CapState], path: Path) -> Path:
+    """Write the dossier of a case; the same tables give the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = Header(
+        title=case.about.title,
+        question=case.about.question,
+        period=case.about.period,
+        finding=finding(states),
+        seed=case.about.seed,
+        root_hash=root_hash(tables["evidence"].to_pylist()) if "evidence" in tables else None,
+        version=version("darkwake"),
+        rebuild=f"darkwake run {case.folder.name}",
+    )
+    return write_text(dossier(tables, header), path)
