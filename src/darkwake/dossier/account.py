@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import median
+from string import ascii_lowercase
 from typing import Any
 
 from markupsafe import Markup
@@ -32,19 +34,21 @@ def monthly(one: Standing) -> Grid:
 
 def visits(book: Book) -> Grid:
     """Every visit with its payload; visits known only from one published count share a line."""
+    letters = _letters(book)
+    remark = "Basis of the barrels. " + " ".join(f"({letter}) {tier}: {basis}." for (tier, basis), letter in letters.items())
     columns = (
         Column("Ship", _ship),
         Column("Place", lambda r: book.place(r["place_id"])),
         Column("When", _when),
         Column("What", lambda r: joined((ACTIVITIES[r["activity"]], r["product"]), ": ")),
         Column("Barrels, each visit (5 % – median – 95 %)", lambda r: _barrels(book, r), numeric=True),
-        Column("Basis", lambda r: _basis(book, r)),
+        Column("Basis", lambda r: _basis(book, letters, r)),
         Column("Chance", lambda r: f"{words.percent(r['probability'])}", numeric=True),
         Column("How it was put together", lambda r: lines((r["rule"], small(counted_in(book, r))))),
         Column("Sources", lambda r: lines((origin(r), verified(r), book.notes(r["evidence"])))),
     )
     ordered = sorted(_together(book.rows("visits")), key=lambda r: (r["arrival_lo"], r["place_id"], r["visit_id"]))
-    return grid("Visits and what they carried", columns, real_first(ordered), fold_from=80)
+    return grid("Visits and what they carried", columns, real_first(ordered), fold_from=80, remark=remark if letters else "")
 
 
 def voyages(book: Book) -> Grid:
@@ -99,28 +103,32 @@ def _ship(row: Row) -> Cell:
 def _when(row: Row) -> Cell:
     arrival = words.days(row["arrival_lo"], row["arrival_hi"])
     label = "on days within " if len(row["members"]) > 1 else ""
-    departure = row["departure_lo"] or row["departure_hi"]
-    left = f"left {words.days(row['departure_lo'], row['departure_hi'])}" if departure else ""
+    low, high = row["departure_lo"], row["departure_hi"]
+    left = f"left {words.days(low, high)}" if low and high else f"left {words.day(low)} or later" if low else ""
+    left = left or (f"left by {words.day(high)}" if high else "")
     return lines((label + arrival, small(left)))
 
 
 def _barrels(book: Book, row: Row) -> Cell:
+    """The quantiles; of visits that share a line the middle of theirs, which differ by the noise of the draws alone."""
     found = [book.payloads[one] for one in row["members"] if one in book.payloads]
     if not found:
         return "none reckoned"
-    ends = [(min(r[f"bbl_{q}"] for r in found), max(r[f"bbl_{q}"] for r in found)) for q in ("p05", "p50", "p95")]
-    shown = [words.significant(a) if words.significant(a) == words.significant(b) else _span(a, b) for a, b in ends]
+    shown = [words.significant(median(r[f"bbl_{q}"] for r in found)) for q in ("p05", "p50", "p95")]
+    each = "each about " if len(found) > 1 else ""
     stated = f"a source states {words.barrels(row['bbl_stated'])}" if row["bbl_stated"] is not None else ""
-    return lines((Markup("{} – <b>{}</b> – {} bbl").format(*shown), small(stated)))
+    return lines((Markup("{}{} – <b>{}</b> – {} bbl").format(each, *shown), small(stated)))
 
 
-def _span(low: float, high: float) -> str:
-    return f"({words.significant(low)} to {words.significant(high)})"
+def _letters(book: Book) -> dict[tuple[str, str], str]:
+    """A letter for each basis of payloads, so that a long one is written once."""
+    found = sorted({(row["tier"], row["basis"]) for row in book.rows("payloads")})
+    return {basis: f"{ascii_lowercase[k % 26]}{k // 26 or ''}" for k, basis in enumerate(found)}
 
 
-def _basis(book: Book, row: Row) -> Cell:
+def _basis(book: Book, letters: Mapping[tuple[str, str], str], row: Row) -> Cell:
     found = {(book.payloads[one]["tier"], book.payloads[one]["basis"]) for one in row["members"] if one in book.payloads}
-    return lines(part for tier, basis in sorted(found) for part in (Markup("<b>{}</b>").format(tier), small(basis)))
+    return lines(f"{basis[0]} ({letters[basis]})" for basis in sorted(found))
 
 
 def counted_in(book: Book, row: Row) -> str:

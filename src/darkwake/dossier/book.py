@@ -5,6 +5,7 @@ Read only. A table that is missing and one that is empty read alike, as no rows;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
@@ -134,6 +135,15 @@ def address(href: str | None) -> str | None:
     except ValueError:
         return None
     return href.strip() if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def without_brackets(name: str) -> str:
+    """A name without what stands in brackets at its end.
+
+    >>> without_brackets("Rajin / Najin (KPNJN)")
+    'Rajin / Najin'
+    """
+    return re.sub(r"\s*\([^()]*\)$", "", name) or name
 
 
 def simulated(row: Mapping[str, Any]) -> bool:

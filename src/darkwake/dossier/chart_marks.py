@@ -76,7 +76,10 @@ def _entries(moved: Movements, book: Book) -> Iterator[tuple[Markup, str]]:
     for made_up in (False, True):
         label = "simulated, not evidence: " if made_up else ""
         if any(one.simulated == made_up for one in moved.tracks):
-            yield _sample("M1 8H23", "track simulated" if made_up else "track"), f"{label}track heard on AIS"
+            yield (
+                _sample("M1 8H23", "track simulated" if made_up else "track"),
+                f"{label}{'track' if made_up else 'track heard on AIS'}",
+            )
         gaps = [gap for gap in moved.gaps if gap.simulated == made_up]
         if gaps:
             single = "; a single ring: silent to the end of the data" if any(gap.end is None for gap in gaps) else ""

@@ -6,14 +6,13 @@ two rings, for nobody knows the way between; a place whose position was not veri
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from darkwake.dossier import words
-from darkwake.dossier.book import Book, Row, simulated
+from darkwake.dossier.book import Book, Row, simulated, without_brackets
 from darkwake.dossier.chart_marks import graticule, legend, scale_bar
 from darkwake.dossier.coast import INSETS, OVERVIEW, Box, Coast, Point, Projection, fitted, piece
 from darkwake.dossier.labels import LINE_HEIGHT, Area, Label, Labeller
@@ -275,7 +274,7 @@ def short_name(row: Row) -> str:
     >>> short_name({"name": "Rajin / Najin (KPNJN)", "verified": False, "origin": "published"})
     'Rajin / Najin (?)'
     """
-    name = re.sub(r"\s*\([^)]*\)$", "", row["name"]) or row["name"]
+    name = without_brackets(row["name"])
     label = f"{name} (?)" if not row["verified"] else name
     return f"{label} (simulated)" if simulated(row) else label
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from darkwake.dossier import words
-from darkwake.dossier.book import Book, Row, simulated
+from darkwake.dossier.book import Book, Row, simulated, without_brackets
 from darkwake.dossier.svg import (
     Canvas,
     Scale,
@@ -81,7 +81,7 @@ def lanes(book: Book) -> list[Lane]:
 
 def _counted_by(book: Book, row: Row) -> str:
     publisher = book.claims.get(row["counted_in"], {}).get("publisher")
-    return f"counted by {publisher}" if publisher else "counted, not named"
+    return f"counted by {without_brackets(publisher)}" if publisher else "counted, not named"
 
 
 def _add(lane: Lane, row: Row, *, counted: bool) -> None:
