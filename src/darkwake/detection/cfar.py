@@ -19,7 +19,7 @@ from scipy import ndimage, special
 from darkwake.detection.grid import Grid, cell_sums, whole_cells
 from darkwake.detection.hits import Hits
 from darkwake.detection.parameters import SearchParameters
-from darkwake.detection.sea import Sea, SeaSums, around
+from darkwake.detection.sea import Sea, SeaSums, around, without_bright_cells
 from darkwake.imagery.protocol import Pixels
 
 FLOORS = {"linear": 1e-5, "db": 1e-5, "dn": 1.0, "grey": 6.0, "reflectance": 1e-4}
@@ -85,13 +85,13 @@ def search_radar(
     sea_px = whole_cells(pixels.valid, cell) & ~spread(land, cell)
     values = np.where(sea_px, values, np.float32(0))
     sums = SeaSums(cell_sums(sea_px, cell), cell_sums(values, cell), cell_sums(np.square(values), cell))
-    kept, flat = sums, np.zeros(0, np.int64)
+    kept, flat = without_bright_cells(sums, grid.ring), np.zeros(0, np.int64)
     for step in range(search.re_estimates + 1):
         sea = around(kept, guard=grid.guard, ring=grid.ring, cell_px=cell)
         flat = above(values, thresholds(sea, search.false_alarm_rate, floor), cell)
         if step < search.re_estimates:
             kept = sums.without(cell_of(flat, values.shape, cell), values.ravel()[flat].astype(np.float64))
-    grown = above(values, thresholds(sea, search.growth_rate, floor), cell)
+    grown = above(values, thresholds(sea, max(search.growth_rate, search.false_alarm_rate), floor), cell)
     return _hits(values, grown, np.isin(grown, flat, assume_unique=True), sea, cell, floor), sea_px & spread(sea.known, cell)
 
 
@@ -114,10 +114,10 @@ def above(values: NDArray[np.float32], limits: NDArray[np.float64], cell_px: int
     rows, columns = limits.shape
     blocks = values.reshape(rows, cell_px, columns, cell_px)
     passed: NDArray[np.bool_] = blocks > limits.astype(np.float32)[:, np.newaxis, :, np.newaxis]
-    return passed.ravel().nonzero()[0]
+    return np.flatnonzero(passed)
 
 
 def cell_of(flat: NDArray[np.int64], shape: tuple[int, ...], cell_px: int) -> NDArray[np.int64]:
     """Flat index of the cell of each pixel."""
-    rows, columns = np.divmod(flat, shape[1])
+    rows, columns = flat // shape[1], flat % shape[1]
     return (rows // cell_px) * (shape[1] // cell_px) + columns // cell_px

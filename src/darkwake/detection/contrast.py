@@ -89,4 +89,4 @@ def water_around(
         between = np.maximum(ring(median**2 * weight) / count - level**2, 0.0)
         deviation = np.sqrt(between + np.maximum(ring(inside * weight) / count, 0.0) + quantum**2)
         kept = usable & (np.abs(median - level) < OUTLYING * deviation)
-    return level, deviation, count >= LEAST_SHARE * cells_in_ring
+    return level, deviation, np.rint(count) >= LEAST_SHARE * cells_in_ring

@@ -116,4 +116,13 @@ def large_areas(bright: NDArray[np.bool_], cell_m: float, parameters: LandParame
     core = large[labels]
     reach = max(1, round(parameters.reach_m / cell_m))
     grown = ndimage.binary_dilation(core, np.ones((3, 3), np.bool_), iterations=reach, mask=bright) if core.any() else core
-    return np.asarray(ndimage.binary_closing(grown, np.ones((3, 3), np.bool_)) | grown, np.bool_)
+    return without_ponds(grown, parameters.smallest_water_km2 / (cell_m / 1000.0) ** 2)
+
+
+def without_ponds(land: NDArray[np.bool_], least_cells: float) -> NDArray[np.bool_]:
+    """Land with the dark patches that it encloses and that are smaller than some number of cells."""
+    enclosed = ndimage.binary_fill_holes(land) & ~land
+    labels, count = ndimage.label(enclosed)
+    small = np.bincount(labels.ravel(), minlength=count + 1) < least_cells
+    small[0] = False
+    return np.asarray(land | small[labels], np.bool_)

@@ -68,6 +68,7 @@ class LandParameters:
         smallest_km2: smaller bright areas are objects: two of the largest ships side by side with their smear cover 0.1,
             the glare of the brightest one at 30 m pixels 0.2.
         reach_m: bright ground this near to land is part of it: quays and piers, and the ships at them, which are missed.
+        smallest_water_km2: darker patches enclosed by land are land: fields, airfields, ponds; small docks too (assumed).
         largest_cells: the map of land holds at most so many cells, so that its memory does not follow the image.
     """
 
@@ -75,6 +76,7 @@ class LandParameters:
     opening_m: float = 60.0
     smallest_km2: float = 0.25
     reach_m: float = 160.0
+    smallest_water_km2: float = 3.0
     largest_cells: int = 4_000_000
 
 

@@ -32,6 +32,28 @@ class SeaSums:
         return SeaSums(self.count - taken[0], self.total - taken[1], self.squares - taken[2])
 
 
+OUTLYING, OUTLYING_LOG = 5.0, 0.7
+"""A cell is no sea when the logarithm of its mean lies five deviations and 3 dB over that of the cells around (assumed)."""
+
+
+def without_bright_cells(sums: SeaSums, ring: int) -> SeaSums:
+    """The sums without cells that are far too bright for sea.
+
+    A long bright object fills its own ring and lifts the deviation until nothing stands out, itself included. Logarithms
+    of cell means are hardly moved by it, so they show which cells to leave out of the first estimate.
+    """
+    filled = sums.count > 0
+    logs = np.log(np.maximum(sums.total / np.maximum(sums.count, 1.0), np.finfo(np.float32).tiny))
+    kept = filled
+    for _ in range(2):
+        weight = kept.astype(np.float64)
+        count = np.maximum(box_sum(weight, ring), 1.0)
+        mean = box_sum(logs * weight, ring) / count
+        deviation = np.sqrt(np.maximum(box_sum(logs**2 * weight, ring) / count - mean**2, 0.0))
+        kept = filled & (logs <= mean + np.maximum(OUTLYING * deviation, OUTLYING_LOG))
+    return SeaSums(*(np.where(kept, part, 0.0) for part in (sums.count, sums.total, sums.squares)))
+
+
 @dataclass(frozen=True)
 class Sea:
     """Mean and standard deviation of the sea around each cell, and where there is enough of it to say."""
@@ -52,6 +74,8 @@ def around(sums: SeaSums, *, guard: int, ring: int, cell_px: int) -> Sea:
     """Statistics of the ring around each cell."""
     count, total, squares = (box_sum(part, ring) - box_sum(part, guard) for part in (sums.count, sums.total, sums.squares))
     full = ((2 * ring + 1) ** 2 - (2 * guard + 1) ** 2) * cell_px**2
+    # Counts are whole; the running sums of the filter leave them a hair off, and that hair would depend on the tile.
+    count = np.rint(count)
     known = count >= max(LEAST_SHARE * full, 2.0)
     safe = np.where(known, count, 1.0)
     mean = total / safe

@@ -145,8 +145,15 @@ def _row(blob: Blob, product: Product, parameters: DetectionParameters, *, line:
     axes = product.axes_m(x, y)
     measured = measure(pixels, blob.whole, axes, product.about.kind, largest_m=parameters.search.largest_ship_m)
     kind = kind_of(measured, parameters, line=line, doubtful=doubtful)
-    row: dict[str, object] = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "kind": kind, "score": score(pixels, measured, kind)}
-    return row | _sizes(measured) | _place(product, x, y, measured) | {"contrast": pixels.contrast}
+    row: dict[str, object] = {
+        "x0": x0,
+        "y0": y0,
+        "x1": x1,
+        "y1": y1,
+        "kind": kind,
+        "score": round(score(pixels, measured, kind), 4),
+    }
+    return row | _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
 
 
 def _sizes(measured: Measure) -> dict[str, object]:

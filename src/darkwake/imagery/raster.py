@@ -6,6 +6,7 @@ other formats are switched off: only the named file is read.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 from pyproj.exceptions import CRSError, ProjError
 from rasterio.enums import ColorInterp
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window as RasterWindow
 
 from darkwake.errors import InputError
@@ -172,7 +173,9 @@ def load_raster(path: Path, spacing_m: float | None = None) -> Raster:
     kind = format_of(path)
     if kind not in DRIVERS:
         raise InputError(f"{kind.upper()} is not a raster format here", do="give a TIFF or JPEG 2000", source=path)
-    with rasterio.Env(**GDAL_SETTINGS):
+    with rasterio.Env(**GDAL_SETTINGS), warnings.catch_warnings():
+        # A raster without georeference is an ordinary case here, told in our own words.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
             dataset = rasterio.open(path, driver=DRIVERS[kind])
         except (RasterioError, ValueError) as fault:
