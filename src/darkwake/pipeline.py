@@ -110,7 +110,7 @@ def provided(case: Case) -> dict[str, Any]:
         "lists": case.files(sources.lists, "sources.lists"),
         "ais_files": tuple((case.files(said.files, "sources.ais"), said) for said in sources.ais),
         "images": tuple((case.files(said.files, "sources.images"), said) for said in sources.images),
-        "elements": case.files(sources.orbits, "sources.orbits"),
+        "elements": case.files(sources.orbits, "sources.orbits") or (tasking.BUNDLED_ELEMENTS,),
         "window": case.plan,
     }
 

@@ -6,7 +6,7 @@ finding are made here, from what the stages of ``pipeline.py`` left in the store
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -18,10 +18,11 @@ from darkwake.case import Case
 from darkwake.custody import LOG, append_log, read_log, root_hash
 from darkwake.dossier import Header, dossier
 from darkwake.engine import open_engine
-from darkwake.ledger import CapState, LinkRule, finding, ledger_state
+from darkwake.ledger import CapState, finding, ledger_state
 from darkwake.outputs import write_text
-from darkwake.pipeline import StageResult, run
+from darkwake.pipeline import STAGES, StageResult, run
 from darkwake.simulation import write_layer
+from darkwake.stage import rules
 from darkwake.store import Store
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ def work(
     return Worked(done, states, finding(states), write_dossier(case, tables, states, case.out / "dossier.html"))
 
 
-def cap_states(case: Case, tables: dict[str, pa.Table]) -> list[CapState]:
-    """How the case stands against each of its caps; none before the ledger was run."""
+def cap_states(case: Case, tables: Mapping[str, pa.Table], cap_id: str | None = None) -> list[CapState]:
+    """How the case stands against each of its caps, or against one; none before the ledger was run."""
     if "ledger" not in tables or "caps" not in tables:
         return []
-    return ledger_state(tables, None, LinkRule(**case.parameters.get("linking", {})))
+    return ledger_state(tables, cap_id, rules(STAGES, case)["linking"])
 
 
 def log_evidence(case: Case, evidence: Sequence[dict[str, Any]], now: datetime | None) -> None:
@@ -125,9 +126,10 @@ def log_evidence(case: Case, evidence: Sequence[dict[str, Any]], now: datetime |
     append_log(path, entries)
 
 
-def write_dossier(case: Case, tables: dict[str, pa.Table], states: Sequence[CapState], path: Path) -> Path:
+def write_dossier(case: Case, tables: Mapping[str, pa.Table], states: Sequence[CapState], path: Path) -> Path:
     """Write the dossier of a case; the same tables give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    first = states[0] if states else None
     header = Header(
         title=case.about.title,
         question=case.about.question,
@@ -137,5 +139,9 @@ def write_dossier(case: Case, tables: dict[str, pa.Table], states: Sequence[CapS
         root_hash=root_hash(tables["evidence"].to_pylist()) if "evidence" in tables else None,
         version=version("darkwake"),
         rebuild=f"darkwake run {case.folder.name}",
+        cap_id=first.cap.cap_id if first else None,
+        mode=first.headline.mode if first and first.headline else None,
+        basis=(first.basis,) if first else (),
+        left_out=first.left_out if first else (),
     )
     return write_text(dossier(tables, header), path)

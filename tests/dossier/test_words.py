@@ -20,11 +20,8 @@ def test_the_scale_has_no_gap_and_no_overlap() -> None:
     assert all(below.high == above.low for below, above in pairwise(words.SCALE))
 
 
-def test_the_scale_is_that_of_the_ledger() -> None:
-    ledger = pytest.importorskip("darkwake.ledger.words")
-    strip = str.removeprefix
-    for k in range(101):
-        assert strip(ledger.likelihood(k / 100), "a ") == words.likelihood(k / 100)
+def test_a_chance_is_said_in_a_whole_sentence() -> None:
+    assert words.it_is(0.5) == "there is a roughly even chance (50 %)"
 
 
 @given(st.floats(0, 1))

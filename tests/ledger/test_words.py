@@ -10,9 +10,9 @@ from darkwake.ledger.words import SCALE, likelihood, percent
 
 @given(chance=st.floats(0, 1))
 def test_every_chance_has_one_word_and_the_words_rise_with_it(chance):
-    rank = [words for _, words in SCALE].index(likelihood(chance))
-    assert SCALE[rank][0] <= chance
-    assert rank == 0 or chance < SCALE[rank - 1][0]
+    step = next(step for step in SCALE if step.words == likelihood(chance))
+    assert step.low <= chance
+    assert chance < step.high or step is SCALE[-1]
 
 
 @given(chance=st.floats(0, 1))

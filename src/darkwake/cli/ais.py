@@ -10,7 +10,7 @@ import typer
 
 from darkwake.cli.output import emit
 
-app = typer.Typer(no_args_is_help=True, help="AIS files: take them into a store.")
+app = typer.Typer(help="Take AIS files into a store.", add_completion=False, rich_markup_mode=None)
 
 
 @app.callback()

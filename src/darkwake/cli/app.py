@@ -8,22 +8,58 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
-from darkwake.cli import ais, detect, dossier, events, export, init, ledger, lists, match, payload, plan, run, screen, verify
 from darkwake.errors import DarkwakeError
+
+VERBS = (
+    *("init", "run", "ais", "events", "detect", "match", "screen", "lists", "payload", "ledger", "plan"),
+    *("dossier", "export", "verify"),
+)
+"""The verbs, in the order of a case's life; each is a module of this package with a ``command`` or an ``app``."""
+
+
+GROUPS = ("ais", "lists")
+"""Verbs that have verbs of their own."""
+
+
+class Verbs(TyperGroup):
+    """The verbs, each imported when it is asked for: a quick verb does not wait for the libraries of the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All verbs."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One verb, or ``None``."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"darkwake.cli.{cmd_name}")
+        verb = typer.Typer(**STYLE)
+        if cmd_name in GROUPS:
+            verb = module.app
+        else:
+            verb.command(cmd_name)(module.command)
+        made = typer.main.get_command(verb)
+        made.name = cmd_name
+        return made
+
+
+STYLE: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
 
 app = typer.Typer(
     name="darkwake",
+    cls=Verbs,
     help="Show, from evidence, which ships hid, where they went and what they carried.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    **(STYLE | {"add_completion": True}),
 )
 
 
@@ -43,22 +79,6 @@ def _options(
     del debug, version_
 
 
-app.command("init")(init.command)
-app.command("run")(run.command)
-app.add_typer(ais.app, name="ais", help="Take AIS files into a store.")
-app.command("events")(events.command)
-app.command("detect")(detect.command)
-app.command("match")(match.command)
-app.command("screen")(screen.command)
-app.add_typer(lists.app, name="lists", help="Versions of sanctions lists.")
-app.command("payload")(payload.command)
-app.command("ledger")(ledger.command)
-app.command("plan")(plan.command)
-app.command("dossier")(dossier.command)
-app.command("export")(export.command)
-app.command("verify")(verify.command)
-
-
 def main() -> None:
     """Run the command line and leave with its exit code."""
     sys.exit(call(sys.argv[1:]))
@@ -71,9 +91,11 @@ def call(arguments: list[str]) -> int:
     darkwake ...
     0
     """
+    if not arguments or arguments in ([verb] for verb in GROUPS):
+        arguments = [*arguments, "--help"]
     try:
         app(args=arguments, standalone_mode=False)
-    except click.exceptions.Exit as end:
+    except typer.Exit as end:
         return end.exit_code
     except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the last door: every fault becomes a line and a code
         return _told(fault, debug="--debug" in arguments)
@@ -96,9 +118,9 @@ def _told(fault: BaseException, *, debug: bool) -> int:
 def _line(fault: BaseException) -> tuple[str, int]:
     if isinstance(fault, DarkwakeError):
         return fault.line(), fault.exit_code
-    if isinstance(fault, click.ClickException):
+    if isinstance(fault, TyperException):
         return f"command line: {fault.format_message().rstrip('.')}; see --help", 2
-    if isinstance(fault, KeyboardInterrupt | click.Abort):
+    if isinstance(fault, KeyboardInterrupt | typer.Abort):
         return "interrupted; nothing half-written was kept", 130
     if isinstance(fault, MemoryError):
         return "out of memory; give fewer or smaller files at once", 1

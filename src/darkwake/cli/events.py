@@ -41,6 +41,8 @@ def command(
     seconds = time.perf_counter() - begun
     if out:
         write_table(found.table, out)
+    if not found.positions:
+        note("the store has no positions to look at (ships' statements alone, or positions of unknown age)")
     if chosen is None and "call" not in found.kinds:
         note("calls were not looked for: the store has no places; give --places FILE.csv")
     result = {

@@ -10,8 +10,9 @@ import typer
 from darkwake.case import Case
 from darkwake.cli.output import emit
 from darkwake.errors import InputError
-from darkwake.ledger import SCALE_SOURCE, CapState, LinkRule, finding, ledger_state
+from darkwake.ledger import SCALE_SOURCE, CapState, finding
 from darkwake.store import Store
+from darkwake.work import cap_states
 
 TABLES = ("ledger", "caps", "visits", "payloads", "claims", "places")
 
@@ -32,8 +33,7 @@ def command(
     with Store.open(case.store) as store:
         if not all(store.has(table) for table in TABLES):
             raise not_run
-        linking = LinkRule(**case.parameters.get("linking", {}))
-        states = ledger_state({table: store.arrow(table) for table in TABLES}, cap, linking)
+        states = cap_states(case, {table: store.arrow(table) for table in TABLES}, cap)
     result = {"finding": finding(states), "scale": SCALE_SOURCE, "caps": [state.to_dict() for state in states]}
     emit(result, as_json=as_json, text=lambda: "\n\n".join(_words(state) for state in states))
 

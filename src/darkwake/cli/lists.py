@@ -17,7 +17,7 @@ from darkwake.identity.lists.reading import Reading
 from darkwake.identity.versions import Difference, difference, version_before
 from darkwake.store import Append, PartFile, Store
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(help="Versions of sanctions lists: take them in, compare them.", add_completion=False, rich_markup_mode=None)
 
 _SHOWN = 20
 """Entries of each sort that are printed for a person; ``--json`` has all."""

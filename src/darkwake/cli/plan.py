@@ -12,10 +12,10 @@ import typer
 from darkwake.case import Case
 from darkwake.cli.output import emit
 from darkwake.errors import InputError, UsageError
-from darkwake.stage import Stage, rules
+from darkwake.pipeline import STAGES
+from darkwake.stage import rules
 from darkwake.store import Store
 from darkwake.tasking import Days, outlook
-from darkwake.tasking import opportunities as opportunities_stage
 
 
 def command(
@@ -38,7 +38,7 @@ def command(
     Example: darkwake plan my-case --days 3 --elements active.tle --from 2025-09-14
     """
     case = Case.read(folder)
-    rule = rules([Stage("opportunities", opportunities_stage, ())], case)["tasking"]
+    rule = rules(STAGES, case)["tasking"]
     ahead = outlook(
         _places(case),
         elements=tuple(elements or ()) or case.files(case.sources.orbits, "sources.orbits"),

@@ -1,38 +1,21 @@
-"""The dossier's words: the scale of likelihood, and how barrels, shares, days and positions are written.
+"""The dossier's words: how barrels, shares, days and positions are written.
 
-The scale is that of Intelligence Community Directive 203 (Office of the Director of National Intelligence, 2 January 2015,
-section D.6.e.2.a): seven steps without gaps. A word never stands without its number.
+The scale of likelihood is the ledger's. A word never stands without its number.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
+from darkwake.ledger import words as scale
+from darkwake.ledger.words import SCALE, SCALE_SOURCE, likelihood, percent
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the scale: from ``low`` (included) up to ``high`` (excluded; included at the very top)."""
+__all__ = ["SCALE", "SCALE_SOURCE", "likelihood", "percent"]
 
-    low: float
-    high: float
-    words: str
-
-
-SCALE = (
-    Step(0.00, 0.05, "almost no chance"),
-    Step(0.05, 0.20, "very unlikely"),
-    Step(0.20, 0.45, "unlikely"),
-    Step(0.45, 0.55, "roughly even chance"),
-    Step(0.55, 0.80, "likely"),
-    Step(0.80, 0.95, "very likely"),
-    Step(0.95, 1.00, "almost certain"),
-)
-SCALE_SOURCE = "Intelligence Community Directive 203, Analytic Standards, 2 January 2015, section D.6.e.2.a"
 
 ORIGIN_WORDS = {
     "observed": "measured by an instrument (AIS message, image, list file) that was taken in",
@@ -44,15 +27,6 @@ SIGNIFICANT_DIGITS = 3
 """Digits kept of barrels and tonnes: the intervals are wider than one part in a hundred."""
 
 
-def likelihood(chance: float) -> str:
-    """The words for a chance.
-
-    >>> likelihood(0.93), likelihood(0.5), likelihood(1.0)
-    ('very likely', 'roughly even chance', 'almost certain')
-    """
-    return next(step.words for step in reversed(SCALE) if chance >= step.low)
-
-
 def it_is(chance: float) -> str:
     """The beginning of a sentence that states a chance, with its number.
 
@@ -60,19 +34,7 @@ def it_is(chance: float) -> str:
     ('it is very likely (93 %)', 'there is a roughly even chance (50 %)', 'there is almost no chance (under 1 %)')
     """
     step = likelihood(chance)
-    opening = {"almost no chance": "there is almost no chance", "roughly even chance": "there is a roughly even chance"}
-    return f"{opening.get(step, f'it is {step}')} ({percent(chance)})"
-
-
-def percent(share: float) -> str:
-    """A share in percent; the ends are never printed as certain.
-
-    >>> percent(0.934), percent(0.9999), percent(0.0), percent(0.004)
-    ('93 %', 'over 99 %', 'under 1 %', 'under 1 %')
-    """
-    if share < 0.01:
-        return "under 1 %"
-    return "over 99 %" if share > 0.99 else f"{math.floor(share * 100 + 0.5)} %"
+    return f"{'there is' if step.endswith('chance') else 'it is'} {step} ({percent(chance)})"
 
 
 def significant(value: float) -> str:
@@ -115,7 +77,7 @@ def day(moment: date | datetime | None) -> str:
     >>> day(date(2024, 3, 7)), day(None)
     ('7 March 2024', 'not known')
     """
-    return "not known" if moment is None else f"{moment.day} {moment:%B %Y}"
+    return "not known" if moment is None else scale.day(moment)
 
 
 def clock(moment: datetime | None) -> str:

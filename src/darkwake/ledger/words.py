@@ -6,20 +6,30 @@ section D.6.e.2.a): seven steps without gaps. The ends are never said to be cert
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from darkwake.draws import QUANTILES
 
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the scale: from ``low`` (included) up to ``high`` (excluded; included at the very top)."""
+
+    low: float
+    high: float
+    words: str
+
+
 SCALE = (
-    (0.95, "almost certain"),
-    (0.80, "very likely"),
-    (0.55, "likely"),
-    (0.45, "a roughly even chance"),
-    (0.20, "unlikely"),
-    (0.05, "very unlikely"),
-    (0.00, "almost no chance"),
+    Step(0.00, 0.05, "almost no chance"),
+    Step(0.05, 0.20, "very unlikely"),
+    Step(0.20, 0.45, "unlikely"),
+    Step(0.45, 0.55, "a roughly even chance"),
+    Step(0.55, 0.80, "likely"),
+    Step(0.80, 0.95, "very likely"),
+    Step(0.95, 1.00, "almost certain"),
 )
-"""Least chance of each step, and its words."""
 SCALE_SOURCE = "Intelligence Community Directive 203, Analytic Standards, 2 January 2015, section D.6.e.2.a"
 INTERVAL = f"{round(100 * (QUANTILES[-1] - QUANTILES[0]))} % interval"
 
@@ -30,7 +40,7 @@ def likelihood(chance: float) -> str:
     >>> likelihood(0.93), likelihood(0.01)
     ('very likely', 'almost no chance')
     """
-    return next(words for least, words in SCALE if chance >= least)
+    return next(step.words for step in reversed(SCALE) if chance >= step.low)
 
 
 def percent(chance: float) -> str:

@@ -11,8 +11,10 @@ from darkwake.tasking.outlook import Outlook, outlook
 from darkwake.tasking.passes import Pass, Passes, passes
 from darkwake.tasking.plan import plan
 from darkwake.tasking.rule import Days, TaskingRule
+from darkwake.tasking.satellites import BUNDLED_ELEMENTS
 
 __all__ = [
+    "BUNDLED_ELEMENTS",
     "Days",
     "ElementSet",
     "Elements",
