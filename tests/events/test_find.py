@@ -10,7 +10,7 @@ import pytest
 from darkwake.cli.events import command
 from darkwake.errors import InputError, UsageError
 from darkwake.events import KINDS, CallRule, EncounterRule, GapRule, LoiterRule, events, find
-from darkwake.schema import Events, Places, Positions
+from darkwake.schema import Events, Places, Positions, Statics
 from darkwake.store import Store
 from tests.events.rows import fixes, place, sea, still
 
@@ -56,6 +56,13 @@ def test_a_folder_without_a_store_and_an_empty_store_are_named(tmp_path: Path):
     Store.open(tmp_path / "empty", create=True).close()
     with pytest.raises(InputError, match="empty: the store holds no AIS reports; take some in: darkwake ais ingest"):
         find(tmp_path / "empty")
+
+
+def test_a_store_of_static_messages_alone_has_no_events(tmp_path: Path):
+    with Store.open(tmp_path / "store", create=True) as store:
+        store.commit([store.staged("statics", Statics.rows([{"source_id": "s", "line": 1, "mmsi": 1, "origin": "observed"}]))])
+    found = find(tmp_path / "store")
+    assert (found.counts, found.positions) == ({"gap": 0, "encounter": 0, "loiter": 0}, 0)
 
 
 def test_an_unknown_kind_and_calls_without_places_are_refused():

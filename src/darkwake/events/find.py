@@ -63,7 +63,7 @@ def find(
         engine: where to run; DuckDB in this process when left out.
 
     Raises:
-        InputError: no store, an empty store, or places that cannot be read.
+        InputError: no store, a store without AIS, or places that cannot be read.
         UsageError: an unknown kind, or calls without places.
 
     >>> found = find(Positions.empty(), kinds=["gap"])
@@ -112,6 +112,9 @@ def _positions(source: Store | pa.Table, engine: Engine) -> Iterator[tuple[ir.Ta
     """Positions on the engine and their number."""
     if not isinstance(source, Store):
         yield engine.table(Positions.check(source)), source.num_rows
+    elif source.count("statics") and not (source.has("positions") or source.count("reports")):
+        # Static messages alone, or last positions of unknown age: nothing that a rule could look at, and no fault.
+        yield engine.table(Positions.empty()), 0
     else:
         with positions_of(source, engine) as found:
             yield found

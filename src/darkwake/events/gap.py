@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING
 import ibis
 
 from darkwake.events.record import decimal, flag, record, sources
-from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE, distance_mm, fixes, just_before, speed_mkn, with_next
+from darkwake.events.track import (
+    US_PER_HOUR,
+    US_PER_MINUTE,
+    clock_us,
+    distance_mm,
+    e10,
+    moment,
+    speed_mkn,
+    strength,
+)
 from darkwake.units import epoch_us
 
 if TYPE_CHECKING:
@@ -64,47 +73,62 @@ def gaps(positions: ir.Table, rule: GapRule) -> ir.Table:
     ``lat``, ``lon`` are where the track was last heard, ``end_lat``, ``end_lon`` where it was heard again. A gap that is
     still open has no end; its ``minutes`` then run to the end of the data.
     """
-    found = _silences(positions, rule)
-    closed = found.next_us.notnull()
-    us = ibis.ifelse(closed, found.next_us, found.heard_until_us) - found.us
-    metres = distance_mm(found.lat_e10, found.lon_e10, found.next_lat_e10, found.next_lon_e10)
-    rows = found.select(
-        "track_id",
-        "mmsi",
-        "lat_e10",
-        "lon_e10",
-        "heard_before",
-        start_us=found.us,
-        end_us=found.next_us,
-        end_lat_e10=found.next_lat_e10,
-        end_lon_e10=found.next_lon_e10,
-        rank=ibis.greatest(found["rank"], found.next_rank.fill_null(0)),
-        first_source=found.source_id,
-        last_source=found.next_source_id.fill_null(found.source_id),
-        minutes=us // US_PER_MINUTE,
-        metres=metres // 1000,
-        mkn=speed_mkn(metres, us),
-        open=~closed,
-    )
+    rows = _measured(_with_count_before(_silences(positions, rule), positions, rule))
     factors = {
-        "minutes": rows.minutes,
-        "open": flag(rows.open),
-        "distance_m": rows.metres,
-        "implied_speed_kn": decimal(rows.mkn, 3),
+        "minutes": rows.silence_us // US_PER_MINUTE,
+        "open": flag(rows.end_us.isnull()),
+        "distance_m": rows.mm // 1000,
+        "implied_speed_kn": decimal(speed_mkn(rows.mm, rows.silence_us), 3),
         f"positions_{rule.before_hours:g}h_before": rows.heard_before,
     }
-    return record(rows, "gap", rule.words, factors=factors, evidence=sources(rows.first_source, rows.last_source))
+    evidence = sources(rows.source_id, rows.next_source_id.fill_null(rows.source_id))
+    return record(rows, "gap", rule.words, factors=factors, evidence=evidence)
 
 
 def _silences(positions: ir.Table, rule: GapRule) -> ir.Table:
-    """The fixes that a silence follows, with their successor and the end of the data."""
-    heard = fixes(positions).drop("sog_kn", "nav_status", "cell")
-    heard = heard.mutate(heard_before=heard.count().over(just_before(round(rule.before_hours * US_PER_HOUR))))
-    pairs = with_next(heard, "us", "lat_e10", "lon_e10", "rank", "source_id")
-    longest = round(rule.min_hours * US_PER_HOUR)
+    """The positions that a silence follows, with their successor and the end of the data.
+
+    Nothing else is worked out before this filter: of a million positions a few hundred pass it.
+    """
+    heard = positions.select("track_id", "mmsi", "source_id", "line", "time", "lat", "lon", "origin")
+    order = ibis.window(group_by="track_id", order_by=["time", "source_id", "line"])
+    after = {f"next_{word}": heard[word].lead().over(order) for word in ("time", "lat", "lon", "source_id", "origin")}
+    pairs = heard.mutate(**after)
+    longest = ibis.interval(microseconds=round(rule.min_hours * US_PER_HOUR))
     # The few tracks' ends meet one row, so neither engine gathers all positions in one place.
-    ends = heard.aggregate(heard_until_us=heard.us.max())
+    ends = heard.aggregate(heard_until=heard.time.max())
     if rule.heard_until is not None:
-        ends = ends.mutate(heard_until_us=ibis.literal(epoch_us(rule.heard_until), "int64"))
-    candidates = pairs.filter(pairs.next_us.isnull() | (pairs.next_us - pairs.us > longest)).cross_join(ends)
-    return candidates.filter(candidates.next_us.notnull() | (candidates.heard_until_us - candidates.us > longest))
+        ends = ends.mutate(heard_until=moment(ibis.literal(epoch_us(rule.heard_until), "int64")))
+    silent = pairs.filter(pairs.next_time.isnull() | (pairs.next_time > pairs.time + longest)).cross_join(ends)
+    return silent.filter(silent.next_time.notnull() | (silent.heard_until > silent.time + longest))
+
+
+def _with_count_before(silent: ir.Table, positions: ir.Table, rule: GapRule) -> ir.Table:
+    """The silences with ``heard_before``: positions of the track in the hours up to and including the last one.
+
+    A join of the few silences costs a third of a window over all positions.
+    """
+    us = clock_us(silent.time)
+    spans = silent.select("track_id", until="time", since=moment(us - round(rule.before_hours * US_PER_HOUR)))
+    heard = positions.select(heard_track="track_id", heard_at="time")
+    near = spans.join(
+        heard, [spans.track_id == heard.heard_track, heard.heard_at <= spans.until, heard.heard_at >= spans.since]
+    )
+    counted = near.group_by(counted_track=near.track_id, counted_until=near.until).aggregate(heard_before=near.count())
+    return silent.join(counted, [silent.track_id == counted.counted_track, silent.time == counted.counted_until])
+
+
+def _measured(silent: ir.Table) -> ir.Table:
+    """The silences as whole numbers: their ends, the way between these and the time that it took."""
+    start_us, end_us = clock_us(silent.time), clock_us(silent.next_time)
+    rows = silent.mutate(
+        start_us=start_us,
+        end_us=end_us,
+        silence_us=end_us.fill_null(clock_us(silent.heard_until)) - start_us,
+        lat_e10=e10(silent.lat),
+        lon_e10=e10(silent.lon),
+        end_lat_e10=e10(silent.next_lat),
+        end_lon_e10=e10(silent.next_lon),
+        rank=ibis.greatest(strength(silent.origin), strength(silent.next_origin).fill_null(0)),
+    )
+    return rows.mutate(mm=distance_mm(rows.lat_e10, rows.lon_e10, rows.end_lat_e10, rows.end_lon_e10))

@@ -28,7 +28,7 @@ CIRCLE_E10 = 360 * E10_PER_DEGREE
 
 def clock_us(time: ir.TimestampValue) -> ir.IntegerValue:
     """Microseconds since 1970-01-01 UTC. The engine's session has to be in UTC, as every engine of ours is."""
-    # Differences of times with a zone go through a calendar in DuckDB and take four times as long.
+    # Differences of times with a zone go through a calendar in DuckDB and take longer still than this cast.
     return time.cast("timestamp(6)").delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond")
 
 
@@ -116,11 +116,6 @@ def fixes(positions: ir.Table) -> ir.Table:
 def along_track() -> ibis.expr.builders.WindowBuilder:
     """The window over a track in order of time."""
     return ibis.window(group_by="track_id", order_by=["us", "source_id", "line"])
-
-
-def just_before(us: int) -> ibis.expr.builders.WindowBuilder:
-    """The window over the fixes of a track in the time up to and including each."""
-    return ibis.window(group_by="track_id", order_by="us", range=(-us, 0))
 
 
 def with_next(rows: ir.Table, *columns: str) -> ir.Table:
