@@ -81,7 +81,7 @@ class Batch:
     positions: Flags | None = None
     """Which rows claim a position; derived from the coordinates where None."""
     statics: Flags | None = None
-    """Which rows are static messages, each kept; where None, rows with a static value, kept when it changes."""
+    """Which rows are static messages, each kept; where None, rows with a static value (changes, where they repeat)."""
     no_time: str = "time is missing or cannot be read"
     """Reason for a position without a time."""
 

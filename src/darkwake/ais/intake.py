@@ -19,7 +19,7 @@ from darkwake.ais.formats import recognised, unknown
 from darkwake.ais.parts import Part, Writer
 from darkwake.ais.reading import Reading, Settings
 from darkwake.ais.sources import Member, members
-from darkwake.ais.statics import AGAIN, Memory
+from darkwake.ais.statics import Memory
 from darkwake.errors import InputError
 
 Progress = Callable[[Path, int], None]
@@ -128,7 +128,6 @@ def _take_member(
         account.add(result)
         account.statics += kept.rows.num_rows
         account.both += kept.both
-        account.other += Counter({AGAIN: kept.again})
         writer.reports(result.reports)
         writer.statics(kept.rows)
         writer.quarantine(result.quarantine)

@@ -1,7 +1,7 @@
 """What ships say of themselves: name, numbers, size, draught, destination.
 
-Messages (NMEA types 5, 19, 24) are all kept. A CSV repeats the last message in every position row; there a row of
-``statics`` is kept when it differs from the one before of the same MMSI in the same file.
+Messages (NMEA types 5, 19, 24) and rows without a position are all kept. Position rows of a CSV repeat the last message
+over and over; from them a row of ``statics`` is kept when it differs from the one before of the same MMSI in the file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from darkwake.ais.quantities import nullable, quantity
 from darkwake.ais.times import NO_TIME
 from darkwake.schema import TIME, WHOLE
 
-AGAIN = "static row equal to the one before"
 EMPTY = "static row without a value"
 _WHOLE = ("imo", "ship_type")
 _SEPARATOR = "\x1f"
@@ -46,8 +45,6 @@ class Kept:
     rows: pa.Table
     both: int
     """How many of them came with a position."""
-    again: int
-    """Rows dropped that gave no position."""
 
 
 class Memory:
@@ -62,8 +59,7 @@ class Memory:
         for row, mmsi, values in said.opens:
             keep[row] = self._last.get(mmsi) != values
         self._last.update(said.closes)
-        dropped = int((said.alone & ~keep).sum())
-        return Kept(said.rows.filter(pa.array(keep)), int((~said.alone & keep).sum()), dropped)
+        return Kept(said.rows.filter(pa.array(keep)), int((~said.alone & keep).sum()))
 
 
 def any_static(batch: Batch) -> Flags:
@@ -81,18 +77,18 @@ def said_by(batch: Batch, mmsi: Wholes, time: Wholes, *, rows: Wholes, alone: Fl
     if messages or not len(rows):
         return Said(_table(batch, mmsi, time, rows), alone[rows], [], [], Counter())
     values = _values(batch, rows)
-    changed, opening, closing = _changes(mmsi[rows], values)
-    table = _table(batch, mmsi, time, rows[changed])
+    new, opening, closing = _changes(mmsi[rows], values)
+    new |= alone[rows]
+    table = _table(batch, mmsi, time, rows[new])
     filled = _filled(table)
-    other = Counter({
-        AGAIN: int(alone[rows].sum() - alone[rows[changed]].sum()),
-        EMPTY: int((alone[rows[changed]] & ~filled).sum()),
-    })  # fmt: skip
     place = np.full(len(rows), -1)
-    place[changed[filled]] = np.arange(int(filled.sum()))
-    opens = [(int(place[i]), int(mmsi[rows[i]]), values[i].as_py()) for i in opening if place[i] >= 0]
+    place[np.flatnonzero(new)[filled]] = np.arange(int(filled.sum()))
+    opening = opening[(place[opening] >= 0) & ~alone[rows[opening]]]
+    opens = [(int(place[i]), int(mmsi[rows[i]]), values[i].as_py()) for i in opening]
     closes = [(int(mmsi[rows[i]]), values[i].as_py()) for i in closing]
-    return Said(table.filter(pa.array(filled)), alone[rows[changed]][filled], opens, closes, other)
+    still_alone = alone[rows[new]]
+    empty = Counter({EMPTY: int((still_alone & ~filled).sum())})
+    return Said(table.filter(pa.array(filled)), still_alone[filled], opens, closes, empty)
 
 
 def _values(batch: Batch, rows: Wholes) -> pa.Array:
@@ -101,7 +97,7 @@ def _values(batch: Batch, rows: Wholes) -> pa.Array:
     return pc.binary_join_element_wise(*texts, _SEPARATOR, null_handling="replace", null_replacement="")
 
 
-def _changes(mmsi: Wholes, values: pa.Array) -> tuple[Wholes, Wholes, Wholes]:
+def _changes(mmsi: Wholes, values: pa.Array) -> tuple[Flags, Wholes, Wholes]:
     """Rows where a ship says something new; the first row of each ship; the last row of each ship."""
     codes = values.dictionary_encode().indices.to_numpy()
     order = np.argsort(mmsi, kind="stable")
@@ -109,7 +105,9 @@ def _changes(mmsi: Wholes, values: pa.Array) -> tuple[Wholes, Wholes, Wholes]:
     first = np.append(True, ship[1:] != ship[:-1])
     new = first | np.append(True, code[1:] != code[:-1])
     last = np.append(first[1:], True)
-    return np.sort(order[new]), order[first], order[last]
+    says_new = np.zeros(len(mmsi), dtype=bool)
+    says_new[order[new]] = True
+    return says_new, order[first], order[last]
 
 
 def _table(batch: Batch, mmsi: Wholes, time: Wholes, rows: Wholes) -> pa.Table:

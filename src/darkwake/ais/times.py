@@ -15,7 +15,8 @@ NO_TIME = np.iinfo(np.int64).min
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Bounds of a believable time; assumed, because AIS was first sent in the 1990s."""
 _LOW_US, _HIGH_US = (round(moment.timestamp()) * 1_000_000 for moment in (EARLIEST, LATEST))
-_ZONE = r"(Z|[+-]\d\d:?\d\d)$"
+_ISO = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?$"
+_ZONE = r"\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$"
 _UTC = pa.timestamp("us", tz="UTC")
 
 
@@ -47,25 +48,23 @@ def _epoch(column: pa.Array, field: Field) -> Wholes:
 
 
 def _iso(text: pa.Array) -> Wholes:
-    zoned = pc.fill_null(pc.match_substring_regex(text, _ZONE), fill_value=False)
     nothing = pa.scalar(None, pa.string())
+    text = pc.if_else(pc.match_substring_regex(text, _ISO), text, nothing)
+    zoned = pc.fill_null(pc.match_substring_regex(text, _ZONE), fill_value=False)
     naive = _cast(pc.if_else(zoned, nothing, text), pa.timestamp("us"))
     aware = _cast(pc.if_else(zoned, text, nothing), _UTC)
     return np.maximum(_micros(naive), _micros(aware))
 
 
 def _cast(text: pa.Array, to: pa.DataType) -> pa.Array:
+    """Texts as times, null where one is none; a fault is looked for by halves, for a cast names no row."""
     try:
         return text.cast(to)
     except pa.ArrowInvalid:
-        return pa.array([_one(value, to) for value in text.to_pylist()], to)
-
-
-def _one(text: str | None, to: pa.DataType) -> object:
-    try:
-        return pa.scalar(text, pa.string()).cast(to).as_py() if text else None
-    except pa.ArrowInvalid:
-        return None
+        if len(text) == 1:
+            return pa.nulls(1, to)
+        half = len(text) // 2
+        return pa.concat_arrays([_cast(text.slice(0, half), to), _cast(text.slice(half), to)])
 
 
 def _formatted(text: pa.Array, time_format: str) -> Wholes:

@@ -27,8 +27,6 @@ def best_layout(header: list[str]) -> tuple[Layout, tuple[str, ...]] | None:
 
 def recognises(head: bytes, settings: Settings) -> bool:
     """Whether these are the first bytes of a delimited table with a known header (or any header, with a mapping)."""
-    if b"\x00" in head:
-        return False
     header, _ = header_of(head)
     return len(header) > 1 if settings.mapping else best_layout(header) is not None
 
