@@ -22,6 +22,8 @@ RULES = {
 
 @dataclass(frozen=True)
 class Declared:
+    """What a case may say of images."""
+
     origin: str = "simulated"
     sensor: str | None = None
     spacing_m: float | None = None

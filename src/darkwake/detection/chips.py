@@ -69,7 +69,7 @@ def scene_picture(product: Product, rows: list[Row]) -> Image.Image:
     reduce_by = max(1, math.ceil(max(grid.width, grid.height) / OVERVIEW_PX))
     means, _ = overview(product, grid, reduce_by)
     enlarge = max(1, round(OVERVIEW_PX / max(means.shape)))
-    small = stretched(product, means[np.newaxis].astype(np.float32))
+    small = stretched(product, means[np.newaxis])
     picture = small.resize((small.width * enlarge, small.height * enlarge), Image.Resampling.NEAREST)
     draw = ImageDraw.Draw(picture)
     for position, row in enumerate(rows, start=1):

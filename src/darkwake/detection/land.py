@@ -55,15 +55,15 @@ def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
     while (grid.width // cell_px + 1) * (grid.height // cell_px + 1) > parameters.largest_cells:
         cell_px += grid.cell_px
     means, known = overview(product, grid, cell_px)
-    brightness = np.log(means + FLOORS[product.about.radiometry])
+    brightness = np.log(means + np.float32(FLOORS[product.about.radiometry]))
     bright = bright_class(brightness, known, parameters.separation)
     return Land(large_areas(bright, cell_px * grid.spacing_m, parameters), cell_px)
 
 
-def overview(product: Product, grid: Grid, cell_px: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def overview(product: Product, grid: Grid, cell_px: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Mean of the valid pixels of each cell (brightest band), and which cells are valid by at least half."""
     shape = (-(-grid.height // cell_px), -(-grid.width // cell_px))
-    sums, counts = np.zeros(shape), np.zeros(shape)
+    sums, counts = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
     coarse = Grid(grid.width, grid.height, grid.spacing_m, cell_px, grid.guard, grid.ring)
     for tile in tiles(coarse, side_px=SIDE_PX, halo_cells=0):
         pixels = product.read(tile.core)
@@ -72,10 +72,12 @@ def overview(product: Product, grid: Grid, cell_px: int) -> tuple[NDArray[np.flo
         row, column = tile.core.y0 // cell_px, tile.core.x0 // cell_px
         sums[row : row + rows, column : column + columns] = cell_sums(values, cell_px)
         counts[row : row + rows, column : column + columns] = cell_sums(valid, cell_px)
-    return sums / np.maximum(counts, 1.0), counts * 2 >= cell_px**2
+    known = counts * 2 >= cell_px**2
+    np.divide(sums, np.maximum(counts, 1.0, out=counts), out=sums)
+    return sums, known
 
 
-def bright_class(brightness: NDArray[np.float64], known: NDArray[np.bool_], separation: float) -> NDArray[np.bool_]:
+def bright_class(brightness: NDArray[np.float32], known: NDArray[np.bool_], separation: float) -> NDArray[np.bool_]:
     """The brighter of two classes where they lie apart, else nothing."""
     nothing = np.zeros(brightness.shape, np.bool_)
     values = brightness[known]
@@ -87,7 +89,7 @@ def bright_class(brightness: NDArray[np.float64], known: NDArray[np.bool_], sepa
     return known & (brightness > threshold) if bright.mean() - dark.mean() > separation * spread else nothing
 
 
-def otsu(values: NDArray[np.float64]) -> float:
+def otsu(values: NDArray[np.float32] | NDArray[np.float64]) -> float:
     """The threshold that parts values into two classes with the largest variance between them (Otsu 1979).
 
     >>> 1.0 < otsu(np.array([0.0, 0.1, 0.9, 5.0, 5.2, 6.0])) < 5.0

@@ -103,8 +103,9 @@ class Raster:
             raise InputError(f"a window of {columns} x {rows} pixels is too large", do="take smaller tiles", source=self.path)
         place = RasterWindow(window.x0, window.y0, columns, rows)
         try:
-            values = self.dataset.read(bands, window=place, out_dtype="float32")
-            valid = self._declared_valid(values, place)
+            with rasterio.Env(**GDAL_SETTINGS):
+                values = self.dataset.read(bands, window=place, out_dtype="float32")
+                valid = self._declared_valid(values, place)
         except (RasterioError, ValueError, MemoryError) as fault:
             raise damaged(self.path, fault, f"row {window.y0}, column {window.x0}") from fault
         finite = np.isfinite(values).all(axis=0)
