@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -107,7 +108,7 @@ def _find(path: Path, kinds: list[str] | None) -> int:
     positions = engine.parquet([path], Positions.arrow())
     chosen = [kind for kind in KINDS if (kind.name in kinds if kinds else not kind.at_places)]
     made = [kind.expression(positions, pa.table({}), rules.get(kind.name, kind.rule())) for kind in chosen]
-    found = sum(engine.arrow(expression).num_rows for expression in made)
+    found = sum(int(engine.arrow(expression).num_rows) for expression in made)
     engine.close()
     return found
 
@@ -127,7 +128,7 @@ def every_kind(path: Path) -> int:
     return _find(path, None)
 
 
-def _trajectories(path: Path) -> object:
+def _trajectories(path: Path) -> Any:
     import movingpandas as mpd
 
     frame = pq.read_table(path, columns=["track_id", "time", "lat", "lon"]).to_pandas()
@@ -141,7 +142,7 @@ def movingpandas_gaps(path: Path) -> int:
 
     whole = _trajectories(path)
     pieces = mpd.ObservationGapSplitter(whole).split(gap=timedelta(hours=HOURS))
-    return len(pieces) - len(whole.trajectories)  # type: ignore[attr-defined]
+    return len(pieces) - len(whole.trajectories)
 
 
 def movingpandas_stops(path: Path) -> int:
