@@ -7,14 +7,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-import darkwake
 import numpy as np
 import pytest
 import rasterio
+import shapely
 
+import darkwake
 from darkwake.simulation import scenario, write_layer
 from darkwake.simulation.ships import fixes
-
 
 BUNDLED = Path(darkwake.__file__).parent / "bundled"
 
@@ -61,3 +61,13 @@ def test_a_silent_tanker_lies_in_the_first_image_and_not_in_the_second(layer: Pa
     truth = json.loads((layer / "truth.json").read_text())
     assert "SIMULATED TANKER 1" in truth["radar-1.tif"]
     assert truth["radar-2.tif"] == ["SIMULATED CARGO 2"]
+
+
+def test_every_ship_stays_at_sea() -> None:
+    """Held against the coastline of the dossier's overview; its accuracy in harbours is some hundred metres."""
+    coast = json.loads((Path(darkwake.__file__).parent / "dossier" / "assets" / "coast_nakhodka.json").read_text())
+    land = shapely.union_all([shapely.Polygon(ring) for ring in coast["land"]])
+    west, south, east, north = coast["box"]
+    for ship in scenario.SHIPS:
+        near = [fix for fix in fixes(ship) if west < fix.lon < east and south < fix.lat < north]
+        assert not any(land.contains(shapely.Point(fix.lon, fix.lat)) for fix in near), ship.name

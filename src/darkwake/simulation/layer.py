@@ -30,7 +30,7 @@ def write_layer(folder: Path, seed: int) -> list[Path]:
     for number, moment in enumerate(scenario.RADAR_TIMES, 1):
         path = folder / f"radar-{number}.tif"
         random = generator(seed, "radar", str(number))
-        truth[path.name] = write_scene(path, scenario.ANCHORAGE, moment, scenario.SHIPS, random)
+        truth[path.name] = write_scene(path, scenario.RADAR_CENTRE, moment, scenario.SHIPS, random)
         written.append(path)
     (folder / "truth.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
     return written

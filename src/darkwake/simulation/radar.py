@@ -22,7 +22,7 @@ from darkwake.simulation.ships import Ship, place_at
 LOOKS = 4.4
 SEA_DB, HULL_DB = -22.0, -3.0
 SPACING_M = 10.0
-SIZE_PX = 640
+SIZE_PX = 900
 CRS = "EPSG:32653"
 """UTM zone 53 north, 132 to 138 degrees east."""
 

@@ -14,9 +14,12 @@ FIRST_MMSI = 799_000_000
 BEGIN = datetime(2024, 5, 1, tzinfo=UTC)
 CHONGJIN = (41.755, 129.83)
 OFF_CHONGJIN = (41.60, 130.30)
-OFF_VOSTOCHNY = (42.50, 133.00)
-LOADING_BERTH = (42.722, 133.040)
-ANCHORAGE = (42.705, 133.010)
+OFF_VOSTOCHNY = (42.60, 132.88)
+BAY_MOUTH = (42.762, 133.03)
+LOADING_BERTH = (42.744, 133.070)
+"""A point in the basin of Vostochny; where the real berth lies is not known."""
+ANCHORAGE = (42.735, 132.985)
+RADAR_CENTRE = (42.745, 133.020)
 MEETING = (41.90, 131.60)
 SPEED_KN = 9.0
 
@@ -45,9 +48,11 @@ def shuttle(number: int, start_h: float, silent_h: tuple[float, float]) -> Ship:
             Stay(*CHONGJIN, 12.0, "at the home berth"),
             Leg(*OFF_CHONGJIN, SPEED_KN),
             Leg(*OFF_VOSTOCHNY, SPEED_KN),
-            Leg(*LOADING_BERTH, 6.0),
+            Leg(*BAY_MOUTH, 8.0),
+            Leg(*LOADING_BERTH, 5.0),
             Stay(*LOADING_BERTH, 42.0, "loading"),
-            Leg(*OFF_VOSTOCHNY, 6.0),
+            Leg(*BAY_MOUTH, 5.0),
+            Leg(*OFF_VOSTOCHNY, 8.0),
             Leg(*OFF_CHONGJIN, SPEED_KN),
             Leg(*CHONGJIN, 6.0),
             Stay(*CHONGJIN, 20.0, "discharging"),
@@ -95,8 +100,8 @@ SHIPS: tuple[Ship, ...] = (
     shuttle(1, 0.0, (24.0, 96.0)),
     shuttle(2, 110.0, (136.0, 190.0)),
     trader(1, ANCHORAGE[0], ANCHORAGE[1], 6.0, 120.0),
-    trader(2, ANCHORAGE[0] - 0.012, ANCHORAGE[1] + 0.028, 20.0, 190.0),
-    trader(3, ANCHORAGE[0] + 0.004, ANCHORAGE[1] - 0.022, 30.0, 60.0),
+    trader(2, ANCHORAGE[0] - 0.010, ANCHORAGE[1] + 0.006, 20.0, 190.0),
+    trader(3, ANCHORAGE[0] + 0.012, ANCHORAGE[1] - 0.004, 30.0, 60.0),
     meeting_ship(1, 30.0, 131.0, 0.0),
     meeting_ship(2, 31.0, 132.2, 0.0007),
 )
