@@ -73,8 +73,8 @@ def trader(number: int, lat: float, lon: float, start_h: float, stay_h: float) -
         heading_deg=(70.0 * number) % 180,
         start=_hours(start_h),
         lat=41.2,
-        lon=133.2 + 0.2 * number,
-        acts=(Leg(lat, lon, 11.0), Stay(lat, lon, stay_h, "at anchor"), Leg(41.2, 134.0, 11.0)),
+        lon=132.9 + 0.1 * number,
+        acts=(Leg(lat, lon, 11.0), Stay(lat, lon, stay_h, "at anchor"), Leg(41.2, 133.4, 11.0)),
     )
 
 
@@ -101,7 +101,7 @@ SHIPS: tuple[Ship, ...] = (
     shuttle(2, 110.0, (136.0, 190.0)),
     trader(1, ANCHORAGE[0], ANCHORAGE[1], 6.0, 120.0),
     trader(2, ANCHORAGE[0] - 0.010, ANCHORAGE[1] + 0.006, 20.0, 190.0),
-    trader(3, ANCHORAGE[0] + 0.012, ANCHORAGE[1] - 0.004, 30.0, 60.0),
+    trader(3, ANCHORAGE[0] + 0.012, ANCHORAGE[1] - 0.012, 30.0, 60.0),
     meeting_ship(1, 30.0, 131.0, 0.0),
     meeting_ship(2, 31.0, 132.2, 0.0007),
 )
