@@ -22,7 +22,8 @@ SHIPS_SEEN = (
     *((532, 420), (565, 347), (525, 169), (515, 209), (303, 195), (654, 460), (447, 388), (371, 388), (491, 531), (517, 227)),
     *((593, 509), (510, 448), (637, 377), (546, 376), (618, 417), (553, 205), (346, 235)),
 )
-"""Pixels (x, y) of the ships that a person sees at anchor or under way in the Los Angeles scene."""
+"""Pixels (x, y) of the bright ships at anchor or under way in the Los Angeles scene. Which objects are ships was judged by eye
+on the picture; their places were read off this detector's boxes, so this guards against loss and doubles and is no truth."""
 
 
 def with_tile(side_px: int) -> DetectionParameters:
