@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,21 +9,13 @@ import pyarrow as pa
 import pytest
 
 from darkwake.ais.tracks import positions, set_aside, tracks
-from darkwake.engine import Engine, open_engine
+from darkwake.engine import Engine
 from darkwake.ids import content_id
 from darkwake.schema import Positions, Reports, Tracks
 from tests.ais.reading import taken
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 SHIP = 273215713
-
-
-@pytest.fixture(scope="module")
-def duck() -> Iterator[Engine]:
-    """DuckDB for this file."""
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 def reports(

@@ -1,0 +1,27 @@
+"""The same tracks on Spark: every position, id and count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from darkwake.ais.tracks import set_aside, tracks
+from darkwake.engine import Engine
+from darkwake.schema import Positions, Tracks
+from tests.ais.reading import taken
+
+
+@pytest.mark.spark
+def test_spark_makes_the_same_tracks(shared: Path, tmp_path: Path, duck: Engine, spark_engine: Engine) -> None:
+    """On the first hours of the synthetic scene , its duplicates and jumps included."""
+    rows = taken(shared / "ais/synthetic/scene_a.zip", tmp_path / "out").tables["reports"].sort_by("line").slice(0, 6000)
+    made = []
+    for engine in (duck, spark_engine):
+        reports = engine.table(rows)
+        tables = {name: engine.arrow(table) for name, table in tracks(reports).items()}
+        found = Positions.check(tables["positions"]).sort_by([("source_id", "ascending"), ("line", "ascending")])
+        lists = (found.to_pylist(), Tracks.check(tables["tracks"]).sort_by("track_id").to_pylist())
+        made.append((*lists, engine.arrow(set_aside(reports)).to_pylist()))
+    assert made[0] == made[1]
+    assert min(made[0][2][0][what] for what in ("duplicates", "jumps")) > 0
