@@ -136,9 +136,8 @@ def table(title: str, rows: Sequence[Measured], unit: str) -> None:
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for row in rows:
         rate = f"{row.rows / row.seconds:,.0f}"
-        print(
-            f"| {row.name} | {rate} | {row.seconds:.2f} | {row.core_seconds:.2f} | {row.peak_mib:.0f} | {row.seconds / rows[0].seconds:.2f} |"
-        )
+        ratio = row.seconds / rows[0].seconds
+        print(f"| {row.name} | {rate} | {row.seconds:.2f} | {row.core_seconds:.2f} | {row.peak_mib:.0f} | {ratio:.2f} |")
 
 
 def main() -> None:
