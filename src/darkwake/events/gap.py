@@ -24,12 +24,13 @@ from darkwake.events.track import (
     US_PER_HOUR,
     US_PER_MINUTE,
     clock_us,
-    distance_mm,
     e10,
     moment,
     speed_mkn,
     strength,
+    whole,
 )
+from darkwake.geo import haversine_m
 from darkwake.units import epoch_us
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def gaps(positions: ir.Table, rule: GapRule) -> ir.Table:
     ``lat``, ``lon`` are where the track was last heard, ``end_lat``, ``end_lon`` where it was heard again. A gap that is
     still open has no end; its ``minutes`` then run to the end of the data.
     """
-    rows = _measured(_with_count_before(_silences(positions, rule), positions, rule))
+    rows = _with_count_before(_measured(_silences(positions, rule)), positions, rule)
     factors = {
         "minutes": rows.silence_us // US_PER_MINUTE,
         "open": flag(rows.end_us.isnull()),
@@ -103,25 +104,15 @@ def _silences(positions: ir.Table, rule: GapRule) -> ir.Table:
     return silent.filter(silent.next_time.notnull() | (silent.heard_until > silent.time + longest))
 
 
-def _with_count_before(silent: ir.Table, positions: ir.Table, rule: GapRule) -> ir.Table:
-    """The silences with ``heard_before``: positions of the track in the hours up to and including the last one.
-
-    A join of the few silences costs a third of a window over all positions.
-    """
-    us = clock_us(silent.time)
-    spans = silent.select("track_id", until="time", since=moment(us - round(rule.before_hours * US_PER_HOUR)))
-    heard = positions.select(heard_track="track_id", heard_at="time")
-    near = spans.join(
-        heard, [spans.track_id == heard.heard_track, heard.heard_at <= spans.until, heard.heard_at >= spans.since]
-    )
-    counted = near.group_by(counted_track=near.track_id, counted_until=near.until).aggregate(heard_before=near.count())
-    return silent.join(counted, [silent.track_id == counted.counted_track, silent.time == counted.counted_until])
-
-
 def _measured(silent: ir.Table) -> ir.Table:
     """The silences as whole numbers: their ends, the way between these and the time that it took."""
     start_us, end_us = clock_us(silent.time), clock_us(silent.next_time)
-    rows = silent.mutate(
+    return silent.select(
+        "track_id",
+        "mmsi",
+        "source_id",
+        "next_source_id",
+        "time",
         start_us=start_us,
         end_us=end_us,
         silence_us=end_us.fill_null(clock_us(silent.heard_until)) - start_us,
@@ -129,6 +120,21 @@ def _measured(silent: ir.Table) -> ir.Table:
         lon_e10=e10(silent.lon),
         end_lat_e10=e10(silent.next_lat),
         end_lon_e10=e10(silent.next_lon),
+        mm=whole(haversine_m(silent.lat, silent.lon, silent.next_lat, silent.next_lon) * 1000.0),
         rank=ibis.greatest(strength(silent.origin), strength(silent.next_origin).fill_null(0)),
     )
-    return rows.mutate(mm=distance_mm(rows.lat_e10, rows.lon_e10, rows.end_lat_e10, rows.end_lon_e10))
+
+
+def _with_count_before(silent: ir.Table, positions: ir.Table, rule: GapRule) -> ir.Table:
+    """The silences with ``heard_before``: positions of the track in the hours up to and including the last one.
+
+    A join of the few silences costs a third of a window over all positions.
+    """
+    since = moment(silent.start_us - round(rule.before_hours * US_PER_HOUR))
+    spans = silent.select("track_id", until="time", since=since)
+    heard = positions.select(heard_track="track_id", heard_at="time")
+    near = spans.join(
+        heard, [spans.track_id == heard.heard_track, heard.heard_at <= spans.until, heard.heard_at >= spans.since]
+    )
+    counted = near.group_by(counted_track=near.track_id, counted_until=near.until).aggregate(heard_before=near.count())
+    return silent.join(counted, [silent.track_id == counted.counted_track, silent.time == counted.counted_until])

@@ -22,10 +22,10 @@ NULL_TEXT = "null"
 
 
 def decimal(value: ir.IntegerValue, places: int) -> ir.StringValue:
-    """A whole number of 10**-places as JSON text with that many decimals: 12345 with 3 is ``12.345``."""
-    size = value.abs()
-    point = (size // 10**places).cast("string") + "." + (size % 10**places).cast("string").lpad(places, "0")
-    return ibis.ifelse(value < 0, ibis.literal("-") + point, point)
+    """A count of 10**-places, never negative, as JSON text with that many decimals: 12345 with 3 is ``12.345``."""
+    unit = 10**places
+    # Adding the unit keeps the zeros in front; padding would make each engine work the number out three times.
+    return (value // unit).cast("string") + "." + (value % unit + unit).cast("string").right(places)
 
 
 def flag(value: ir.BooleanValue) -> ir.StringValue:
@@ -84,8 +84,9 @@ def record(
         "origin": origin_of(rows["rank"]),
         "evidence": evidence,
     }
-    types = Events.ibis()
+    # Whether an engine could know a column to be free of nulls differs from kind to kind; a union wants them alike.
+    types = {word: kind_of.copy(nullable=True) for word, kind_of in Events.ibis().items()}
     typed = {word: ibis.null(types[word]) if value is None else value.cast(types[word]) for word, value in given.items()}
     key = [rows.track_id, *([rows.other_track_id] if other else []), *([place_id] if place_id is not None else [])]
     event_id = id_column("event", ibis.literal(kind), *key, rows.start_us)
-    return rows.select(event_id=event_id, **typed).select(*types.names)
+    return rows.select(event_id=event_id, **typed).select(*types)
