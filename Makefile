@@ -22,12 +22,14 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/write_table_docs.py --check
+	$(BIN)/python scripts/write_command_docs.py --check
 
 bench: $(VENV)/.dev
 	for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/write_table_docs.py
+	$(BIN)/python scripts/write_command_docs.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -26,7 +26,8 @@ def describe(word: str, column: Column) -> str:
 def section(table: type[Table]) -> str:
     """The part of the page on one table."""
     rows = "\n".join(describe(word, column) for word, column in table.columns.items())
-    return f"## {table.table_name}\n\n{(table.__doc__ or '').strip()}\n\n| column | type | meaning |\n| --- | --- | --- |\n{rows}\n"
+    head = f"## {table.table_name}\n\n{(table.__doc__ or '').strip()}\n"
+    return f"{head}\n| column | type | meaning |\n| --- | --- | --- |\n{rows}\n"
 
 
 def main() -> None:

@@ -114,7 +114,13 @@ def ingest(
     settings = settings_of(columns, date)
     with Store.open(store, write=True, create=True) as opened:
         accounts, peak_mib = stage(paths, opened.staging(), origin=origin, settings=settings, progress=progress)
-        opened.commit([change for account in accounts for change in changes(account, origin, opened.staging(), portable_href(account.path, store.parent))])
+        opened.commit(
+            [
+                change
+                for account in accounts
+                for change in changes(account, origin, opened.staging(), portable_href(account.path, store.parent))
+            ]
+        )
     return Ingested(accounts, perf_counter() - started, peak_mib)
 
 
