@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 LOCK := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: demo test check bench lock spark docs format clean
+.PHONY: demo test check bench lock spark peers docs format clean
 
 demo: $(VENV)/.base
 	rm -rf demo/vostochny-2024
@@ -24,7 +24,7 @@ check: $(VENV)/.dev
 	$(BIN)/python scripts/write_table_docs.py --check
 	$(BIN)/python scripts/write_command_docs.py --check
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev peers
 	for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: $(VENV)/.dev
@@ -37,12 +37,21 @@ format: $(VENV)/.dev
 
 spark: $(VENV)/.spark
 
+# Programs to measure against that are no dependencies (GPL, or unmaintained), in an environment of their own.
+peers: .venv-peers/.peers
+
+.venv-peers/.peers: requirements/peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	touch $@
+
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(LOCK) -o requirements/build.txt requirements/build.in
 	$(LOCK) -o requirements/base.txt pyproject.toml
 	$(LOCK) -o requirements/dev.txt requirements/dev.in
 	$(LOCK) -o requirements/spark.txt requirements/spark.in
+	$(LOCK) -o requirements/peers.txt requirements/peers.in
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -63,4 +72,4 @@ $(VENV)/.spark: requirements/spark.txt $(VENV)/.base
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-peers demo build .mypy_cache .ruff_cache .pytest_cache .hypothesis

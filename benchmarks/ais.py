@@ -19,7 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "ais"
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data" / "ais"
+PEERS = ROOT / ".venv-peers" / "bin" / "python"
+"""Environment of programs that are measured against and never depended on; ``make peers`` makes it."""
+PEER_JOBS = {"aiscat_stream": "aiscat (C++)", "libais_stream": "libais (C++)"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,9 @@ JOBS: dict[str, Callable[..., float]] = {
 
 def run_child(job: str, paths: Sequence[Path]) -> dict[str, float]:
     """Seconds, core seconds and peak memory of one job in a process of its own, imports not counted."""
-    command = [sys.executable, str(Path(__file__).resolve()), "--job", job, *map(str, paths)]
+    own = [sys.executable, str(Path(__file__).resolve()), "--job", job]
+    command = [str(PEERS), str(ROOT / "benchmarks/peers/decode.py"), job] if job in PEER_JOBS else own
+    command += map(str, paths)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer
@@ -179,10 +185,13 @@ def compare(folder: Path, rows: int, lines: int, runs: int) -> None:
         f"NMEA: {lines:,} lines with tag blocks",
         [
             measured("pyais alone", "pyais_stream", [log], lines, runs),
+            *(measured(name, job, [log], lines, runs) for job, name in PEER_JOBS.items() if PEERS.exists()),
             measured("ingest", "ingest_files", [log], lines, runs),
         ],
         "lines",
     )
+    if not PEERS.exists():
+        print("\naiscat and libais were not measured: make peers")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
 HEAD = """# Commands
 
-Written by `make docs` from `darkwake --help`; do not edit. Exit codes: 0 done; 1 a defect of ours; 2 bad usage or bad input, with
+Written by `make docs` from `darkwake --help`; do not edit. Exit codes: 0 done; 1 a defect of ours; 2 bad usage or input, with
 one line `error: FILE:PLACE: what is wrong; what to do`; 130 interrupted, everything as it was.
 """
 GROUPS = {"ais": ("ingest",), "lists": ("import", "diff")}
