@@ -9,21 +9,18 @@ import json
 import resource
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from time import perf_counter
 
 
 def aiscat_stream(path: str) -> int:
     """A dictionary for each message, as its documentation shows."""
-    import aiscat  # type: ignore[import-not-found, unused-ignore]
-
-    return sum(1 for _ in aiscat.from_file(path))
+    return sum(1 for _ in import_module("aiscat").from_file(path))
 
 
 def libais_stream(path: str) -> int:
     """Its file reader, which also joins multi-part messages."""
-    import ais  # type: ignore[import-not-found, unused-ignore]
-
-    return sum(1 for _ in ais.open(path))
+    return sum(1 for _ in import_module("ais").open(path))
 
 
 JOBS: dict[str, Callable[[str], int]] = {"aiscat_stream": aiscat_stream, "libais_stream": libais_stream}
