@@ -17,11 +17,11 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from darkwake.errors import CaseError, UsageError, nearest
 
@@ -38,7 +38,7 @@ class About(BaseModel):
     question: str
     period: tuple[date, date]
     """First and last day."""
-    seed: int = 1
+    seed: Annotated[int, Field(strict=True)] = 1
     """Seed of every random draw."""
 
     @model_validator(mode="after")
@@ -70,7 +70,7 @@ class ImageFiles(BaseModel):
     sensor: str | None = None
     spacing_m: Annotated[float, Field(gt=0)] | None = None
     radiometry: str | None = None
-    time: datetime | None = None
+    time: AwareDatetime | None = None
 
 
 class Sources(BaseModel):
@@ -91,7 +91,7 @@ class PlanWindow(BaseModel):
     """``[plan]``: for which days to look for opportunities."""
 
     model_config = _STRICT
-    start: datetime | None = None
+    start: AwareDatetime | None = None
     days: Annotated[float, Field(gt=0, le=60)] = 7.0
 
 
@@ -153,30 +153,58 @@ class Case:
         Raises:
             CaseError: a path that leaves the folder, or that names nothing.
         """
-        root, path = self.folder.resolve(), self.folder / FILE
         found: dict[Path, None] = {}
         for pattern in patterns:
-            if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-                raise CaseError(f"{pattern!r} leaves the case's folder", do="copy the file into it", source=path, place=what)
-            matches = sorted(self.folder.glob(pattern))
+            matches = [match for match in self._matches(pattern, what) if match.is_file()]
             if not matches:
-                raise CaseError(f"{pattern!r} names no file", do="mend the path", source=path, place=what)
-            for match in matches:
-                if not match.resolve().is_relative_to(root):
-                    raise CaseError(f"{match.name!r} links out of the case's folder", do="copy it in", source=match, place=what)
-                found[match] = None
+                raise CaseError(f"{pattern!r} names no file", do="mend the path", source=self.folder / FILE, place=what)
+            found |= dict.fromkeys(matches)
+        for path in found:
+            self._check_inside(path, what)
         return tuple(found)
+
+    def folder_of(self, word: str, what: str) -> Path:
+        """The folder of files that ``case.toml`` names.
+
+        Raises:
+            CaseError: a path that leaves the case, that names no folder, or a folder with a link out of the case.
+        """
+        named = self._inside(word, what)
+        if not named.is_dir():
+            raise CaseError(f"{word!r} names no folder", do="mend the path", source=self.folder / FILE, place=what)
+        for path in (named, *sorted(named.rglob("*"))):
+            self._check_inside(path, what)
+        return named
+
+    def _inside(self, word: str, what: str) -> Path:
+        if Path(word).is_absolute() or ".." in Path(word).parts:
+            remedy = "copy the file into it"
+            raise CaseError(f"{word!r} leaves the case's folder", do=remedy, source=self.folder / FILE, place=what)
+        return self.folder / word
+
+    def _matches(self, pattern: str, what: str) -> list[Path]:
+        """What a path or pattern names; a path that is there as it stands is no pattern, whatever signs its name holds."""
+        named = self._inside(pattern, what)
+        try:
+            return [named] if named.exists() else sorted(self.folder.glob(pattern))
+        except (ValueError, IndexError, OSError) as fault:
+            raise CaseError(f"{pattern!r} is no path", do="mend it", source=self.folder / FILE, place=what) from fault
+
+    def _check_inside(self, path: Path, what: str) -> None:
+        if not path.resolve().is_relative_to(self.folder.resolve()):
+            raise CaseError(f"{path.name!r} links out of the case's folder", do="copy it in", source=path, place=what)
 
 
 def _explained(path: Path, text: str, fault: ValidationError) -> CaseError:
-    first = fault.errors()[0]
+    # A mistyped key shows twice, as one too many and one too few: the former says more.
+    first = min(fault.errors(), key=lambda error: error["type"] != "extra_forbidden")
     keys = [str(part) for part in first["loc"]]
     word = keys[-1] if keys else ""
     line = next((n for n, row in enumerate(text.splitlines(), 1) if row.split("=")[0].strip().strip('"[]') == word), None)
     place = ".".join(keys) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
         return CaseError(f"unknown key {word!r}", do=nearest(word, _known_keys(keys)), source=path, place=place)
-    if first["type"] == "missing":
+    if first["type"] == "missing" and not word.isdigit():
         return CaseError(f"{word!r} is missing", do="add it", source=path, place=place)
     return CaseError(first["msg"].removeprefix("Value error, "), do="mend the value", source=path, place=place)
 

@@ -85,4 +85,5 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """
     words = sorted(known)
     close = get_close_matches(word, words, n=2, cutoff=0.6)
-    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(words)}"
+    between = " | " if any("," in one for one in words) else ", "
+    return f"did you mean {' or '.join(close)}?" if close else f"known: {between.join(words)}"

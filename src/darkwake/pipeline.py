@@ -86,27 +86,49 @@ def run(
         UsageError: an unknown stage.
         CaseError: something in ``case.toml`` that no stage knows.
     """
-    given = provided(case) | {"store": store, "engine": engine}
-    check_map(STAGES, tuple(given))
-    given |= rules(STAGES, case)
+    given = checked(case, stages) | {"store": store, "engine": engine}
+    chosen = [stage for stage in STAGES if not stages or stage.name in stages]
+    _check_made(chosen, store)
+    return [_bring_up_to_date(stage, store, engine, given, progress) for stage in chosen]
+
+
+def checked(case: Case, stages: Sequence[str] = ()) -> dict[str, Any]:
+    """All that a case gives to the stages, checked as far as it can be before anything runs or is written.
+
+    Raises:
+        UsageError: an unknown stage.
+        CaseError: a path, a key or a value of ``case.toml`` that cannot be used.
+    """
     names = [stage.name for stage in STAGES]
     for name in stages:
         if name not in names:
             raise UsageError(f"no stage {name!r}", do=nearest(name, names))
-    chosen = [stage for stage in STAGES if not stages or stage.name in stages]
-    return [_bring_up_to_date(stage, store, engine, given, progress) for stage in chosen]
+    given = provided(case)
+    cargo.chosen(case.factors)
+    check_map(STAGES, (*given, "store", "engine"))
+    return given | rules(STAGES, case)
+
+
+def _check_made(chosen: Sequence[Stage], store: Store) -> None:
+    """A stage that runs alone needs what it reads: an empty table that nobody made would pass for a finding of nothing."""
+    maker = {table: stage for stage in STAGES for table in stage.writes}
+    for stage in chosen:
+        for table in stage.reads():
+            needed = maker[table]
+            if needed not in chosen and not store.stage(needed.name):
+                do = f"run {needed.name} first, or all stages"
+                raise UsageError(f"stage {stage.name!r} reads {table!r}, which no run has made yet", do=do, source=store.folder)
 
 
 def provided(case: Case) -> dict[str, Any]:
     """What a case gives to the stages, by the name under which they ask for it."""
     sources = case.sources
-    facts = case.files((sources.facts,), "sources.facts") if sources.facts else (None,)
     return {
         "root": str(case.folder.resolve()),
         "seed": case.about.seed,
         "period": case.about.period,
         "factors": case.factors,
-        "facts": facts[0],
+        "facts": case.folder_of(sources.facts, "sources.facts") if sources.facts else None,
         "lists": case.files(sources.lists, "sources.lists"),
         "ais_files": tuple((case.files(said.files, "sources.ais"), said) for said in sources.ais),
         "images": tuple((case.files(said.files, "sources.images"), said) for said in sources.images),

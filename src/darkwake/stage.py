@@ -9,6 +9,7 @@ import ast
 import hashlib
 import inspect
 import json
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -100,7 +101,8 @@ def _filled(name: str, rule: type, case: Case) -> Any:
         if word not in known:
             raise CaseError(f"unknown key {word!r}", do=nearest(word, known), source=path, place=place)
         if not _fits(value, hints[word]):
-            raise CaseError(f"{value!r} is not of the kind {hints[word]}", do="mend the value", source=path, place=place)
+            kind = getattr(hints[word], "__name__", hints[word])
+            raise CaseError(f"{value!r} is not of the kind {kind}", do="mend the value", source=path, place=place)
     try:
         return rule(**{word: tuple(value) if isinstance(value, list) else value for word, value in said.items()})
     except ValueError as fault:
@@ -109,7 +111,7 @@ def _filled(name: str, rule: type, case: Case) -> Any:
 
 def _fits(value: object, hint: Any) -> bool:
     if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     if get_origin(hint) in (tuple, list):
         return isinstance(value, list)
     if hint in (int, str, bool, date, datetime):

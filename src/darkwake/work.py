@@ -7,6 +7,7 @@ finding are made here, from what the stages of ``pipeline.py`` left in the store
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -20,7 +21,7 @@ from darkwake.dossier import Header, dossier
 from darkwake.engine import open_engine
 from darkwake.ledger import CapState, finding, ledger_state
 from darkwake.outputs import write_text
-from darkwake.pipeline import STAGES, StageResult, run
+from darkwake.pipeline import STAGES, StageResult, checked, run
 from darkwake.simulation import write_layer
 from darkwake.stage import rules
 from darkwake.store import Store
@@ -88,15 +89,14 @@ def work(
         StoreBusy: another process works on the case.
     """
     case = Case.read(folder)
-    with Store.open(case.store, write=True, create=True) as store:
-        opened = open_engine(engine, master=master)
-        try:
-            done = run(case, store, opened, stages=stages, progress=progress)
-        finally:
-            opened.close()
+    checked(case, stages)
+    read_log(case.folder / LOG)
+    with closing(open_engine(engine, master=master)) as opened, Store.open(case.store, write=True, create=True) as store:
+        done = run(case, store, opened, stages=stages, progress=progress)
         log_evidence(case, store.arrow("evidence").to_pylist(), now)
         tables = {name: store.arrow(name) for name in store.names() if name not in BULK}
     states = cap_states(case, tables)
+    case.out.mkdir(exist_ok=True)
     return Worked(done, states, finding(states), write_dossier(case, tables, states, case.out / "dossier.html"))
 
 
@@ -128,7 +128,6 @@ def log_evidence(case: Case, evidence: Sequence[dict[str, Any]], now: datetime |
 
 def write_dossier(case: Case, tables: Mapping[str, pa.Table], states: Sequence[CapState], path: Path) -> Path:
     """Write the dossier of a case; the same tables give the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     first = states[0] if states else None
     header = Header(
         title=case.about.title,
@@ -138,7 +137,7 @@ def write_dossier(case: Case, tables: Mapping[str, pa.Table], states: Sequence[C
         seed=case.about.seed,
         root_hash=root_hash(tables["evidence"].to_pylist()) if "evidence" in tables else None,
         version=version("darkwake"),
-        rebuild=f"darkwake run {case.folder.name}",
+        rebuild=f"darkwake run {case.folder.resolve().name}",
         cap_id=first.cap.cap_id if first else None,
         mode=first.headline.mode if first and first.headline else None,
         basis=(first.basis,) if first else (),

@@ -1,7 +1,7 @@
 """What a ship carries: products, factors with their sources, and payloads as distributions. Knows nothing of caps."""
 
 from darkwake.cargo.calculator import SCENARIOS, Payload, Quantity, barrels, laden_scenarios, payload
-from darkwake.cargo.factors import Factor, catalogue
+from darkwake.cargo.factors import Factor, catalogue, chosen
 from darkwake.cargo.products import PRODUCTS, product_named
 from darkwake.cargo.worlds import CargoRule, payloads
 
@@ -14,6 +14,7 @@ __all__ = [
     "Quantity",
     "barrels",
     "catalogue",
+    "chosen",
     "laden_scenarios",
     "payload",
     "payloads",

@@ -263,7 +263,7 @@ def chosen(overrides: Mapping[str, object]) -> Mapping[str, Factor]:
     factors = dict(catalogue())
     for name, value in overrides.items():
         if name not in factors:
-            raise InputError(f"no factor {name!r}", do=nearest(name, factors), place="[factors]")
+            raise InputError(f"no factor {name!r}", do=nearest(name, factors), source="case.toml", place="[factors]")
         factors[name] = _replaced(factors[name], value)
     return MappingProxyType(factors)
 
