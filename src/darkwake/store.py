@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
 CATALOGUE = "store.duckdb"
 _LAYOUT = """
-CREATE TABLE IF NOT EXISTS files (
+CREATE TABLE files (
     table_name VARCHAR, part VARCHAR, path VARCHAR, row_count BIGINT, replaced BOOLEAN DEFAULT false);
-CREATE TABLE IF NOT EXISTS stages (stage VARCHAR PRIMARY KEY, fingerprint VARCHAR, seconds DOUBLE, note VARCHAR);
+CREATE TABLE stages (stage VARCHAR PRIMARY KEY, fingerprint VARCHAR, seconds DOUBLE, note VARCHAR);
 """
 _ATTEMPTS, _PAUSE_S = 60, 0.05
 """How often and how long to wait for the catalogue, which others hold only while they read or commit a list of files."""
@@ -133,12 +133,14 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             lock = _hold(folder)
         try:
+            if lock and not (folder / CATALOGUE).exists():
+                _create(folder)
             store = cls(folder, lock)
             if lock:
                 store._sweep()
         except BaseException:
             if lock:
-                lock.release()
+                _let_go(folder, lock)
             raise
         return store
 
@@ -146,14 +148,24 @@ class Store:
         """Let the lock go and drop what was not committed."""
         if self._lock:
             shutil.rmtree(self.folder / ".staging", ignore_errors=True)
-            (self.folder / ".holder").unlink(missing_ok=True)
-            self._lock.release()
+            _let_go(self.folder, self._lock)
             self._lock = None
+
+    def _remove(self) -> None:
+        """Take away a store in which nothing was ever committed."""
+        shutil.rmtree(self.folder / ".staging", ignore_errors=True)
+        for name in (CATALOGUE, f"{CATALOGUE}.wal", ".holder", ".lock"):
+            (self.folder / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # something else lies there: the folder stays
+            self.folder.rmdir()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        unused = self._lock and not self._catalogue.files and not self._catalogue.stages
+        if kind and unused:
+            self._remove()
         self.close()
 
     # --- reading ---
@@ -186,12 +198,15 @@ class Store:
 
     def table(self, engine: Engine, name: str) -> ir.Table:
         """A table as an expression on an engine; without rows where the store does not hold it."""
-        return engine.parquet(self.files(name), TABLES[name].arrow())
+        paths = self.files(name)
+        for path in paths:
+            _check_whole(path)
+        return engine.parquet(paths, TABLES[name].arrow())
 
     def arrow(self, name: str) -> pa.Table:
         """A small table in memory, sorted by its key; without rows where the store does not hold it."""
         schema, order = TABLES[name].arrow(), TABLES[name].keys()
-        parts = [pq.ParquetFile(path).read().select(schema.names).cast(schema) for path in self.files(name)]
+        parts = [_rows(path, schema) for path in self.files(name)]
         whole = pa.concat_tables(parts) if parts else schema.empty_table()
         return whole.sort_by([(word, "ascending") for word in order]) if order else whole
 
@@ -253,28 +268,30 @@ class Store:
         path = self.folder / CATALOGUE
         for attempt in range(_ATTEMPTS):
             try:
-                connection = duckdb.connect(str(path), read_only=read_only)
-                if not read_only:
-                    connection.execute(_LAYOUT)
+                return duckdb.connect(str(path), read_only=read_only)
             except duckdb.Error as fault:
-                if "lock" not in str(fault).lower():
+                if "set lock on file" not in str(fault):
                     remedy = "restore the folder from a copy"
                     raise StoreDamaged(f"the catalogue cannot be read: {fault}", do=remedy, source=path) from fault
                 if attempt + 1 == _ATTEMPTS:
                     raise StoreBusy(f"the catalogue is held{_holder(self.folder)}", do="try again", source=path) from fault
                 time.sleep(_PAUSE_S)
-            else:
-                return connection
         raise StoreBusy("the catalogue is held", do="try again", source=path)
 
     def _read(self) -> _Catalogue:
         with self._connect(read_only=self._lock is None) as catalogue:
-            files = catalogue.execute(
-                "SELECT table_name, part, path, row_count FROM files WHERE NOT replaced ORDER BY table_name, part, path"
-            ).fetchall()
-            stages = catalogue.execute("SELECT stage, fingerprint, seconds, note FROM stages").fetchall()
+            try:
+                files = catalogue.execute(
+                    "SELECT table_name, part, path, row_count FROM files WHERE NOT replaced ORDER BY table_name, part, path"
+                ).fetchall()
+                stages = catalogue.execute("SELECT stage, fingerprint, seconds, note FROM stages").fetchall()
+            except duckdb.Error as fault:
+                what, path = "is not the catalogue of a store", self.folder / CATALOGUE
+                raise StoreDamaged(what, do="restore the folder from a copy", source=path) from fault
         found = _Catalogue([_Listed(*row) for row in files], {row[0]: StageRecord(*row) for row in stages})
         for listed in found.files:
+            if Path(listed.path).is_absolute() or ".." in Path(listed.path).parts:
+                raise StoreDamaged(f"{listed.path} leaves the store", do="restore the folder from a copy", source=self.folder)
             if not (self.folder / listed.path).is_file():
                 raise StoreDamaged(f"{listed.path} is missing", do="restore the folder from a copy", source=self.folder)
         return found
@@ -288,6 +305,36 @@ class Store:
         for path in (self.folder / "tables").rglob("*.parquet"):
             if path not in current:
                 path.unlink()
+
+
+def _create(folder: Path) -> None:
+    """Lay out an empty catalogue under another name, then move it in: a kill leaves none or a whole one."""
+    made = folder / ".staging" / CATALOGUE
+    shutil.rmtree(made.parent, ignore_errors=True)
+    made.parent.mkdir()
+    with duckdb.connect(str(made)) as catalogue:
+        catalogue.execute(_LAYOUT)
+    made.replace(folder / CATALOGUE)
+
+
+def _rows(path: Path, schema: pa.Schema) -> pa.Table:
+    try:
+        return pq.ParquetFile(path).read().select(schema.names).cast(schema)
+    except (pa.ArrowException, KeyError, OSError) as fault:
+        raise StoreDamaged(f"cannot be read: {fault}", do="restore the folder from a copy", source=path) from fault
+
+
+def _check_whole(path: Path) -> None:
+    """A Parquet file ends with the list of its parts; a torn one does not."""
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowException, OSError) as fault:
+        raise StoreDamaged(f"cannot be read: {fault}", do="restore the folder from a copy", source=path) from fault
+
+
+def _let_go(folder: Path, lock: FileLock) -> None:
+    (folder / ".holder").unlink(missing_ok=True)
+    lock.release()
 
 
 def _supersede(catalogue: duckdb.DuckDBPyConnection, change: Append | Replace) -> None:
