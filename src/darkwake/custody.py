@@ -31,6 +31,8 @@ class Verified:
     missing: tuple[str, ...]
     not_stored: int
     log_lines: int
+    not_logged: tuple[str, ...] = ()
+    """Stored evidence of which the log says nothing: the log was cut or taken away, or a run ended before it wrote it."""
 
 
 def line_hash(before: str, entry: Mapping[str, Any]) -> str:
@@ -56,7 +58,7 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         return []
     entries: list[dict[str, Any]] = []
     before = START
-    for number, text in enumerate(path.read_text(encoding="utf-8").split("\n")[:-1], 1):
+    for number, text in enumerate(_text(path).split("\n")[:-1], 1):
         try:
             line = json.loads(text)
             entry, said = line["entry"], line["hash"]
@@ -69,12 +71,20 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        place = f"byte {fault.start}"
+        raise StoreDamaged("not a custody log", do="restore the log from a copy", source=path, place=place) from fault
+
+
 def append_log(path: Path, entries: Iterable[Mapping[str, Any]]) -> None:
     """Append entries, each chained to the one before."""
     before = START
     for old in read_log(path):
         before = line_hash(before, old)
-    whole = path.read_text(encoding="utf-8") if path.is_file() else ""
+    whole = _text(path) if path.is_file() else ""
     keep = whole[: whole.rfind("\n") + 1]
     lines = []
     for entry in entries:
@@ -121,7 +131,9 @@ def verify(evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path) -> Ve
 
     ``href`` of each row is what :func:`portable_href` gave for the case's folder.
     """
-    changed, missing = [], []
+    changed, missing, not_logged = [], [], []
+    entries = read_log(log)
+    logged = {(entry.get("evidence_id"), entry.get("sha256")) for entry in entries}
     checked = not_stored = 0
     for row in evidence:
         if not row["sha256"]:
@@ -133,4 +145,6 @@ def verify(evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path) -> Ve
             missing.append(str(row["href"]))
         elif file_sha256(path) != row["sha256"]:
             changed.append(str(row["href"]))
-    return Verified(checked, tuple(changed), tuple(missing), not_stored, len(read_log(log)))
+        if (row["evidence_id"], row["sha256"]) not in logged:
+            not_logged.append(str(row["href"]))
+    return Verified(checked, tuple(changed), tuple(missing), not_stored, len(entries), tuple(not_logged))

@@ -34,12 +34,19 @@ def command(
         "missing": found.missing,
         "cited_only": found.not_stored,
         "log_lines": found.log_lines,
+        "not_logged": found.not_logged,
         "root_hash": root_hash(evidence),
     }
     emit(result, as_json=as_json, text=lambda: _words(found, result["root_hash"]))
     if found.changed or found.missing:
         names = ", ".join((*found.changed, *found.missing))
         raise InputError(f"the evidence is not what was taken in: {names}", do="restore the files", source=folder)
+    if found.not_logged:
+        what, do = (
+            f"says nothing of {', '.join(found.not_logged)}",
+            f"restore the log, or take it in with: darkwake run {folder}",
+        )
+        raise InputError(what, do=do, source=case.folder / LOG)
 
 
 def _words(found: Verified, root: object) -> str:
