@@ -25,6 +25,8 @@ def whole(path: Path, write: Callable[[Path], None]) -> Path:
     """Write a file under a temporary name beside ``path`` and move it there in one step."""
     if not path.parent.is_dir():
         raise UsageError(f"the folder {path.parent} does not exist", do="make it first", source=path)
+    if path.is_dir():
+        raise UsageError("is a folder", do="name a file", source=path)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)

@@ -45,7 +45,10 @@ def test_columns_may_stand_in_any_order_and_lines_are_those_of_the_file(tmp_path
             "facts.csv:line 2, column id: empty, and it must not be; fill it in, or take the row out",
         ),
         ("id,day,t,n,read\nA1,7.3.2024,,,\n", "facts.csv:line 2, column day: '7.3.2024' is not a date; write it as 2024-03-07"),
-        ("id,day,t,n,read\nA1,2024-02-30,,,\n", "facts.csv:line 2, column day: day is out of range for month"),
+        (
+            "id,day,t,n,read\nA1,2024-02-30,,,\n",
+            "facts.csv:line 2, column day: '2024-02-30' is not a date; write it as 2024-03-07",
+        ),
         ("id,day,t,n,read\nA1,,-3,,\n", "facts.csv:line 2, column t: -3 is negative; an amount cannot be"),
         (
             "id,day,t,n,read\nA1,,,1.5,\n",

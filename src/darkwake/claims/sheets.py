@@ -64,9 +64,13 @@ def texts(cell: str) -> list[str]:
 
 def day(cell: str) -> date:
     """A day, ISO 8601."""
+    wrong = f"{cell!r} is not a date; write it as 2024-03-07"
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
-        raise ValueError(f"{cell!r} is not a date; write it as 2024-03-07")
-    return date.fromisoformat(cell)
+        raise ValueError(wrong)
+    try:
+        return date.fromisoformat(cell)
+    except ValueError as fault:
+        raise ValueError(wrong) from fault
 
 
 def published(cell: str) -> str:
@@ -85,9 +89,16 @@ def amount(cell: str) -> float:
     return float(cell)
 
 
-def degrees(cell: str) -> float:
-    """A signed number of degrees."""
-    return -amount(cell[1:]) if cell.startswith("-") else amount(cell)
+def degrees(most: float) -> Callable[[str], float]:
+    """A signed number of degrees, not beyond ``most`` either way."""
+
+    def read(cell: str) -> float:
+        value = -amount(cell[1:]) if cell.startswith("-") else amount(cell)
+        if abs(value) > most:
+            raise ValueError(f"{cell} lies beyond {most:g} degrees; check that latitude and longitude are not swapped")
+        return value
+
+    return read
 
 
 def whole(cell: str) -> int:

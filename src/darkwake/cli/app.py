@@ -124,4 +124,9 @@ def _line(fault: BaseException) -> tuple[str, int]:
         return "interrupted; nothing half-written was kept", 130
     if isinstance(fault, MemoryError):
         return "out of memory; give fewer or smaller files at once", 1
-    return f"a defect of darkwake: {type(fault).__name__}: {fault}; please report it with --debug", 1
+    if isinstance(fault, OSError) and fault.filename is not None:
+        # What the machine refuses: a folder that is read-only, a disk that is full, a name that is too long.
+        why = (fault.strerror or type(fault).__name__).lower()
+        return DarkwakeError(why, do="mend the path, its permissions or the disk", source=os.fsdecode(fault.filename)).line(), 2
+    told = " ".join(str(fault).split())
+    return f"a defect of darkwake: {type(fault).__name__}: {told}; please report it with --debug", 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +39,8 @@ def import_(
 
     Example: darkwake lists import ofac_sdn_2019-01.csv.gz ofac_alt_2019-01.csv.gz --store watch/
     """
+    if version and not _is_day(version):
+        raise UsageError(f"{version!r} is not a day", do="write it like 2024-03-31", source="--version")
     readings = read_lists(files, version=version).readings
     with Store.open(store, write=True, create=True) as held:
         if "" in held.parts("listings"):
@@ -67,6 +70,15 @@ def diff(
         if len(readings) != 1:
             raise UsageError(f"holds {len(readings)} lists", do="give one version of one list", source=path)
     _answer([difference(old[0].listings, new[0].listings)], [*old, *new], as_json=as_json)
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day, ISO 8601."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _appends(store: Store, reading: Reading) -> list[Append]:

@@ -58,6 +58,8 @@ def _day(text: str | None) -> date | None:
 def _asked(texts: list[str]) -> list[Query]:
     asked = []
     for text in texts:
+        if not text.strip():
+            raise UsageError("an empty query", do="give an IMO number, an MMSI, a name or a file of them")
         if _is_file(text):
             asked += read_queries(Path(text))
         elif Path(text).suffix.lower() in _FILE_ENDINGS:

@@ -27,6 +27,9 @@ from darkwake.tasking.sun import sun_elevation_deg
 
 Row = dict[str, Any]
 
+FARTHEST_DAYS = 365
+"""Most days between elements and window. Assumed, because a low satellite's place in its orbit is lost long before."""
+
 CUT_WORDS = {
     "start": "; it begins before the window",
     "end": "; it ends after the window",
@@ -96,6 +99,9 @@ def _bounds(read: Elements, window: Window) -> tuple[datetime, datetime]:
         raise InputError(f"a window of {window.days:g} days", do="give more than 0 and at most 60 days")
     if start.tzinfo is None:
         raise InputError(f"the start {start.isoformat()} has no time zone", do="add Z for UTC")
+    away = abs((start - read.newest_epoch()).days)
+    if away > FARTHEST_DAYS:
+        raise InputError(f"the window lies {away:,} days from the newest element set", do="give elements of its time")
     return start, start + timedelta(days=window.days)
 
 
