@@ -619,7 +619,7 @@ class Ledger(Table):
     """A cap's state at the end of a day."""
 
     cap_id = key(TEXT, "cap")
-    mode = key(TEXT, "what is added: observed visits, reported imports, both, or simulated alone")
+    mode = key(TEXT, "what is added: visits, reported imports, both, or simulated alone; ', if ...' under an assumption")
     day = key(DAY, "day")
     bbl_p05 = must(NUMBER, "barrels since the period began, 5 % quantile", low=0)
     bbl_p50 = must(NUMBER, "barrels since the period began, median", low=0)

@@ -98,7 +98,7 @@ def test_a_simulated_visit_is_not_linked_to_a_published_one() -> None:
 def test_a_cargo_that_is_loaded_and_discharged_is_one_delivery() -> None:
     counted, left_out = split(visit("a", "load", 0), visit("b", "land", 48))
     assert counted == ["a"]
-    assert left_out == {"b": "its cargo may be that of a load counted already (Yu Son, a)"}
+    assert left_out == {"b": "the cargo may be that of a load counted already (Yu Son, 1 April 2024)"}
 
 
 def test_an_unnamed_discharge_may_be_the_cargo_of_a_load_that_is_counted() -> None:

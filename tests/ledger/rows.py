@@ -52,9 +52,12 @@ def report(claim_id: str, state: str, start: str, end: str, amount: float | None
 
 
 def tables(
-    visits: pa.Table | None = None, reports: list[dict[str, object]] | None = None, *caps: dict[str, object]
+    visits: pa.Table | None = None,
+    reports: list[dict[str, object]] | None = None,
+    *caps: dict[str, object],
+    otherwise: bool = False,
 ) -> dict[str, pa.Table]:
-    """All that a ledger's state reads, the ledger made."""
+    """All that a ledger's state reads, the ledger made; ``otherwise`` reckons it under other assumptions as well."""
     stays = Visits.empty() if visits is None else visits
     made = payloads(stays, Vessels.empty(), seed=1, cargo=FAST)
     given = {
@@ -63,8 +66,10 @@ def tables(
         "claims": Claims.rows(reports or []),
         "caps": Caps.rows(list(caps or (cap(),))),
         "places": places(),
+        "vessels": Vessels.empty(),
     }
-    return given | {"ledger": ledger(**given, seed=1, ledger=LedgerRule(), linking=LinkRule())}
+    rule = LedgerRule(assumptions=otherwise)
+    return given | {"ledger": ledger(**given, seed=1, ledger=rule, linking=LinkRule(), cargo=FAST)}
 
 
 def curve(made: dict[str, pa.Table], mode: str) -> list[dict[str, object]]:

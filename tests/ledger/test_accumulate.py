@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from darkwake.errors import InputError
 from darkwake.ledger import BOTH, REPORTS, SIMULATED, VISITS, LedgerRule, LinkRule, ledger
 from darkwake.schema import Draws, Ledger, Visits
-from tests.cargo.rows import visit, visits
+from tests.cargo.rows import FAST, visit, visits
 from tests.ledger.rows import cap, curve, report, tables
 
 
@@ -35,8 +35,9 @@ def test_with_10_000_to_30_000_barrels_a_ship_the_count_alone_does_not_prove_it(
     level = np.linspace(10_000, 30_000, 1000)
     refs = made["draws"].column("draws_ref").to_pylist()
     flat = Draws.rows([{"draws_ref": ref, "unit": "bbl", "values": level} for ref in refs])
-    inputs = {word: made[word] for word in ("visits", "payloads", "claims", "caps", "places")}
-    found = ledger(**inputs, draws=flat, seed=1, ledger=LedgerRule(), linking=LinkRule()).to_pylist()
+    inputs = {word: made[word] for word in ("visits", "payloads", "claims", "caps", "places", "vessels")}
+    rule = LedgerRule(assumptions=False)
+    found = ledger(**inputs, draws=flat, seed=1, ledger=rule, linking=LinkRule(), cargo=FAST).to_pylist()
     assert 0.8 < found[-1]["chance_exceeded"] < 1
     assert found[-1]["bbl_p05"] < 500_000
 
@@ -126,9 +127,9 @@ def test_a_further_visit_never_lowers_any_quantile(count):
 
 def test_payloads_without_their_draws_are_refused():
     made = tables(visits(1))
-    inputs = {word: made[word] for word in ("visits", "payloads", "claims", "caps", "places")}
+    inputs = {word: made[word] for word in ("visits", "payloads", "claims", "caps", "places", "vessels")}
     with pytest.raises(InputError, match="its draws are missing"):
-        ledger(**inputs, draws=Draws.empty(), seed=1, ledger=LedgerRule(), linking=LinkRule())
+        ledger(**inputs, draws=Draws.empty(), seed=1, ledger=LedgerRule(), linking=LinkRule(), cargo=FAST)
 
 
 def test_the_table_keeps_the_promise_of_the_schema():

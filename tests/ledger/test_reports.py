@@ -55,7 +55,8 @@ def test_reports_that_cross_are_not_added():
     rows = [report("a", "China", "2024-01-01", "2024-03-31", 100), report("b", "China", "2024-03-01", "2024-08-31", 900)]
     found = reported(Claims.rows(rows), "refined")
     assert [r.claim_id for r in found.counted] == ["a"]
-    assert found.left_out[0].words() == "b (China, 2024-03-01 to 2024-08-31): overlaps another report without containing it"
+    said = "China reported 900 bbl between 1 March and 31 August 2024 (published 2024-12-06): overlaps another report"
+    assert found.left_out[0].words() == f"{said} without containing it"
 
 
 def test_tonnes_beside_barrels_of_one_statement_do_not_count():

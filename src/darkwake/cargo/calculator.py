@@ -39,10 +39,10 @@ DRAWS = 4000
 
 SCENARIOS = MappingProxyType(
     {
-        "one third": (1 / 3, "US complaint to the 1718 Committee, July 2018 (Washington Examiner, 2018-07-14)"),
-        "50 %": (0.50, "US complaint to the 1718 Committee, July 2018 (Newtalk, 2018-07-20)"),
+        "one third": (1 / 3, "US complaint to the 1718 Committee, July 2018, of capacity (Washington Examiner, 2018-07-14)"),
+        "50 %": (0.50, "US complaint to the 1718 Committee, July 2018, of capacity (Newtalk, 2018-07-20)"),
         "60 %": (0.60, "UN Panel of Experts, final report of March 2024 (Yonhap, 2024-03-21)"),
-        "90 %": (0.90, "UN Panel of Experts, 2018 to 2024; Open Source Centre, November 2024 (up to)"),
+        "90 %": (0.90, "UN Panel of Experts, 2018 to 2024; Open Source Centre, November 2024 (up to 90 % of capacity)"),
         "full": (1.00, "US Treasury, State and Coast Guard, March 2019 (World Oil, 2019-03-21)"),
     }
 )

@@ -41,4 +41,5 @@ def command(
 def _words(state: CapState) -> str:
     said = state.to_dict()
     lines = [f"{said['cap_id']}: {said['finding']}", f"  basis: {said['basis']}"]
+    lines += [f"  {one.words()}" for one in state.otherwise if state.headline and one.mode == state.headline.mode]
     return "\n".join([*lines, *(f"  not in it: {text}" for text in state.left_out)])

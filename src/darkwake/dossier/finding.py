@@ -12,6 +12,7 @@ from datetime import date
 
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, simulated
+from darkwake.ledger.assumptions import assumed
 from darkwake.schema import Caps
 
 MODE_ORDER = ("visits", "both", "reported", "simulated")
@@ -56,6 +57,8 @@ def standings(book: Book, *, cap_id: str | None = None, mode: str | None = None)
     caps = {row["cap_id"]: row for row in book.rows("caps")}
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in book.rows("ledger"):
+        if assumed(row["mode"]):
+            continue
         groups.setdefault((row["cap_id"], row["mode"]), []).append(row)
     found = [
         Standing(caps.get(key[0]) or _unknown(key[0]), key[1], tuple(sorted(rows, key=lambda r: r["day"])))

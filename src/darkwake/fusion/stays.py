@@ -63,6 +63,8 @@ class Look:
     verified: bool
     origin: str
     evidence: tuple[str, ...]
+    said: str
+    """The look in words, for a person: who published it, or when it was."""
 
     @property
     def days(self) -> float:
@@ -145,6 +147,7 @@ def _claim_look(row: Row, ship: str, vessel_id: str | None) -> Look:
         verified=row["verified"],
         origin=row["origin"],
         evidence=tuple(row["evidence"]),
+        said=f"published by {row['publisher']}",
     )
 
 
@@ -184,7 +187,15 @@ def _seen_look(row: Row, look_id: str, kind: str, found: tuple[str, str | None])
         verified=True,
         origin=row["origin"],
         evidence=tuple(row["evidence"]),
+        said=_seen_in_words(row, kind, start, end),
     )
+
+
+def _seen_in_words(row: Row, kind: str, start: datetime, end: datetime) -> str:
+    if kind == "call":
+        until = f"{end:%Y-%m-%d %H:%M} UTC" if row["end"] else "the end of the data"
+        return f"call in AIS from {start:%Y-%m-%d %H:%M} UTC to {until}"
+    return f"sighting of {start:%Y-%m-%d %H:%M} UTC"
 
 
 def merge(looks: Iterable[Look], ports: dict[str, str], rule: MergeRule) -> list[Stay]:
@@ -266,8 +277,7 @@ def stay_row(stay: Stay, ports: dict[str, str], rule: MergeRule) -> Row:
 
 
 def _in_words(stay: Stay, rule: MergeRule) -> str:
-    names = {"claim": "published claim", "sighting": "sighting", "call": "call in AIS"}
-    ids = [f"{names[look.kind]} {look.look_id}" for look in sorted(stay.looks, key=lambda look: look.look_id)]
-    if len(ids) == 1:
-        return f"{ids[0]}, taken as it is stated" if stay.looks[0].kind == "claim" else ids[0]
-    return f"one ship, one place, at most {rule.adjacent_days:g} d apart: {', '.join(ids)}"
+    said = [look.said for look in sorted(stay.looks, key=lambda look: (look.start, look.look_id))]
+    if len(said) == 1:
+        return f"{said[0]}, taken as it is stated" if stay.looks[0].kind == "claim" else said[0]
+    return f"one ship, one place, at most {rule.adjacent_days:g} d apart: {', '.join(said)}"

@@ -112,8 +112,8 @@ class Totals:
 
 def _in_words(total: Total) -> str:
     claim = total.claim
-    said = f"{claim['publisher']} ({claim['claim_id']}) counts {claim['count']}"
-    words = f"{said}; {total.known} of them are dated or stand in smaller counts, {total.unknown} are known by the count alone"
+    said = f"{claim['publisher']} counts {claim['count']}"
+    words = f"{said}: {total.known} dated or in smaller counts, {total.unknown} known by the count alone"
     rivals = f"; not added, for they overlap it: {', '.join(sorted(total.rivals))}" if total.rivals else ""
     return words + rivals
 
@@ -133,7 +133,7 @@ def _together(counts: list[Row], waters: Waters) -> dict[str, Total]:
     for row in sorted(counts, key=lambda row: (-row["count"], size(row))):
         rivals = [total for total in used.values() if _clash(row, total.claim, waters)]
         if rivals:
-            rivals[0].rivals.append(row["claim_id"])
+            rivals[0].rivals.append(f"{row['publisher']} ({row['count']})")
         else:
             used[row["claim_id"]] = Total(row)
     return used

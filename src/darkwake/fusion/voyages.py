@@ -127,7 +127,10 @@ def _why_not(visit: Row, countries: dict[str, str | None], loads: list[Row], rul
     if not inside:
         return f"not discharged in {rule.importer}"
     same = next(_same_cargo(visit, loads, rule), None)
-    return None if same is None else f"its cargo may be that of a load counted already ({same['vessel']}, {same['visit_id']})"
+    if same is None:
+        return None
+    day = same["arrival_lo"]
+    return f"the cargo may be that of a load counted already ({same['vessel']}, {day.day} {day:%B %Y})"
 
 
 def _same_cargo(discharge: Row, loads: list[Row], rule: LinkRule) -> Iterator[Row]:

@@ -3,7 +3,8 @@
 In world k every visit happened or not (its probability), on one day of its arrival interval (each day alike: assumed, because
 sources give first and last day only), with draw k of its payload. What states reported counts as printed, on the day that
 ``reports`` says. Three sums are kept apart and one is simulated: visits, reports, both, and simulated visits alone. A sum of
-which nothing is known has no rows: no data is not zero. A curve ends on the last day of which anything is known.
+which nothing is known has no rows: no data is not zero. A curve ends on the last day of which anything is known. The last day
+of each sum with visits stands again under each assumption of ``assumptions``, in a mode that names it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from darkwake.cargo import product_named
+from darkwake.cargo import CargoRule, product_named
 from darkwake.cargo.calculator import DRAWS
 from darkwake.cargo.factors import NOTHING_SET, chosen, conversion_name
 from darkwake.cargo.products import BASKET
 from darkwake.draws import QUANTILES, generator
 from darkwake.errors import InputError
 from darkwake.fusion import LinkRule
+from darkwake.ledger.assumptions import in_print, loads_if, mode_if
 from darkwake.ledger.cap import Cap, caps_of
 from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
 from darkwake.ledger.reports import Reported, reported
@@ -43,6 +45,8 @@ class LedgerRule:
 
     modes: tuple[str, ...] = MODES
     """Which sums to keep."""
+    assumptions: bool = True
+    """Whether the last day of the sums with visits is reckoned again under each assumption in print."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,12 @@ def ledger(
     claims: pa.Table,
     caps: pa.Table,
     places: pa.Table,
+    vessels: pa.Table,
     *,
     seed: int,
     ledger: LedgerRule,
     linking: LinkRule,
+    cargo: CargoRule,
     factors: Mapping[str, object] = NOTHING_SET,
 ) -> pa.Table:
     """Each cap's state at the end of each day, in each mode of which anything is known.
@@ -99,9 +105,11 @@ def ledger(
         claims: Rows of ``schema.Claims``; reported imports count.
         caps: Rows of ``schema.Caps``.
         places: Rows of ``schema.Places``, for their countries.
+        vessels: Rows of ``schema.Vessels``, for the deadweights under other assumptions.
         seed: Seed of the case.
         ledger: Parameters.
         linking: What counts as a delivery (``darkwake.fusion``).
+        cargo: Parameters that the payloads were made with.
         factors: Factors that the case sets, by name (reported tonnes need one).
 
     Returns:
@@ -110,17 +118,30 @@ def ledger(
     Raises:
         InputError: overlapping caps, draws that are missing or of unequal number, an unknown product.
     """
-    parts = list(_visit_parts(counted(visits, places, linking), payloads, draws, seed))
+    stays = counted(visits, places, linking)
+    parts = list(_visit_parts(stays, payloads, draws, seed))
     worlds = len(parts[0][1].bbl) if parts else DRAWS
     basket = chosen(factors)[conversion_name(BASKET)]
     per_t = basket.at(generator(seed, "ledger", "world", basket.name).random(worlds))
-    by_product: dict[str, Reported] = {}
-    found: list[pa.Table] = []
-    for cap in caps_of(caps):
-        told = by_product.setdefault(cap.product, reported(claims, cap.product))
-        mine = [(simulated, part) for product, part, simulated in parts if product == cap.product]
-        sums = _sums(cap, mine, _report_parts(told, cap, per_t))
-        found += [_rows(cap, mode, sums[mode]) for mode in ledger.modes if mode in sums]
+    limits = caps_of(caps)
+    told = {product: reported(claims, product) for product in {cap.product for cap in limits}}
+    reports = {cap.cap_id: _report_parts(told[cap.product], cap, per_t) for cap in limits}
+    found = [
+        _rows(cap, mode, total)
+        for cap in limits
+        for mode, total in _sums(cap, parts, reports[cap.cap_id]).items()
+        if mode in ledger.modes
+    ]
+    for assumption in in_print() if ledger.assumptions and stays.real else ():
+        made = loads_if(assumption, stays.real, vessels, seed=seed, cargo=cargo, factors=factors)
+        again = list(_visit_parts(stays, made["payloads"], made["draws"], seed))
+        sums_if = {cap: _sums(cap, again, reports[cap.cap_id]) for cap in limits}
+        found += [
+            _rows(cap, mode_if(mode, assumption), sums[mode], last_day_only=True)
+            for cap, sums in sums_if.items()
+            for mode in (VISITS, BOTH)
+            if mode in ledger.modes and mode in sums
+        ]
     return Ledger.check(pa.concat_tables(found)) if found else Ledger.empty()
 
 
@@ -176,12 +197,13 @@ def _report_parts(told: Reported, cap: Cap, per_t: Numbers) -> list[Part]:
     return found
 
 
-def _sums(cap: Cap, visits: list[tuple[bool, Part]], reports: list[Part]) -> dict[str, Sum]:
+def _sums(cap: Cap, visits: list[tuple[str, Part, bool]], reports: list[Part]) -> dict[str, Sum]:
     """The sums of which anything is known, by mode."""
+    mine = [(part, simulated) for product, part, simulated in visits if product == cap.product]
     found = {
-        VISITS: _sum(cap, (part for simulated, part in visits if not simulated)),
+        VISITS: _sum(cap, (part for part, simulated in mine if not simulated)),
         REPORTS: _sum(cap, reports),
-        SIMULATED: _sum(cap, (part for simulated, part in visits if simulated)),
+        SIMULATED: _sum(cap, (part for part, simulated in mine if simulated)),
     }
     known = {mode: total for mode, total in found.items() if total is not None}
     if VISITS in known and REPORTS in known:
@@ -207,18 +229,20 @@ def _sum(cap: Cap, parts: Iterable[Part]) -> Sum | None:
     return Sum(np.cumsum(bbl, axis=1), np.cumsum(visits) / len(worlds), frozenset(part.origin for part in inside), evidence)
 
 
-def _rows(cap: Cap, mode: str, total: Sum) -> pa.Table:
-    p05, p50, p95 = np.quantile(total.bbl, QUANTILES, axis=0)
-    length = total.bbl.shape[1]
+def _rows(cap: Cap, mode: str, total: Sum, *, last_day_only: bool = False) -> pa.Table:
+    first = total.bbl.shape[1] - 1 if last_day_only else 0
+    bbl, visits = total.bbl[:, first:], total.visits[first:]
+    p05, p50, p95 = np.quantile(bbl, QUANTILES, axis=0)
+    length = bbl.shape[1]
     columns = {
         "cap_id": [cap.cap_id] * length,
         "mode": [mode] * length,
-        "day": [date.fromordinal(cap.start.toordinal() + n) for n in range(length)],
+        "day": [date.fromordinal(cap.start.toordinal() + first + n) for n in range(length)],
         "bbl_p05": p05,
         "bbl_p50": p50,
         "bbl_p95": p95,
-        "chance_exceeded": (total.bbl > cap.amount_bbl).mean(axis=0),
-        "visits": total.visits,
+        "chance_exceeded": (bbl > cap.amount_bbl).mean(axis=0),
+        "visits": visits,
         "origin": [weakest(set(total.origins))] * length,
         "evidence": [sorted(total.evidence)] * length,
     }

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from darkwake.cargo import product_named
 from darkwake.errors import InputError
+from darkwake.ledger.words import between
 
 KIND = "reported import"
 Cell = tuple[str, int]
@@ -51,10 +52,14 @@ class LeftOut:
     start: date
     end: date
     why: str
+    amount: str = ""
+    published: str | None = None
 
     def words(self) -> str:
         """The report and the reason."""
-        return f"{self.claim_id} ({' and '.join(self.states)}, {self.start} to {self.end}): {self.why}"
+        known = f" (published {self.published})" if self.published else ""
+        said = f"{' and '.join(self.states)} reported {self.amount}".rstrip()
+        return f"{said} {between(self.start, self.end)}{known}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ def reported(claims: pa.Table, cap_product: str) -> Reported:
 
 
 def _left_out(row: Mapping[str, Any], why: str) -> LeftOut:
-    return LeftOut(row["claim_id"], tuple(_states(row)), row["period_start"], row["period_end"], why)
+    amount = "" if row["central"] is None else f"{row['central']:,.0f} {row['unit']}"
+    return LeftOut(row["claim_id"], tuple(_states(row)), row["period_start"], row["period_end"], why, amount, row["published"])
 
 
 def _cap_product(row: Mapping[str, Any]) -> str:
@@ -162,7 +168,8 @@ def _added(row: Mapping[str, Any], counted: Iterable[Report]) -> Report | str:
     open_cells = cells.difference(*(report.cells for report in touching))
     rest = row["central"] - sum(report.amount for report in touching)
     if touching and (not open_cells or rest <= 0):
-        return f"differs by {rest:+,.0f} {row['unit']} from the reports that it contains, which are counted"
+        more = "more" if rest > 0 else "less"
+        return f"{abs(rest):,.0f} {row['unit']} {more} than the reports for days within it, which are counted in its place"
     return Report(row["claim_id"], row["publisher"], open_cells, rest, row["unit"], tuple(row["evidence"]))
 
 

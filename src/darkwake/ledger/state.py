@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.cargo import product_named
+from darkwake.cargo.factors import DEADWEIGHT, LADEN
 from darkwake.errors import UsageError, nearest
 from darkwake.fusion import LinkRule
 from darkwake.ledger.accumulate import BOTH, REPORTS, SIMULATED, VISITS
+from darkwake.ledger.assumptions import Assumption, assumed
 from darkwake.ledger.cap import Cap, caps_of
 from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
 from darkwake.ledger.reports import Reported, reported
@@ -22,9 +25,14 @@ from darkwake.ledger.words import INTERVAL, between, day, likelihood, percent, r
 HEADLINE = (VISITS, REPORTS, SIMULATED)
 """Which sum stands first: what was seen or published; else what states reported; else what was simulated."""
 OVERLAP = (
-    "a report of the state that loaded the ships may be of the same barrels as a visit of the same days; both are added in "
-    "the mode 'both', and each is shown alone"
+    "imports reported by the state where the ships loaded may be the same barrels as the loads; the sum with reports adds "
+    "both, and each is shown alone"
 )
+AS_STATED = "a published visit is taken as it is stated: that its publisher may err is not in the chance"
+EVENLY = "visits without a printed day are spread evenly over their source's period, and the day of exceedance hangs on that"
+LATE = "reported imports count on the last day of their period, for no report says when within it the oil came"
+PRIORS = (LADEN, DEADWEIGHT)
+"""Factors that no source gives for a visit and that the barrels stand on most."""
 LINKING = LinkRule()
 """What counts as a delivery unless a case says otherwise."""
 UNSEEN = "visits that nobody saw or published are not estimated and not added"
@@ -48,6 +56,28 @@ class Mode:
 
 
 @dataclass(frozen=True)
+class IfOtherwise:
+    """A sum under one assumption in print, on its last day."""
+
+    mode: str
+    assumption: Assumption
+    bbl: Mapping[str, float]
+    chance_exceeded: float
+
+    def to_dict(self) -> dict[str, object]:
+        """The sum as plain values."""
+        one = self.assumption
+        said = {"mode": self.mode, "if": one.words, "source": one.source}
+        return {**said, "bbl": dict(self.bbl), "chance_exceeded": self.chance_exceeded}
+
+    def words(self) -> str:
+        """The assumption and what follows from it."""
+        low, middle, high = (rounded(self.bbl[word]) for word in ("p05", "p50", "p95"))
+        span = f"{middle} bbl" if low == high else f"{middle} bbl ({low} to {high})"
+        return f"if {self.assumption.words} ({self.assumption.source}): {span}, chance {percent(self.chance_exceeded)}"
+
+
+@dataclass(frozen=True)
 class CapState:
     """The state of one cap; ``modes`` is empty where nothing is known, which is not zero barrels."""
 
@@ -56,6 +86,10 @@ class CapState:
     basis: str
     left_out: tuple[str, ...]
     visited: tuple[date, date] | None
+    published: bool = False
+    """Whether every visit counted is known from publications alone."""
+    otherwise: tuple[IfOtherwise, ...] = ()
+    """The sums with visits under other assumptions in print."""
 
     @property
     def headline(self) -> Mode | None:
@@ -79,6 +113,7 @@ class CapState:
             **main,
             **rest,
             "modes": [m.to_dict() for m in self.modes],
+            "assumptions": [one.to_dict() for one in self.otherwise],
         }
 
 
@@ -120,16 +155,30 @@ def finding(states: Sequence[CapState]) -> str:
 
 
 def sentence(state: CapState) -> str:
-    """The finding on one cap."""
+    """The finding on one cap; what is assumed stands in the sentence, with how far the chance goes under other assumptions."""
     first = state.headline
     if first is None:
         return f"{state.cap.title}: no data; nothing seen, published or reported falls into the period."
     cap = f"the cap of {state.cap.amount_bbl:,.0f} bbl was exceeded in {_period(state.cap)}"
-    words = f"{_who(state, first)} {_interval(first)}; the chance that {cap} by that alone is {_chance(first)}"
+    taken = " if the ships were as large and as full as assumed" if state.otherwise else ""
+    on_these = "on these assumptions " if state.otherwise else ""
+    said = f"{_who(state, first)} {_interval(first)}{taken}; {on_these}the chance that {cap} by that alone is"
+    words = f"{said} {_chance(state, first)}{_when(first)}"
     both = next((mode for mode in state.modes if mode.mode == BOTH), None)
     if both is None:
         return f"{words}."
-    return f"{words}; with the imports that states reported it is {_interval(both)}, and the chance {_chance(both)}."
+    chance = f"{_chance(state, both)}{_when(both)}"
+    return f"{words}; with the imports that states reported it is {_interval(both)}, and the chance {chance}."
+
+
+def _others(state: CapState, mode: Mode) -> str:
+    """From which to which chance the other assumptions in print lead."""
+    chances = sorted(one.chance_exceeded for one in state.otherwise if one.mode == mode.mode)
+    if not chances:
+        return ""
+    low, high = percent(chances[0]), percent(chances[-1])
+    span = low if low == high else f"{low} to {high}"
+    return f"; {span} on other assumptions in print"
 
 
 def _period(cap: Cap) -> str:
@@ -141,7 +190,8 @@ def _period(cap: Cap) -> str:
 def _who(state: CapState, mode: Mode) -> str:
     if mode.mode == REPORTS or state.visited is None:
         return f"Until {day(mode.until)} states reported imports of"
-    kind = "simulated visits" if mode.mode == SIMULATED else "visits, seen or published,"
+    real = "published visits" if state.published else "visits, seen or published,"
+    kind = "simulated visits" if mode.mode == SIMULATED else real
     when = between(*state.visited)
     return f"{when[0].upper()}{when[1:]}, {mode.visits:,.0f} {kind} loaded"
 
@@ -151,8 +201,8 @@ def _interval(mode: Mode) -> str:
     return f"{middle} barrels as printed" if low == high else f"about {middle} barrels ({INTERVAL} {low} to {high})"
 
 
-def _chance(mode: Mode) -> str:
-    return f"{percent(mode.chance_exceeded)} ({likelihood(mode.chance_exceeded)}){_when(mode)}"
+def _chance(state: CapState, mode: Mode) -> str:
+    return f"{percent(mode.chance_exceeded)} ({likelihood(mode.chance_exceeded)}{_others(state, mode)})"
 
 
 def _when(mode: Mode) -> str:
@@ -171,10 +221,21 @@ def _state(cap: Cap, tables: Mapping[str, pa.Table], visits: Counted) -> CapStat
         curves.setdefault(row["mode"], []).append(row)
     told = reported(tables["claims"], cap.product)
     real, simulated = _inside(cap, visits.real, tables["payloads"]), _inside(cap, visits.simulated, tables["payloads"])
-    modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()))
+    modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()) if assumed(name) is None)
     basis = _basis(cap, real + simulated, told, tables["payloads"])
     left_out = _left_out(cap, visits, tables["payloads"], told, curves)
-    return CapState(cap, modes, basis, tuple(left_out), _span(real or simulated))
+    published = bool(real) and {row["origin"] for row in real} == {"published"}
+    return CapState(cap, modes, basis, tuple(left_out), _span(real or simulated), published, _otherwise(rows))
+
+
+def _otherwise(rows: Sequence[Mapping[str, Any]]) -> tuple[IfOtherwise, ...]:
+    """The sums under other assumptions: of each sum those of one kind together, from the least barrels to the most."""
+    found = [
+        IfOtherwise(said[0], said[1], {word: row[f"bbl_{word}"] for word in ("p05", "p50", "p95")}, row["chance_exceeded"])
+        for row in rows
+        if (said := assumed(row["mode"])) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (one.mode != VISITS, one.assumption.kind, one.bbl["p50"])))
 
 
 def _mode(name: str, curve: list[dict[str, Any]]) -> Mode:
@@ -219,11 +280,26 @@ def _basis(cap: Cap, visits: list[dict[str, Any]], told: Reported, payloads: pa.
         f"{_visits(n, simulated=simulated)} {words.get(kind, f'with payloads from {kind} figures')}"
         for (kind, simulated), n in sorted(counts.items())
     ]
+    parts += _taken_for_all(visits, payloads)
     reports = told.within(cap.start, cap.end)
     if reports:
-        states = ", ".join(sorted({report.states for report in reports}))
+        states = " and ".join(sorted({report.states for report in reports}))
         parts.append(f"{len(reports)} {'report' if len(reports) == 1 else 'reports'} of imports by {states}")
     return "; ".join(parts) if parts else "no data"
+
+
+def _taken_for_all(visits: list[dict[str, Any]], payloads: pa.Table) -> list[str]:
+    """The priors that carry the result, with how many visits stand on each."""
+    ids = {row["visit_id"] for row in visits}
+    rows = [row for row in payloads.select(["visit_id", "factors"]).to_pylist() if row["visit_id"] in ids]
+    factors = [factor for row in rows for factor in json.loads(row["factors"]) if factor["name"] in PRIORS]
+    found = []
+    for name, n in sorted(Counter(factor["name"] for factor in factors).items()):
+        one = next(factor for factor in factors if factor["name"] == name)
+        digits = ".2f" if one["hi"] < 10 else ",.0f"
+        span = f"{one['lo']:{digits}} to {one['hi']:{digits}} {one['unit']}"
+        found.append(f"{name} {span} for {_visits(n, simulated=False)}")
+    return [f"assumed, not measured ({INTERVAL}): {', '.join(found)}"] if found else []
 
 
 def _visits(n: int, *, simulated: bool) -> str:
@@ -239,6 +315,9 @@ def _left_out(cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, cur
     bare = [row["visit_id"] for row in visits.all if row["visit_id"] not in with_payload]
     if bare:
         found.append(f"{_visits(len(bare), simulated=False)} without a payload: {', '.join(bare[:5])}")
-    if BOTH in curves:
-        found.append(OVERLAP)
+    real = _inside(cap, visits.real, payloads)
+    found += [AS_STATED] if any(row["origin"] == "published" for row in real) else []
+    found += [EVENLY] if any(row["arrival_lo"].date() < row["arrival_hi"].date() for row in real) else []
+    found += [LATE] if REPORTS in curves else []
+    found += [OVERLAP] if BOTH in curves else []
     return [*found, UNSEEN]
