@@ -74,8 +74,8 @@ def haversine_m(
     half_lat = (lat_b - lat_a).radians() / 2
     half_lon = (lon_b - lon_a).radians() / 2
     chord = half_lat.sin() * half_lat.sin() + lat_a.radians().cos() * lat_b.radians().cos() * half_lon.sin() * half_lon.sin()
-    # Rounding can lift the chord above 1 for antipodes, where asin is not defined.
-    return chord.clip(upper=1.0).sqrt().asin() * (2 * EARTH_RADIUS_M)
+    # Rounding can lift the chord above 1 for antipodes, where asin is not defined and the root of 1 - chord is not real.
+    return chord.sqrt().atan2((1 - chord).abs().sqrt()) * (2 * EARTH_RADIUS_M)
 
 
 def cell_columns(row: int, rows: int) -> int:
