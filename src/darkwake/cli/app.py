@@ -25,6 +25,9 @@ VERBS = (
 """The verbs, in the order of a case's life; each is a module of this package with a ``command`` or an ``app``."""
 
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+
 GROUPS = ("ais", "lists")
 """Verbs that have verbs of their own."""
 
@@ -94,12 +97,14 @@ def call(arguments: list[str]) -> int:
     if not arguments or arguments in ([verb] for verb in GROUPS):
         arguments = [*arguments, "--help"]
     try:
-        app(args=arguments, standalone_mode=False)
+        ended = app(args=arguments, standalone_mode=False)
+        if ended == INTERRUPTED:  # Typer gives a code for Ctrl-C, where others raise
+            raise KeyboardInterrupt
     except typer.Exit as end:
         return end.exit_code
     except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - the last door: every fault becomes a line and a code
         return _told(fault, debug="--debug" in arguments)
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def _told(fault: BaseException, *, debug: bool) -> int:
@@ -121,7 +126,7 @@ def _line(fault: BaseException) -> tuple[str, int]:
     if isinstance(fault, TyperException):
         return f"command line: {fault.format_message().rstrip('.')}; see --help", 2
     if isinstance(fault, KeyboardInterrupt | typer.Abort):
-        return "interrupted; nothing half-written was kept", 130
+        return "interrupted; nothing half-written was kept", INTERRUPTED
     if isinstance(fault, MemoryError):
         return "out of memory; give fewer or smaller files at once", 1
     if isinstance(fault, OSError) and fault.filename is not None:
