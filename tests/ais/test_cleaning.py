@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from darkwake.ais.cleaning import BAD_LAT, BAD_LON, BAD_MMSI, NO_POSITION
@@ -105,6 +105,7 @@ VALUE = st.one_of(
         st.dictionaries(st.sampled_from(["MMSI", "LAT", "LON", "SOG", "COG", "Heading", "Draft", "IMO"]), VALUE), max_size=6
     )
 )
+@example(rows=[{}, {"MMSI": '0"', "LAT": '"'}, {}])
 def test_whatever_stands_in_a_file_every_row_is_accounted_for(tmp_path: Path, rows: list[dict[str, str]]) -> None:
     """The tables keep the ranges of the schema (checked on reading), and the sum holds."""
     done = taken(marine(tmp_path, *(changed(**row) for row in rows)), tmp_path / "out")

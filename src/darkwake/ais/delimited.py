@@ -92,7 +92,8 @@ class Delimited:
             # The first line is the header.
             text, first, lines = text.partition(b"\n")[2], 2, lines - 1
         table, skipped = self._parsed(text)
-        if table.num_rows + len(skipped) != lines:
+        # A quote that swallows a line end and a return that makes one could cancel out in the count.
+        if table.num_rows + len(skipped) != lines or (b'"' in text and text.count(b"\r") != text.count(b"\r\n")):
             table, skipped = self._parsed(_one_line_a_row(text, self.delimiter))
         raw = _Raw(text, np.delete(np.arange(lines), [number - 1 for number in skipped]))
         batch = Batch(raw.rows + first, self._columns(table), self.fields, raw, rows_in=lines, last_line=first + lines - 1)
@@ -210,7 +211,18 @@ def _one_line_a_row(text: bytes, delimiter: str) -> bytes:
 
 def _tamed(line: bytes, delimiter: str) -> bytes:
     line = line.rstrip(b"\r").replace(b"\r", b" ")
-    return line if line.count(b'"') % 2 == 0 else line.replace(b'"', b"'") + delimiter.encode() * 100
+    if b'"' not in line or _quotes_close(line, delimiter):
+        return line
+    return line.replace(b'"', b"'") + delimiter.encode() * 100
+
+
+def _quotes_close(line: bytes, delimiter: str) -> bool:
+    """Whether every quoted value of a line ends on it; a quote inside a plain value is an ordinary character."""
+    try:
+        next(csv.reader([line.decode("utf-8", errors="replace")], delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return False
+    return True
 
 
 def reader(member: Member, layout: Layout, null_tokens: tuple[str, ...] = ()) -> Delimited:
