@@ -49,7 +49,7 @@ def test_at_a_fixed_fraction_the_sum_is_in_proportion_to_it(state):
 def test_the_finding_says_that_it_hangs_on_assumptions_and_how_far(state):
     words = finding([state])
     assert "if the ships were as large and as full as assumed; on these assumptions the chance" in words
-    assert "(almost certain; under 1 % to over 99 % on other assumptions in print)" in words
+    assert "(almost certain, but under 1 % to over 99 % on other assumptions in print)" in words
     assert words.count(". ") == 0
 
 

@@ -84,7 +84,7 @@ def test_visits_that_were_seen_are_not_called_published_alone():
 
 def test_the_basis_names_what_is_assumed_and_for_how_many_visits():
     basis = ledger_state(tables(visits(43)))[0].basis
-    assert "assumed, not measured (90 % interval): deadweight of an unknown tanker 1,296 to 6,800 t for 43 visits" in basis
+    assert "assumed, not measured (90 % interval): deadweight of an unknown tanker 1,300 to 6,800 t for 43 visits" in basis
     assert "laden fraction 0.67 to 0.92 of deadweight for 43 visits" in basis
 
 

@@ -158,7 +158,8 @@ ASSUMED: tuple[Factor, ...] = (
         9000.0,
         "t",
         "range of Seatrade Maritime, 2024-11-22 (1,000 to 9,000, mostly at the low end); median and spread are those of the "
-        "six product tankers of the flag with a printed deadweight in that range (1,200, 2,070, 2,998, 3,003, 4,999, 5,807); "
+        "six product tankers of the flag with a printed deadweight in that range (1,200, 2,070, 2,998, 3,003, 4,999, 5,807; of "
+        "the 2,998 it is not said whether they are deadweight or gross); "
         "lognormal: assumed, because the sizes of ships are skewed and six ships cannot tell a shape",
         False,
         "Ships that nobody named are drawn from what is printed of the fleet's sizes.",
@@ -171,7 +172,7 @@ ASSUMED: tuple[Factor, ...] = (
         1.0,
         2.0,
         "relative",
-        "standard error of the logarithmic mean of the six deadweights: 0.578 / sqrt(6) = 0.236",
+        "worked out: standard error of the logarithmic mean of the six deadweights: 0.578 / sqrt(6) = 0.236",
         False,
         "Six ships tell the fleet's typical size only roughly; the error is shared by every unnamed visit.",
         spread=0.236,
@@ -231,7 +232,10 @@ def _laden() -> Factor:
     source = (
         "; ".join(citation(row) for row in rows) + "; triangle between them: assumed, because no source gives a distribution"
     )
-    sentence = "Cargo over deadweight; stores, fuel and water keep it under one. The level is shared by all visits."
+    sentence = (
+        "Cargo over deadweight; stores, fuel and water keep it under one. The level is shared by all visits. What is "
+        "printed is an assumption too, and the upper values are of capacity, which is not quite deadweight."
+    )
     return Factor(
         LADEN, "triangular", low, central, high, "of deadweight", source, all(r["verified"] == "yes" for r in rows), sentence
     )

@@ -135,8 +135,15 @@ def _nested(rows: list[Claim]) -> Iterator[dict[str, object]]:
             lo, hi = least(inner), most(outer)
             if inner["unit"] == outer["unit"] and lo is not None and hi is not None and lo > hi * (1 + ROUNDING):
                 handling = "both are kept with their dates of publication; they are not added"
-                subject = f"{inner['unit']}, a part larger than the whole"
+                subject = f"{inner['unit']}, {_how_nested(inner, outer)}"
                 yield _row("nested totals", subject, (_said(inner), [inner]), (_said(outer), [outer]), handling)
+
+
+def _how_nested(inner: Claim, outer: Claim) -> str:
+    if outer["claim_id"] == inner["part_of"] or inner["kind"] != "reported import":
+        return "a part larger than the whole"
+    same = all(inner[end] == outer[end] for end in ("period_start", "period_end")) and inner["publisher"] == outer["publisher"]
+    return "two figures for the same days" if same else "a later report larger than an earlier total around it"
 
 
 def _ancestors(claim: Claim, by_id: dict[str, Claim]) -> Iterator[Claim]:

@@ -20,14 +20,15 @@ ACTIVITIES = {"load": "loads", "discharge": "discharges", "transfer": "transfers
 
 def monthly(one: Standing) -> Grid:
     """The ledger at the end of each month."""
-    columns = (
+    columns = [
         Column("By the end of", lambda r: f"{r['day'].day} {r['day']:%b %Y}"),
         Column("5 % (bbl)", lambda r: words.significant(r["bbl_p05"]), numeric=True),
         Column("Median (bbl)", lambda r: words.significant(r["bbl_p50"]), numeric=True),
         Column("95 % (bbl)", lambda r: words.significant(r["bbl_p95"]), numeric=True),
         Column("Chance of having passed the cap", lambda r: words.percent(r["chance_exceeded"]), numeric=True),
-        Column("Visits (mean)", lambda r: f"{r['visits']:.1f}", numeric=True),
-    )
+    ]
+    if one.last["visits"]:
+        columns.append(Column("Visits (mean)", lambda r: f"{r['visits']:.1f}", numeric=True))
     caption = f"Cumulative barrels at the end of each month: {one.cap['title']}, {one.mode}"
     return grid(caption, columns, month_ends(one.days), compact=True)
 
@@ -43,7 +44,7 @@ def visits(book: Book) -> Grid:
         Column("What", lambda r: joined((ACTIVITIES[r["activity"]], r["product"]), ": ")),
         Column("Barrels, each visit (5 % – median – 95 %)", lambda r: _barrels(book, r), numeric=True),
         Column("Basis", lambda r: _basis(book, letters, r)),
-        Column("Chance", lambda r: f"{words.percent(r['probability'])}", numeric=True),
+        Column("Chance of the visit", _chance, numeric=True),
         Column("How it was put together", lambda r: lines((r["rule"], small(counted_in(book, r))))),
         Column("Sources", lambda r: lines((origin(r), verified(r), book.notes(r["evidence"])))),
     )
@@ -118,6 +119,11 @@ def _barrels(book: Book, row: Row) -> Cell:
     each = "each about " if len(found) > 1 else ""
     stated = f"a source states {words.barrels(row['bbl_stated'])}" if row["bbl_stated"] is not None else ""
     return lines((Markup("{}{} – <b>{}</b> – {} bbl").format(each, *shown), small(stated)))
+
+
+def _chance(row: Row) -> Cell:
+    """The chance that the visit happened; of what is only published nobody reckoned one."""
+    return "as published, not assessed" if row["origin"] == "published" else words.percent(row["probability"])
 
 
 def _letters(book: Book) -> dict[tuple[str, str], str]:

@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 import pyarrow as pa
 
-from darkwake.dossier import account, charts, finding, seen, ships, sources, words
+from darkwake.dossier import account, charts, dependence, finding, seen, ships, sources, words
 from darkwake.dossier.book import Book
 from darkwake.dossier.map import maps
 from darkwake.dossier.stands import limits, stands_on
@@ -123,10 +123,12 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "book": book,
         "standings": standings,
         "sentence": _clauses(header.finding or _sentence(standings)),
+        "dependence": dependence.dependence(book, standings[0] if standings else None),
+        "totals": dependence.totals_in_print(book, standings[0] if standings else None),
         "passed": finding.when_passed(standings[0]) if standings else "",
         "curves": [_curves(one, k) for k, one in enumerate(standings)],
         "stands": [*header.basis, *stands_on(book, standings[0] if standings else None)],
-        "limits": [*header.left_out, *limits(book)],
+        "limits": limits(book, header.left_out),
         "maps": maps(book),
         "places": sources.places(book),
         "timelines": [timeline(book, header.period, narrow=narrow, key=f"time-{narrow}".lower()) for narrow in (False, True)],

@@ -137,7 +137,7 @@ def _sightings(book: Book) -> Grid:
         Column("Who", lambda r: lines((r["vessel"] or book.vessel(r["vessel_id"]), small(_who(book, r))))),
         Column("Laden", lambda r: r["laden"]),
         Column("Chance", lambda r: words.percent(r["probability"]), numeric=True),
-        Column("Matched, or why not", lambda r: lines((r["reason"], small(_silence(r))))),
+        Column("Matched, or why not", lambda r: lines((r["reason"], small(_silence(book, r))))),
         Column("Sources", lambda r: lines((origin(r), book.notes(r["evidence"])))),
     )
     order = {"image": 0, "ais": 1, "claim": 2}
@@ -153,8 +153,10 @@ def _who(book: Book, row: Row) -> str:
     return joined((f"MMSI {row['mmsi']}" if row["mmsi"] else "", said), "; ")
 
 
-def _silence(row: Row) -> str:
+def _silence(book: Book, row: Row) -> str:
     said = chances(row["silence"])
+    for event in book.rows("events"):
+        said = said.replace(event["event_id"], f"MMSI {event['mmsi']} silent from {words.clock(event['start'])}")
     return f"Why no AIS: {said}" if said else ""
 
 
@@ -182,7 +184,7 @@ def next_looks(book: Book) -> tuple[Grid, Grid]:
         Column("Place", lambda r: book.place(r["place_id"])),
         Column("When", lambda r: words.clock(r.get("culmination"))),
         Column("Satellite", lambda r: joined((r.get("satellite") or r["opportunity_id"], r.get("sensor")))),
-        Column("What the look is worth", lambda r: r["why"]),
+        Column("Why this look", lambda r: r["why"]),
     )
     looks = (
         Column("Place", lambda r: book.place(r["place_id"])),
@@ -195,5 +197,16 @@ def next_looks(book: Book) -> tuple[Grid, Grid]:
     )
     ordered = sorted(passes.values(), key=lambda r: (not r["usable"], r["culmination"], r["opportunity_id"]))
     ordered = [row for row in ordered if not simulated(row)] + [row for row in ordered if simulated(row)]
-    first = grid("The plan, in order", plan, ranked, most=MOST_OPPORTUNITIES)
+    first = grid("The plan, in order", plan, ranked, most=MOST_OPPORTUNITIES, remark=_window(ordered))
     return first, grid("Passes, the usable first", looks, ordered, most=MOST_OPPORTUNITIES)
+
+
+def _window(passes: list[Row]) -> str:
+    """Between which days the passes lie, which need not be days of the case."""
+    if not passes:
+        return ""
+    first, last = min(r["culmination"] for r in passes), max(r["culmination"] for r in passes)
+    return (
+        f"Passes of {words.days(first.date(), last.date())}, for which the plan was asked; they are not days of the visits "
+        "above, and other days need orbital elements of their own time."
+    )

@@ -36,7 +36,7 @@ def _vessels(book: Book) -> Grid:
     visits = [row["vessel_id"] for row in book.rows("visits")]
     columns = (
         Column("Ship", lambda r: lines((Markup("<b>{}</b>").format(r["name"]), small(_other_names(r))))),
-        Column("IMO number", imo),
+        Column("IMO number", lambda r: lines((imo(r), small(_same_number(book, r))))),
         Column("Flag, type", lambda r: joined((r["flag"], r["type"]))),
         Column("Deadweight", lambda r: words.quantity(r["dwt_t"], "t") or "not known", numeric=True),
         Column("Size, year built", lambda r: _size(r) or "not known"),
@@ -59,6 +59,14 @@ def imo(row: Row) -> Cell:
         return lines(("not known", small(f"MMSI {row['mmsi']}" if row["mmsi"] else "")))
     state = {True: "✓ read in a source", False: "? from memory, not verified", None: "not said whether verified"}
     return lines((str(row["imo"]), small(state[row["imo_verified"]])))
+
+
+def _same_number(book: Book, row: Row) -> str:
+    """Which other ships of the case have this number: one ship under two names, or two ships and a slip."""
+    others = [
+        r["name"] for r in book.rows("vessels") if r["imo"] == row["imo"] is not None and r["vessel_id"] != row["vessel_id"]
+    ]
+    return f"the same number as {', '.join(sorted(others))} here; that they are one ship is not shown" if others else ""
 
 
 def _size(row: Row) -> str:

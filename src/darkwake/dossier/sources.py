@@ -76,10 +76,14 @@ def amount(row: Row) -> Cell:
 
 
 def _rule(book: Book, row: Row) -> str:
+    if row["kind"] == "reported import" and row["central"] is None:
+        return "No report was made: not known, not zero."
     if row["part_of"] is None:
         return "Stands on its own."
     whole: dict[str, Any] = book.claims.get(row["part_of"], {})
-    return f"Contained in “{joined((whole.get('publisher'), whole.get('what')), ': ') or row['part_of']}”; not added to it."
+    name = joined((whole.get("publisher"), whole.get("what")), ": ") or row["part_of"]
+    when = f" ({words.days(whole.get('period_start'), whole.get('period_end'))})" if whole else ""
+    return f"Contained in “{name}”{when}; not added to it."
 
 
 def evidence(book: Book) -> Grid:
@@ -151,15 +155,24 @@ def _factor(one: dict[str, Any]) -> tuple[str, ...]:
     low, high = (one.get(a, one.get(b)) for a, b in (("low", "lo"), ("high", "hi")))
     interval = one.get("interval") or ([low, high] if low is not None and high is not None else None)
     shown = (
-        " to ".join(value_words(end) for end in interval) + unit
-        if isinstance(interval, list)
-        else str(interval or "not stated")
+        " to ".join(_number(end) for end in interval) + unit if isinstance(interval, list) else str(interval or "not stated")
     )
-    value = value_words(one["value"]) + unit if one.get("value") is not None else "not stated"
+    value = _number(one["value"]) + unit if one.get("value") is not None else "not stated"
     name = str(one.get("name") or one.get("factor") or "not named").replace("_", " ")
     source = str(one.get("source") or one.get("basis") or "source not stated")
-    mark = " (? not read in a stored copy)" if one.get("verified") is False else ""
+    mark = _mark(source) if one.get("verified") is False else ""
     return name, value, shown, source + mark, str(one.get("sentence") or "")
+
+
+def _mark(source: str) -> str:
+    """What a factor is that no source was read for."""
+    if "worked out" in source:
+        return " (worked out, not printed)"
+    return " (assumed, wholly or in part)" if "assumed" in source else " (? not read in a stored copy)"
+
+
+def _number(value: object) -> str:
+    return words.significant(value) if isinstance(value, float) else value_words(value)
 
 
 def places(book: Book) -> Grid:

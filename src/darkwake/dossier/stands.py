@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, simulated
@@ -10,6 +11,13 @@ from darkwake.dossier.finding import Standing
 from darkwake.dossier.timeline import is_only_counted
 
 _MEASURED = {"two draughts", "freeboard"}
+_TIERS = {
+    "class": "from a range of ship sizes",
+    "deadweight": "from a deadweight on record",
+    "stated": "from barrels that a source states",
+    "two draughts": "from two draughts",
+    "freeboard": "from a freeboard",
+}
 
 
 def stands_on(book: Book, main: Standing | None) -> list[str]:
@@ -24,17 +32,20 @@ def stands_on(book: Book, main: Standing | None) -> list[str]:
     ]
     tiers = Counter(book.payloads[row["visit_id"]]["tier"] for row in visits if row["visit_id"] in book.payloads)
     if tiers:
-        bases = ", ".join(f"{tier}: {n}" for tier, n in sorted(tiers.items(), key=lambda pair: (-pair[1], pair[0])))
-        parts.append(f"What each visit carried, by kind of basis: {bases}.")
+        bases = ", ".join(f"{n} {_TIERS.get(tier, tier)}" for tier, n in sorted(tiers.items(), key=lambda p: (-p[1], p[0])))
+        parts.append(f"Barrels of {words.count(sum(tiers.values()), 'visit', 'visits')} are reckoned: {bases}.")
     if main is not None:
         last = main.last
         parts.append(f"The reckoning “{main.mode}”, which counts {last['visits']:,.0f} visits (mean over its draws).")
     return parts
 
 
-def limits(book: Book) -> list[str]:
-    """What the finding does not show."""
-    return [one for one in (*_about_visits(book), *_about_sources(book), *_always(book)) if one]
+def limits(book: Book, said: Sequence[str] = ()) -> list[str]:
+    """What the finding does not show: what the caller says, and what the tables say beyond it."""
+    found = [one for one in (*_about_visits(book), *_about_sources(book), *_always(book)) if one]
+    unseen = any("nobody saw or published" in one for one in said)
+    found = [one for one in found if not (unseen and "nobody saw or published" in one)]
+    return [*(f"{one[0].upper()}{one[1:]}{'' if one.endswith('.') else '.'}" for one in said if one), *found]
 
 
 def _about_visits(book: Book) -> list[str]:

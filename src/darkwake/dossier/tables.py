@@ -69,7 +69,8 @@ def grid(
     """A table of rows; of more than ``most`` rows the first are shown and the others counted in words."""
     shown = rows if most is None else rows[:most]
     lines = tuple(Line(_cells(columns, row), simulated(row), anchor(row) if anchor else None) for row in shown)
-    rest = "" if len(shown) == len(rows) else f"{len(rows) - len(shown):,} further rows stand in the case's tables."
+    more = len(rows) - len(shown)
+    rest = f"{more:,} further {'row stands' if more == 1 else 'rows stand'} in the case's tables." if more else ""
     return Grid(caption, tuple(columns), lines, rest, remark, fold_from, compact)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.cargo import SCENARIOS, CargoRule, payloads
-from darkwake.cargo.factors import DEADWEIGHT, LADEN, LADEN_OWN, NOTHING_SET, STATED, citation, published
+from darkwake.cargo.factors import DEADWEIGHT, LADEN, LADEN_OWN, NOTHING_SET, STATED, published
 from darkwake.schema import Visits
 
 PER_TANKER_ROW = "X061"
@@ -52,10 +52,14 @@ def in_print() -> tuple[Assumption, ...]:
     fills.append(Assumption("every ship carried her whole deadweight", "fill", full[1], ((LADEN, full[0]), (LADEN_OWN, 0.0))))
     row = published()[PER_TANKER_ROW]
     loads = [
-        Assumption(f"every visit carried {float(row[end]):,.0f} bbl", "load", citation(row), ((STATED, 1.0),), float(row[end]))
+        Assumption(f"every visit carried {float(row[end]):,.0f} bbl", "load", _press(row), ((STATED, 1.0),), float(row[end]))
         for end in ("low", "high")
     ]
     return (*fills, *_sizes(), *loads)
+
+
+def _press(row: Mapping[str, str]) -> str:
+    return f"range of the UN Panel for a tanker, as {row['source_publisher']} used it ({row['source_date']})"
 
 
 def _sizes() -> list[Assumption]:

@@ -178,7 +178,7 @@ def _others(state: CapState, mode: Mode) -> str:
         return ""
     low, high = percent(chances[0]), percent(chances[-1])
     span = low if low == high else f"{low} to {high}"
-    return f"; {span} on other assumptions in print"
+    return f", but {span} on other assumptions in print" if low != high else f", and {span} on other assumptions in print"
 
 
 def _period(cap: Cap) -> str:
@@ -296,8 +296,8 @@ def _taken_for_all(visits: list[dict[str, Any]], payloads: pa.Table) -> list[str
     found = []
     for name, n in sorted(Counter(factor["name"] for factor in factors).items()):
         one = next(factor for factor in factors if factor["name"] == name)
-        digits = ".2f" if one["hi"] < 10 else ",.0f"
-        span = f"{one['lo']:{digits}} to {one['hi']:{digits}} {one['unit']}"
+        low, high = (rounded(one[end]) if one["hi"] > 10 else f"{one[end]:.2f}" for end in ("lo", "hi"))
+        span = f"{low} to {high} {one['unit']}"
         found.append(f"{name} {span} for {_visits(n, simulated=False)}")
     return [f"assumed, not measured ({INTERVAL}): {', '.join(found)}"] if found else []
 
