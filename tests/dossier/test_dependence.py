@@ -54,13 +54,7 @@ def test_without_assumptions_no_table_of_them_is_shown(tables: dict[str, pa.Tabl
 def test_totals_in_print_keep_their_bound_and_stand_beside_the_sum_of_the_same_days(tables: dict[str, pa.Table]) -> None:
     claim = next(row for row in tables["claims"].to_pylist() if row["kind"] == "aggregate")
     period = {"period_start": date(2024, 3, 1), "period_end": date(2024, 3, 31), "count": None, "product": "refined"}
-        "period_start": date(2024, 3, 1),
-        "period_end": date(2024, 3, 31),
-        "count": None,
-        "product": "refined",
-        "fill": None,
-    }
-    said = claim | period | {"lo": 165_000.0, "central": None, "hi": None, "unit": "bbl", "bound": "at least"}
+    said = claim | period | {"fill": None, "lo": 165_000.0, "central": None, "hi": None, "unit": "bbl", "bound": "at least"}
     book = Book(tables | {"claims": Claims.rows([said])})
     found = totals_in_print(book, standings(book)[0]).lines
     march = next(row for row in standings(book)[0].days if row["day"] == date(2024, 3, 31))

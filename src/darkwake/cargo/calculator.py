@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from html import escape
 from types import MappingProxyType
@@ -49,6 +50,10 @@ SCENARIOS = MappingProxyType(
 """Laden fractions of deadweight that were assumed in print, with who assumed them."""
 
 
+GIVEN = "given"
+"""Source of a factor that the caller gave."""
+
+
 def barrels(dwt_t: float, fill: float, bbl_per_t: float) -> float:
     """Barrels aboard a ship of this deadweight, filled to this fraction of it.
 
@@ -65,6 +70,25 @@ def laden_scenarios(dwt_t: float, bbl_per_t: float) -> dict[str, float]:
     {'one third': 7460, '50 %': 11190, '60 %': 13428, '90 %': 20142, 'full': 22380}
     """
     return {name: barrels(dwt_t, fill, bbl_per_t) for name, (fill, _) in SCENARIOS.items()}
+
+
+def fraction(text: str) -> float:
+    """A laden fraction as people and reports write it.
+
+    >>> fraction("0.9"), fraction("90 %"), fraction("1/3") == 1 / 3
+    (0.9, 0.9, True)
+
+    Raises:
+        UsageError: no number between 0 and 1.
+    """
+    word = text.strip()
+    try:
+        found = Fraction(word[:-1].strip()) / 100 if word.endswith("%") else Fraction(word)
+    except (ValueError, ZeroDivisionError) as fault:
+        raise UsageError(f"{text!r} is no laden fraction", do="give cargo over deadweight, such as 0.9, 90% or 1/3") from fault
+    if not 0 <= found <= 1:
+        raise UsageError(f"a laden fraction of {text} is none", do="give cargo over deadweight, 0 to 1")
+    return float(found)
 
 
 def visit_fraction(level: Numbers, own_log_odds: Numbers) -> Numbers:
@@ -114,17 +138,29 @@ class Payload:
 
     def words(self) -> str:
         """The payload for a person."""
-        lines = [
-            f"{self.bbl.p50:,.0f} bbl of {self.product} (90 % interval {self.bbl.p05:,.0f} to {self.bbl.p95:,.0f}),",
-            f"{self.t.p50:,.0f} t ({self.t.p05:,.0f} to {self.t.p95:,.0f})",
-            f"basis: {self.basis}",
-        ]
-        lines += [f"  {100 * item.share:3.0f} % of the half-width goes if known: {item.factor}" for item in self.sensitivity]
-        published = ", ".join(f"{name} {bbl:,.0f}" for name, bbl in self.scenarios.items())
-        return "\n".join([*lines, f"published scenarios at the middle of what is known, bbl: {published}"])
+        lines = [f"{_spread(self.bbl, 'bbl')} of {self.product}", _spread(self.t, "t"), f"basis: {self.basis}"]
+        if not self.sensitivity:
+            lines.append("all of it is given, so this is plain arithmetic without an interval")
+        lines += [f"  {_gain(item)}" for item in self.sensitivity]
+        lines.append("laden fractions that were assumed in print, at the middle of what else is known:")
+        lines += [f"  {name:>9}: {bbl:>11,.0f} bbl   {SCENARIOS[name][1]}" for name, bbl in self.scenarios.items()]
+        sources = [f"  {row['name']}: {row['source']}" for row in self.factors if row["source"] != GIVEN]
+        return "\n".join([*lines, *(["sources:", *sources] if sources else [])])
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.words())}</pre>"
+
+
+def _spread(quantity: Quantity, unit: str) -> str:
+    if quantity.p05 == quantity.p95:
+        return f"{quantity.p50:,.0f} {unit}"
+    return f"{quantity.p50:,.0f} {unit} (90 % interval {quantity.p05:,.0f} to {quantity.p95:,.0f})"
+
+
+def _gain(item: Sensitivity) -> str:
+    share = round(100 * item.share)
+    much = f"{share:3d} % of the half-width goes" if share >= 1 else " no part of the half-width goes"
+    return f"{much} if known: {item.factor}"
 
 
 def payload(
@@ -251,7 +287,7 @@ def _conversion(given: float | None, factor: Factor) -> Factor:
 
 
 def _point(name: str, value: float, unit: str) -> Factor:
-    return Factor(name, "point", value, value, value, unit, "given", False, "Taken as it was given.")
+    return Factor(name, "point", value, value, value, unit, GIVEN, False, "Taken as it was given.")
 
 
 def _outcome(unknowns: list[Factor], u: Mapping[str, Numbers]) -> tuple[Numbers, Numbers]:
@@ -282,7 +318,7 @@ def _half_width(volume: Numbers) -> float:
 def fraction_words(given: float | None, prior: Factor) -> str:
     """The laden fraction in words."""
     if given is not None:
-        return f"a laden fraction of {100 * given:g} %"
+        return f"a laden fraction of {100 * given:.4g} %"
     low, central, high = (100 * value for value in (prior.low, prior.central, prior.high))
     return f"a laden fraction between {low:.0f} and {high:.0f} %, most likely {central:.0f} %"
 

@@ -15,7 +15,9 @@ def command(
     dwt: Annotated[float | None, typer.Option(metavar="T", help="Deadweight, tonnes.")] = None,
     length: Annotated[float | None, typer.Option(metavar="M", help="Length over all, metres (with --beam).")] = None,
     beam: Annotated[float | None, typer.Option(metavar="M", help="Beam, metres.")] = None,
-    laden: Annotated[float | None, typer.Option(metavar="F", help="Cargo over deadweight, 0 to 1; else a prior.")] = None,
+    laden: Annotated[
+        str | None, typer.Option(metavar="F", help="Cargo over deadweight: 0.9, 90% or 1/3; else a prior.")
+    ] = None,
     product: Annotated[str, typer.Option(metavar="P", help="What she carries.")] = "gas oil",
     bbl_per_t: Annotated[float | None, typer.Option(metavar="X", help="Barrels per tonne; else the published spread.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
@@ -25,9 +27,10 @@ def command(
 
     With --dwt, --laden and --bbl-per-t all given it is the plain product that reports print.
 
-    Example: darkwake payload --dwt 3000 --product "gas oil"
+    Example: darkwake payload --dwt 3000 --laden 1/3 --bbl-per-t 7.46
     """
+    share = None if laden is None else cargo.fraction(laden)
     found = cargo.payload(
-        imo=imo, dwt_t=dwt, length_m=length, beam_m=beam, laden=laden, product=product, bbl_per_t=bbl_per_t, seed=seed
+        imo=imo, dwt_t=dwt, length_m=length, beam_m=beam, laden=share, product=product, bbl_per_t=bbl_per_t, seed=seed
     )
     emit(found.to_dict(), as_json=as_json, text=found.words)
