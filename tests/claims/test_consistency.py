@@ -72,17 +72,25 @@ def test_a_part_larger_than_the_whole_is_found(inner: dict[str, object], outer: 
 
 def test_the_bundled_case_holds_the_slips_that_are_known_in_print(facts: Tables) -> None:
     rows = [found for found in facts["contradictions"].to_pylist() if found["origin"] == "inferred"]
-    pairs = {(r["kind"], r["statement_a"].rsplit(" ", 1)[1], r["statement_b"].rsplit(" ", 1)[1]) for r in rows}
+    pairs = {(r["kind"], r["statement_a"].split(", 20")[0], r["statement_b"].split(", 20")[0]) for r in rows}
+    months = "105,841 bbl, the sum of 12 months"
     assert pairs == {
-        ("unit error", "A004)", "A033)"),  # 56,000 t for a million barrels (Korrespondent)
-        ("unit error", "C074)", "months"),  # 83,152 bbl (RFA)
-        ("parts and total", "C075)", "months"),  # 99,300 bbl
-        ("nested totals", "C037)", "C036)"),  # 17,877 t as 149,000 and as 134,000 bbl
-        ("nested totals", "C092)", "C091)"),  # China alone, later, above China and Russia
-        ("nested totals", "M23)", "M24)"),
+        ("unit error", "at least 1,000,000 bbl", "at least 56,000 t"),  # Korrespondent
+        ("unit error", "83,152 bbl", months),  # RFA
+        ("parts and total", "99,300 bbl", months),
+        ("nested totals", "149,000 bbl", "134,000 bbl"),  # 17,877 t by two factors
+        ("nested totals", "280,928 bbl", "168,679 bbl"),  # China alone, later, above China and Russia
+        ("nested totals", "at least 20,000 containers", "about 16,000 containers"),
     }
-    unread = [found["statement_b"] for found in rows if not found["verified"]]
-    assert [statement.rsplit(" ", 1)[1] for statement in unread] == ["M24)"]
+    assert [found["statement_b"].split(", 20")[0] for found in rows if not found["verified"]] == ["about 16,000 containers"]
+
+
+def test_a_contradiction_names_publishers_and_dates_and_says_how_two_reports_differ(facts: Tables) -> None:
+    rows = {r["statement_a"]: r["subject"] for r in facts["contradictions"].to_pylist() if r["kind"] == "nested totals"}
+    china = "280,928 bbl, 2024-01-01 to 2024-11-30 (China, published 2025-03-14)"
+    assert rows[china] == "bbl, a later report larger than an earlier total around it"
+    both = "149,000 bbl, 2020-01-01 to 2020-09-30 (China+Russia, published 2021-02-18)"
+    assert rows[both] == "bbl, two figures for the same days"
 
 
 def test_what_is_printed_as_contradictory_is_carried_with_its_handling(facts: Tables) -> None:

@@ -77,6 +77,13 @@ def test_what_a_published_visit_and_its_day_stand_on_is_said():
     assert any("count on the last day of their period" in text for text in left_out)
 
 
+def test_totals_in_print_of_a_year_without_visits_are_named_and_not_lost():
+    panel = report("A019", "UN Panel", "2024-01-01", "2024-09-30", 4_400_000, kind="aggregate", bound="about")
+    said = ledger_state(tables(None, [CHINA, panel]))[0].left_out
+    assert any("UN Panel, about 4,400,000 bbl between 1 January and 30 September 2024" in text for text in said)
+    assert not any("UN Panel" in text for text in ledger_state(tables(visits(3), [CHINA, panel]))[0].left_out)
+
+
 def test_visits_that_were_seen_are_not_called_published_alone():
     seen = finding(ledger_state(tables(visits(43, origin="observed"))))
     assert "43 visits, seen or published, loaded about" in seen

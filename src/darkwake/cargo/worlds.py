@@ -222,7 +222,7 @@ def _deadweight(ship: Ship, visit: str, worlds: Worlds) -> tuple[Numbers, str, s
         words = f"{ship.dwt_t:,.0f} t deadweight on record"
         return ship.dwt_t * worlds.own(DEADWEIGHT_RECORD, ship.key), "deadweight", words, (DEADWEIGHT_RECORD,)
     words = (
-        f"{ship.bounds[0]:,.0f} to {ship.bounds[1]:,.0f} t deadweight, mostly near {worlds.factors[DEADWEIGHT].central:,.0f}"
+        f"{ship.bounds[0]:,.0f} to {ship.bounds[1]:,.0f} t deadweight, mostly near {worlds.factors[DEADWEIGHT].central:,.0f} t"
     )
     names = (DEADWEIGHT, DEADWEIGHT_LEVEL)
     if ship.of_fleet:

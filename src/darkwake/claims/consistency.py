@@ -82,7 +82,11 @@ def _said(claim: Claim) -> str:
     words = {"at least": "at least ", "at most": "at most ", "about": "about "}.get(claim["bound"], "")
     ends = [claim[end] for end in ("lo", "central", "hi") if claim[end] is not None]
     amount = f"{words}{' to '.join(f'{end:,.10g}' for end in ends)} {claim['unit']}"
-    return f"{amount}, {claim['period_start']} to {claim['period_end']} ({claim['publisher']}, {claim['claim_id']})"
+    return f"{amount}, {claim['period_start']} to {claim['period_end']} ({_by(claim)})"
+
+
+def _by(claim: Claim) -> str:
+    return f"{claim['publisher']}, published {claim['published']}" if claim["published"] else str(claim["publisher"])
 
 
 def least(claim: Claim) -> float | None:
@@ -218,7 +222,7 @@ def _speed(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> I
 
 
 def _where(claim: Claim) -> str:
-    return f"{claim['place']}, {claim['period_start']} to {claim['period_end']} ({claim['publisher']}, {claim['claim_id']})"
+    return f"{claim['place']}, {claim['period_start']} to {claim['period_end']} ({_by(claim)})"
 
 
 def slowest_kn(a: Claim, b: Claim, spots: dict[str, tuple[float, float, float]]) -> float:

@@ -36,7 +36,9 @@ def monthly(one: Standing) -> Grid:
 def visits(book: Book) -> Grid:
     """Every visit with its payload; visits known only from one published count share a line."""
     letters = _letters(book)
-    remark = "Basis of the barrels. " + " ".join(f"({letter}) {tier}: {basis}." for (tier, basis), letter in letters.items())
+    remark = "Basis of the barrels. " + " ".join(
+        f"({letter}) {tier_words(tier)}: {basis}." for (tier, basis), letter in letters.items()
+    )
     columns = (
         Column("Ship", _ship),
         Column("Place", lambda r: book.place(r["place_id"])),
@@ -134,7 +136,12 @@ def _letters(book: Book) -> dict[tuple[str, str], str]:
 
 def _basis(book: Book, letters: Mapping[tuple[str, str], str], row: Row) -> Cell:
     found = {(book.payloads[one]["tier"], book.payloads[one]["basis"]) for one in row["members"] if one in book.payloads}
-    return lines(f"{basis[0]} ({letters[basis]})" for basis in sorted(found))
+    return lines(f"{tier_words(basis[0])} ({letters[basis]})" for basis in sorted(found))
+
+
+def tier_words(tier: str) -> str:
+    """What the barrels of a visit were reckoned from, short."""
+    return {"class": "range of sizes", "stated": "barrels stated"}.get(tier, tier)
 
 
 def counted_in(book: Book, row: Row) -> str:

@@ -137,7 +137,8 @@ def factors(book: Book) -> Grid:
         Column("Source", lambda r: lines((r["source"], small(r["sentence"])))),
         Column("Visits", lambda r: f"{r['visits']:,}", numeric=True),
     )
-    return grid("Factors behind the barrels", columns, real_first(rows))
+    remark = "Codes in square brackets such as [X017] are rows of the table factors.csv that comes with Darkwake."
+    return grid("Factors behind the barrels", columns, real_first(rows), remark=remark if rows else "")
 
 
 def _listed(text: str) -> list[dict[str, Any]]:

@@ -223,7 +223,7 @@ def _state(cap: Cap, tables: Mapping[str, pa.Table], visits: Counted) -> CapStat
     real, simulated = _inside(cap, visits.real, tables["payloads"]), _inside(cap, visits.simulated, tables["payloads"])
     modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()) if assumed(name) is None)
     basis = _basis(cap, real + simulated, told, tables["payloads"])
-    left_out = _left_out(cap, visits, tables["payloads"], told, curves)
+    left_out = _left_out(cap, visits, tables["payloads"], told, tables["claims"], curves)
     published = bool(real) and {row["origin"] for row in real} == {"published"}
     return CapState(cap, modes, basis, tuple(left_out), _span(real or simulated), published, _otherwise(rows))
 
@@ -306,7 +306,28 @@ def _visits(n: int, *, simulated: bool) -> str:
     return f"{n} {'simulated ' if simulated else ''}{'visit' if n == 1 else 'visits'}"
 
 
-def _left_out(cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, curves: Mapping[str, object]) -> list[str]:
+def _not_reckoned(cap: Cap, claims: pa.Table) -> list[str]:
+    """Totals in print of a period of which the case holds no visit that counts."""
+    found = [
+        f"{row['publisher']}, {_printed(row)} {between(row['period_start'], row['period_end'])}"
+        for row in claims.to_pylist()
+        if row["kind"] == "aggregate" and row["unit"] == "bbl" and None not in (row["period_start"], row["period_end"])
+        if row["product"] and product_named(row["product"]).cap == cap.product
+        if cap.start <= row["period_start"] and row["period_end"] <= cap.end
+    ]
+    return (
+        [f"totals in print are not reckoned, for the case's visits lie in another period: {'; '.join(found)}"] if found else []
+    )
+
+
+def _printed(row: Mapping[str, Any]) -> str:
+    bound = "" if row["bound"] in ("exact", "none") else f"{row['bound']} "
+    return f"{bound}{' to '.join(f'{row[end]:,.0f}' for end in ('lo', 'central', 'hi') if row[end] is not None)} bbl"
+
+
+def _left_out(
+    cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, claims: pa.Table, curves: Mapping[str, object]
+) -> list[str]:
     """What the sums do not hold, in words."""
     found = told.missing(cap.start, cap.end)
     found += [report.words() for report in told.left_out if report.start <= cap.end and report.end >= cap.start]
@@ -316,6 +337,7 @@ def _left_out(cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, cur
     if bare:
         found.append(f"{_visits(len(bare), simulated=False)} without a payload: {', '.join(bare[:5])}")
     real = _inside(cap, visits.real, payloads)
+    found += [] if real else _not_reckoned(cap, claims)
     found += [AS_STATED] if any(row["origin"] == "published" for row in real) else []
     found += [EVENLY] if any(row["arrival_lo"].date() < row["arrival_hi"].date() for row in real) else []
     found += [LATE] if REPORTS in curves else []
