@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
-import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+
+from darkwake.cli.app import VERBS, call
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
 HEAD = """# Commands
@@ -18,16 +21,14 @@ GROUPS = {"ais": ("ingest",), "lists": ("import", "diff")}
 
 def shown(*words: str) -> str:
     """What ``darkwake WORDS --help`` prints, 100 columns wide."""
-    command = [str(Path(sys.executable).with_name("darkwake")), *words, "--help"]
-    environment = os.environ | {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    os.environ["COLUMNS"] = "100"
+    with redirect_stdout(io.StringIO()) as printed:
+        call([*words, "--help"])
+    return "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
 
 
 def page() -> str:
     """The whole page."""
-    from darkwake.cli.app import VERBS
-
     commands = [f"{verb} {sub}".strip() for verb in VERBS for sub in GROUPS.get(verb, ("",))]
     parts = [f"## darkwake {command}\n\n```\n{shown(*command.split())}\n```\n" for command in commands]
     return HEAD + "\n" + "\n".join(parts)

@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from darkwake.engine import Engine, open_engine
 from tests.spark_cluster import cluster
+
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+"""The same examples in every run, so that a red run means a change; HYPOTHESIS_PROFILE=explore looks for new ones."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -58,6 +64,7 @@ def spark_engine(spark_master: str) -> Iterator[Engine]:
     engine.close()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all Spark tests in one process, so that one cluster serves them."""
     for item in items:
