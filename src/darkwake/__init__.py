@@ -13,14 +13,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_VERBS: dict[str, str] = {
-    "assign": "darkwake.fusion",
-    "detect": "darkwake.detection",
-    "find": "darkwake.events",
-    "ingest": "darkwake.ais",
-    "payload": "darkwake.cargo",
-    "screen": "darkwake.identity",
+_VERBS: dict[str, tuple[str, str]] = {
+    "detect": ("darkwake.detection", "detect"),
+    "find_events": ("darkwake.events", "find"),
+    "ingest": ("darkwake.ais", "ingest"),
+    "init": ("darkwake.work", "init"),
+    "ledger_of": ("darkwake.work", "ledger_of"),
+    "match": ("darkwake.fusion", "match"),
+    "payload": ("darkwake.cargo", "payload"),
+    "screen": ("darkwake.identity", "screen"),
+    "work": ("darkwake.work", "work"),
 }
+"""Public name to module and function; ``events`` and ``ledger`` are names of rooms, so their functions have others."""
 
 __all__ = ["__version__", *sorted(_VERBS)]  # noqa: PLE0604 - the names come from one table
 __version__ = "0.1.0"
@@ -28,7 +32,8 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> Any:
     if name in _VERBS:
-        return getattr(import_module(_VERBS[name]), name)
+        module, function = _VERBS[name]
+        return getattr(import_module(module), function)
     raise AttributeError(f"module 'darkwake' has no attribute {name!r}; it has {', '.join(__all__)}")
 
 

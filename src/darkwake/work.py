@@ -19,6 +19,7 @@ from darkwake.case import Case
 from darkwake.custody import LOG, append_log, read_log, root_hash
 from darkwake.dossier import Header, dossier
 from darkwake.engine import open_engine
+from darkwake.errors import InputError
 from darkwake.ledger import CapState, finding, ledger_state
 from darkwake.outputs import write_text
 from darkwake.pipeline import STAGES, StageResult, checked, run
@@ -34,6 +35,10 @@ SIMULATED_LAYER = "simulated"
 
 BULK = ("reports", "statics", "draws")
 """Tables that the dossier does not read: too large, or of no use on a page."""
+
+
+LEDGER_TABLES = ("ledger", "caps", "visits", "payloads", "claims", "places")
+"""What the state of a cap is read from."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,23 @@ def cap_states(case: Case, tables: Mapping[str, pa.Table], cap_id: str | None = 
     if "ledger" not in tables or "caps" not in tables:
         return []
     return ledger_state(tables, cap_id, rules(STAGES, case)["linking"])
+
+
+def ledger_of(folder: Path, cap_id: str | None = None) -> list[CapState]:
+    """How a case that was run stands against its caps: the sum, the chance, the day, the basis, what is left out.
+
+    Raises:
+        InputError: the case was not run yet.
+        UsageError: no such cap, with the nearest names.
+    """
+    case = Case.read(folder)
+    not_run = InputError("has no ledger yet", do=f"run: darkwake run {folder}", source=folder)
+    if not case.store.is_dir():
+        raise not_run
+    with Store.open(case.store) as store:
+        if not all(store.has(table) for table in LEDGER_TABLES):
+            raise not_run
+        return cap_states(case, {table: store.arrow(table) for table in LEDGER_TABLES}, cap_id)
 
 
 def log_evidence(case: Case, evidence: Sequence[dict[str, Any]], now: datetime | None) -> None:

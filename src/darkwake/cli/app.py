@@ -97,7 +97,7 @@ def call(arguments: list[str]) -> int:
     if not arguments or arguments in ([verb] for verb in GROUPS):
         arguments = [*arguments, "--help"]
     try:
-        ended = app(args=arguments, standalone_mode=False)
+        ended = app(args=arguments, standalone_mode=False, prog_name="darkwake")
         if ended == INTERRUPTED:  # Typer gives a code for Ctrl-C, where others raise
             raise KeyboardInterrupt
     except typer.Exit as end:

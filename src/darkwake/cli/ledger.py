@@ -7,14 +7,9 @@ from typing import Annotated
 
 import typer
 
-from darkwake.case import Case
 from darkwake.cli.output import emit
-from darkwake.errors import InputError
 from darkwake.ledger import SCALE_SOURCE, CapState, finding
-from darkwake.store import Store
-from darkwake.work import cap_states
-
-TABLES = ("ledger", "caps", "visits", "payloads", "claims", "places")
+from darkwake.work import ledger_of
 
 
 def command(
@@ -26,14 +21,7 @@ def command(
 
     Example: darkwake ledger my-case --cap unscr-2397-refined-2024
     """
-    case = Case.read(folder)
-    not_run = InputError("has no ledger yet", do=f"run: darkwake run {folder}", source=folder)
-    if not case.store.is_dir():
-        raise not_run
-    with Store.open(case.store) as store:
-        if not all(store.has(table) for table in TABLES):
-            raise not_run
-        states = cap_states(case, {table: store.arrow(table) for table in TABLES}, cap)
+    states = ledger_of(folder, cap)
     result = {"finding": finding(states), "scale": SCALE_SOURCE, "caps": [state.to_dict() for state in states]}
     emit(result, as_json=as_json, text=lambda: "\n\n".join(_words(state) for state in states))
 
