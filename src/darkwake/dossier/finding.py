@@ -110,7 +110,7 @@ def when_passed(one: Standing) -> str:
     if not reached:
         return f"On no day did the chance that the cap was passed reach 5 %; on the last day it is {words.percent(one.chance)}."
     last = f"on the last day reckoned, {words.day(one.last['day'])}, the chance is {words.percent(one.chance)}"
-    return f"The cap was passed {', '.join(reached)}; {last}."
+    return f"By this reckoning the cap was passed {', '.join(reached)}; {last}."
 
 
 def month_ends(days: Sequence[Row]) -> list[Row]:
