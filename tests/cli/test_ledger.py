@@ -9,9 +9,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from darkwake.cli.ledger import TABLES, command
+from darkwake.cli.ledger import command
 from darkwake.errors import CaseError, InputError, UsageError
 from darkwake.store import Store, staged_tables
+from darkwake.work import LEDGER_TABLES as TABLES
 from tests.cargo.rows import visits
 from tests.ledger.rows import tables
 

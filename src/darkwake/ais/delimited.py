@@ -70,7 +70,8 @@ def header_of(head: bytes) -> tuple[list[str], str]:
     """The column names in the first line, and the delimiter."""
     line = head.removeprefix(_BOM).split(b"\n", 1)[0].rstrip(b"\r").decode("utf-8", errors="replace")
     delimiter = max(DELIMITERS, key=line.count)
-    row = next(csv.reader([line], delimiter=delimiter), [])
+    # A return inside the first line is no line end here, and the csv module refuses it: such a line names no known columns.
+    row = next(csv.reader([line.replace("\r", " ").replace("\0", " ")], delimiter=delimiter), [])
     return [name.strip() for name in row], delimiter
 
 
