@@ -37,9 +37,9 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture
-def duckdb_engine() -> Iterator[Engine]:
-    """The default engine."""
+@pytest.fixture(scope="session")
+def duck() -> Iterator[Engine]:
+    """The default engine, one for all tests."""
     engine = open_engine("duckdb")
     yield engine
     engine.close()
@@ -68,6 +68,8 @@ def spark_engine(spark_master: str) -> Iterator[Engine]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all Spark tests in one process, so that one cluster serves them."""
     for item in items:
-        if {"spark_engine", "spark_master"} & set(getattr(item, "fixturenames", ())):
+        given = getattr(getattr(item, "callspec", None), "params", {}).values()
+        asked = [*getattr(item, "fixturenames", ()), *(value for value in given if isinstance(value, str))]
+        if {"spark_engine", "spark_master"} & set(asked):
             item.add_marker(pytest.mark.spark)
             item.add_marker(pytest.mark.xdist_group("spark"))

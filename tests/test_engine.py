@@ -29,7 +29,7 @@ def count_rows(group: pa.Table) -> pa.Table:
     return group.append_column("rows", pa.array([group.num_rows] * group.num_rows, pa.int64()))
 
 
-@pytest.fixture(params=["duckdb_engine", "spark_engine"])
+@pytest.fixture(params=["duck", "spark_engine"])
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(request.param)
     return found

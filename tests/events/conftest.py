@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from darkwake.engine import Engine, open_engine
+from darkwake.engine import Engine
 from darkwake.events import find
 
 Rows = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="session")
-def duck() -> Iterator[Engine]:
-    """DuckDB for the whole run."""
-    engine = open_engine()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ def open_engine(name: str = "duckdb", *, master: str | None = None) -> Engine:
         UsageError: for an unknown name, or a master with DuckDB.
         MissingTool: when Spark or Java is not installed.
 
+    >>> import pyarrow as pa
     >>> engine = open_engine()
     >>> engine.arrow(engine.table(pa.table({"a": [1, 2]})).a.sum().as_table()).to_pylist()
     [{'Sum(a)': 3}]
