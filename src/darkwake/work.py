@@ -6,6 +6,7 @@ finding are made here, from what the stages of ``pipeline.py`` left in the store
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from darkwake import case as cases
+from darkwake import identity
 from darkwake.case import Case
 from darkwake.custody import LOG, append_log, read_log, root_hash
 from darkwake.dossier import Header, dossier
@@ -65,7 +67,11 @@ def init(folder: Path, template: str = "empty") -> Case:
 
 
 def _furnish(folder: Path) -> None:
+    """Add to a new case what its template names and does not hold itself, so that the case stands on its own."""
     case = Case.read(folder)
+    if case.sources.lists and not (folder / "lists").exists():
+        (folder / "lists").mkdir()
+        shutil.copy(identity.bundled(), folder / "lists")
     if case.sources.simulated:
         write_layer(folder / case.sources.simulated, case.about.seed)
 
