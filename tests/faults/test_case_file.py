@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.telling import COMMAND, refused, told, tree
+from tests.faults.telling import COMMAND, answer, refused, told, tree
 
 Capture = pytest.CaptureFixture[str]
 
