@@ -31,10 +31,12 @@ def part(store: Store, table: pa.Table, folder: str = "") -> PartFile:
 
 def test_a_replaced_table_reads_back_as_it_was_written(tmp_path: Path) -> None:
     with Store.open(tmp_path, create=True) as store:
-        store.commit([store.staged("quarantine", rows("a", 3))], StageRecord("s", "f", 0.5, "note"))
+        store.commit(
+            [store.staged("quarantine", rows("a", 3))], StageRecord("s", "f", 0.5, {"reports": "v"}, (("evidence", "a"),))
+        )
     with Store.open(tmp_path) as store:
         assert store.arrow("quarantine").equals(rows("a", 3))
-        assert store.stage("s") == StageRecord("s", "f", 0.5, "note")
+        assert store.stage("s") == StageRecord("s", "f", 0.5, {"reports": "v"}, (("evidence", "a"),))
         assert store.names() == ["quarantine"]
 
 

@@ -8,7 +8,6 @@ again only when its inputs, its parameters or its code changed; its result appea
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -152,11 +151,10 @@ def _bring_up_to_date(
     }
     asked = {word: given[word] for word in stage.asks()}
     made = _changes(stage, stage.run(**tables, **asked), store, engine, _hrefs(asked, Path(given["root"])))
-    parts = sorted([change.table, change.part] for change in made if isinstance(change, Append))
-    gone = [
-        Append(table, part, []) for table, part in json.loads(before.note if before else "[]") if [table, part] not in parts
-    ]
-    record = StageRecord(stage.name, mark, time.perf_counter() - start, json.dumps(parts))
+    parts = tuple(sorted((change.table, change.part) for change in made if isinstance(change, Append)))
+    gone = [Append(*part, []) for part in (before.parts if before else ()) if part not in parts]
+    read = {table: store.version(table) for table in stage.reads()}
+    record = StageRecord(stage.name, mark, time.perf_counter() - start, read, parts)
     store.commit([*made, *gone], record)
     return StageResult(stage.name, "ran", record.seconds, _counts(stage, store))
 

@@ -47,7 +47,7 @@ CATALOGUE = "store.duckdb"
 _LAYOUT = """
 CREATE TABLE files (
     table_name VARCHAR, part VARCHAR, path VARCHAR, row_count BIGINT, replaced BOOLEAN DEFAULT false);
-CREATE TABLE stages (stage VARCHAR PRIMARY KEY, fingerprint VARCHAR, seconds DOUBLE, note VARCHAR);
+CREATE TABLE stages (stage VARCHAR PRIMARY KEY, fingerprint VARCHAR, seconds DOUBLE, stood_on VARCHAR);
 """
 _ATTEMPTS, _PAUSE_S = 60, 0.05
 """How often and how long to wait for the catalogue, which others hold only while they read or commit a list of files."""
@@ -82,12 +82,20 @@ class Replace:
 
 @dataclass(frozen=True)
 class StageRecord:
-    """A stage that finished: the fingerprint of what it stood on, how long it took, what it has to say."""
+    """A stage that finished: the fingerprint of what it stood on, how long it took, what it read and appended."""
 
     stage: str
     fingerprint: str
     seconds: float
-    note: str = ""
+    read: Mapping[str, str] = field(default_factory=dict)
+    """Version of each table that it read."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Table and part of what it appended."""
+
+
+def _record(stage: str, fingerprint: str, seconds: float, stood_on: str) -> StageRecord:
+    read, parts = json.loads(stood_on)
+    return StageRecord(stage, fingerprint, seconds, read, tuple((table, part) for table, part in parts))
 
 
 @dataclass
@@ -214,6 +222,11 @@ class Store:
         """What is known of a stage that finished."""
         return self._catalogue.stages.get(name)
 
+    def behind(self, stage: str) -> list[str]:
+        """The tables that have changed since a stage read them; none for a stage that has not run."""
+        record = self.stage(stage)
+        return [table for table, version in record.read.items() if self.version(table) != version] if record else []
+
     # --- writing ---
 
     def staging(self) -> Path:
@@ -245,7 +258,7 @@ class Store:
             if record:
                 catalogue.execute(
                     "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
-                    [record.stage, record.fingerprint, record.seconds, record.note],
+                    [record.stage, record.fingerprint, record.seconds, json.dumps([dict(record.read), record.parts])],
                 )
             catalogue.commit()
         self._catalogue = self._read()
@@ -284,11 +297,11 @@ class Store:
                 files = catalogue.execute(
                     "SELECT table_name, part, path, row_count FROM files WHERE NOT replaced ORDER BY table_name, part, path"
                 ).fetchall()
-                stages = catalogue.execute("SELECT stage, fingerprint, seconds, note FROM stages").fetchall()
+                stages = catalogue.execute("SELECT stage, fingerprint, seconds, stood_on FROM stages").fetchall()
             except duckdb.Error as fault:
                 what, path = "is not the catalogue of a store", self.folder / CATALOGUE
                 raise StoreDamaged(what, do="restore the folder from a copy", source=path) from fault
-        found = _Catalogue([_Listed(*row) for row in files], {row[0]: StageRecord(*row) for row in stages})
+        found = _Catalogue([_Listed(*row) for row in files], {row[0]: _record(*row) for row in stages})
         for listed in found.files:
             if Path(listed.path).is_absolute() or ".." in Path(listed.path).parts:
                 raise StoreDamaged(f"{listed.path} leaves the store", do="restore the folder from a copy", source=self.folder)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.telling import answer, done, same, tree
+from tests.faults.telling import answer, done, refused, same, tree
 
 Capture = pytest.CaptureFixture[str]
 
@@ -81,3 +81,18 @@ def test_two_new_cases_from_one_template_are_the_same_files(new_case: Path, tmp_
     """The simulated layer is drawn from the seed."""
     done("init", tmp_path / "other", "--template", "vostochny-2024")
     assert tree(tmp_path / "other") == tree(new_case)
+
+
+def test_positions_older_than_the_reports_are_refused_until_the_case_is_run(
+    new_case: Path, tmp_path: Path, capfd: Capture
+) -> None:
+    """Events of a case never silently leave out reports that were taken in after its last run."""
+    done("run", new_case, "--stages", "ais")
+    done("run", new_case, "--stages", "tracks")
+    row = "273215713,2024-05-01T00:00:00,42.7,133.1"
+    (tmp_path / "more.csv").write_text(f"MMSI,BaseDateTime,LAT,LON\n{row}\n")
+    done("ais", "ingest", tmp_path / "more.csv", "--store", new_case / "store")
+    line = refused(capfd, new_case, "events", new_case / "store", "--kinds", "gap")
+    assert "reports were taken in since the case was run" in line
+    done("run", new_case, "--stages", "tracks")
+    done("events", new_case / "store", "--kinds", "gap")

@@ -24,9 +24,12 @@ def positions_of(store: Store, engine: Engine) -> Iterator[tuple[ir.Table, int]]
     """Positions on an engine, and their number; those made from reports are written once, not made anew for each use.
 
     Raises:
-        InputError: the store holds neither positions nor reports.
+        InputError: the store holds neither positions nor reports, or reports that its positions were not made from.
     """
     if store.has("positions"):
+        if store.behind("tracks"):
+            what = "reports were taken in since the case was run, and its positions are not made from them"
+            raise InputError(what, do=f"run: darkwake run {store.folder.parent}", source=store.folder)
         yield store.table(engine, "positions"), store.count("positions")
         return
     if not store.count("reports"):
