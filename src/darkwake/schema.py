@@ -566,7 +566,7 @@ class Visits(Table):
     bbl_stated = may(NUMBER, "barrels that a source states for this visit", low=0)
     dwt_lo = may(NUMBER, "smallest deadweight the ship can have, tonnes, where a source bounds it")
     dwt_hi = may(NUMBER, "largest deadweight, tonnes")
-    sightings = must(TEXTS, "sightings that make it up; empty for a visit that is only counted in a total")
+    sightings = must(TEXTS, "ids of sightings, claims and events that make it up; empty for a visit that only a total counts")
     probability = PROBABILITY
     rule = must(TEXT, "how it was put together, in words")
     verified = must(FLAG, "whether all its publications were read in stored copies")
