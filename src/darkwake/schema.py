@@ -85,6 +85,17 @@ MAY_LON = may(NUMBER, "longitude, degrees east, WGS 84; null where not located",
 PROBABILITY = must(NUMBER, "probability that the row is what it says", low=0, high=1)
 ORIGIN = must(TEXT, "observed, published, inferred or simulated: the weakest of what the row stands on", allowed=ORIGINS)
 EVIDENCE = must(TEXTS, "ids of the evidence rows that the row stands on")
+CARRIAGE = may(
+    TEXT, "how the goods went; null where a ship is meant or nothing is said", allowed=("ship", "rail", "pipeline", "road")
+)
+LADEN_STATES = ("laden", "ballast", "unknown")
+DRAUGHT_IN = may(NUMBER, "draught on arrival, metres", low=0)
+DRAUGHT_OUT = may(NUMBER, "draught on departure, metres", low=0)
+DRAUGHT_SD = may(NUMBER, "standard error of each draught, metres; null where a crew typed it into AIS", low=0)
+FREEBOARD_IN = may(NUMBER, "freeboard on arrival, metres", low=0)
+FREEBOARD_OUT = may(NUMBER, "freeboard on departure, metres", low=0)
+FREEBOARD_SD = may(NUMBER, "standard error of each freeboard, metres", low=0)
+SUM = "what is added: visits, reported imports, both, or simulated alone"
 
 
 class Table:
@@ -380,6 +391,17 @@ class Claims(Table):
     hi = may(NUMBER, "upper end of the quantity")
     unit = may(TEXT, "unit of the quantity: bbl, t, dwt, rounds, containers and so on")
     bound = must(TEXT, "how the quantity is meant", allowed=("exact", "about", "at least", "at most", "none"))
+    each_lo = may(NUMBER, "least barrels that a source gives for each visit of a count", low=0)
+    each_hi = may(NUMBER, "most barrels that a source gives for each visit of a count", low=0)
+    carriage = CARRIAGE
+    laden_in = may(TEXT, "state on arrival, as a source saw it", allowed=LADEN_STATES)
+    laden_out = may(TEXT, "state on departure, as a source saw it", allowed=LADEN_STATES)
+    draught_in_m = DRAUGHT_IN
+    draught_out_m = DRAUGHT_OUT
+    draught_sd_m = DRAUGHT_SD
+    freeboard_in_m = FREEBOARD_IN
+    freeboard_out_m = FREEBOARD_OUT
+    freeboard_sd_m = FREEBOARD_SD
     fill = may(TEXT, "laden fractions that the publisher assumed, as printed")
     dwt_lo = may(NUMBER, "smallest deadweight of the ships, tonnes")
     dwt_hi = may(NUMBER, "largest deadweight of the ships, tonnes")
@@ -490,6 +512,10 @@ class Vessels(Table):
     gt = may(NUMBER, "gross tonnage", low=0)
     length_m = may(NUMBER, "length over all, metres", low=0)
     beam_m = may(NUMBER, "beam, metres", low=0)
+    depth_m = may(NUMBER, "depth from keel to upper deck at the side, metres", low=0)
+    draught_m = may(NUMBER, "summer draught, metres", low=0)
+    lightship_t = may(NUMBER, "weight of the empty ship, tonnes", low=0)
+    tpc_t_per_cm = may(NUMBER, "tonnes per centimetre immersion at the summer draught in sea water", low=0)
     built = may(WHOLE, "year built")
     role = may(TEXT, "what it is in the case")
     verified = must(FLAG, "whether the row was read in a stored source")
@@ -563,7 +589,19 @@ class Visits(Table):
     activity = must(TEXT, "what was done", allowed=("load", "discharge", "transfer", "unknown"))
     product = may(TEXT, "goods")
     counted_in = may(TEXT, "published total (claim) that counts this visit")
+    carriage = CARRIAGE
     bbl_stated = may(NUMBER, "barrels that a source states for this visit", low=0)
+    t_stated = may(NUMBER, "tonnes that a source states for this visit", low=0)
+    bbl_lo = may(NUMBER, "least barrels of a range that a source gives for visits like this one", low=0)
+    bbl_hi = may(NUMBER, "most barrels of that range", low=0)
+    laden_in = may(TEXT, "state on arrival, as a source saw it", allowed=LADEN_STATES)
+    laden_out = may(TEXT, "state on departure, as a source saw it", allowed=LADEN_STATES)
+    draught_in_m = DRAUGHT_IN
+    draught_out_m = DRAUGHT_OUT
+    draught_sd_m = DRAUGHT_SD
+    freeboard_in_m = FREEBOARD_IN
+    freeboard_out_m = FREEBOARD_OUT
+    freeboard_sd_m = FREEBOARD_SD
     dwt_lo = may(NUMBER, "smallest deadweight the ship can have, tonnes, where a source bounds it")
     dwt_hi = may(NUMBER, "largest deadweight, tonnes")
     sightings = must(TEXTS, "ids of sightings, claims and events that make it up; empty for a visit that only a total counts")
@@ -602,6 +640,7 @@ class Payloads(Table):
     basis = must(TEXT, "on what it stands, in words")
     tier = must(TEXT, "kind of basis", allowed=("two draughts", "freeboard", "stated", "deadweight", "class"))
     factors = must(JSON, "factors with value, interval and source, a JSON array")
+    sensitivity = may(JSON, "unknowns, the one first that widens the interval most, with what would tell it, a JSON array")
     draws_ref = must(TEXT, "row of draws")
     origin = ORIGIN
     evidence = EVIDENCE
@@ -619,13 +658,100 @@ class Ledger(Table):
     """A cap's state at the end of a day."""
 
     cap_id = key(TEXT, "cap")
-    mode = key(TEXT, "what is added: visits, reported imports, both, or simulated alone; ', if ...' under an assumption")
+    mode = key(TEXT, f"{SUM}; ', if ...' under an assumption")
     day = key(DAY, "day")
     bbl_p05 = must(NUMBER, "barrels since the period began, 5 % quantile", low=0)
     bbl_p50 = must(NUMBER, "barrels since the period began, median", low=0)
     bbl_p95 = must(NUMBER, "barrels since the period began, 95 % quantile", low=0)
     chance_exceeded = must(NUMBER, "chance that the cap was exceeded by the end of this day", low=0, high=1)
     visits = must(NUMBER, "visits counted by this day, mean over the draws", low=0)
+    origin = ORIGIN
+    evidence = EVIDENCE
+
+
+class Causes(Table):
+    """A cause of the width of a cap's interval on the last day known; the half-widths of one sum's causes add up to its own."""
+
+    cap_id = key(TEXT, "cap")
+    mode = key(TEXT, SUM)
+    cause = key(TEXT, "the unknown, by its name")
+    share = must(NUMBER, "share of the variance of the sum that falls to it; the shares of one sum add up to 1")
+    half_width_bbl = must(NUMBER, "its part of half the 90 % interval, barrels")
+    sharing = must(TEXT, "whether all visits share it or each has its own", allowed=("shared", "own"))
+    settled_by = may(TEXT, "the observation that would tell it, in words")
+    origin = ORIGIN
+    evidence = EVIDENCE
+
+
+class Influence(Table):
+    """A cap's state on the last day known when one source is left out."""
+
+    cap_id = key(TEXT, "cap")
+    mode = key(TEXT, SUM)
+    evidence_id = key(TEXT, "the source that is left out")
+    bbl_p05 = may(NUMBER, "barrels without it, 5 % quantile; null where nothing is left", low=0)
+    bbl_p50 = may(NUMBER, "barrels without it, median", low=0)
+    bbl_p95 = may(NUMBER, "barrels without it, 95 % quantile", low=0)
+    chance_exceeded = may(NUMBER, "chance that the cap was exceeded, without it", low=0, high=1)
+    moved_bbl = must(NUMBER, "median without it less the median with it, barrels")
+    visits = must(NUMBER, "visits that are left, mean over the draws", low=0)
+    origin = ORIGIN
+
+
+class Unseen(Table):
+    """How many visits nobody saw at a place in a period; shown beside what was seen, never added to it."""
+
+    place_id = key(TEXT, "place")
+    period_start = key(DAY, "first day")
+    period_end = key(DAY, "last day")
+    seen = must(WHOLE, "visits seen or published", low=0)
+    chance_p05 = must(NUMBER, "chance that a visit was seen, 5 % quantile", low=0, high=1)
+    chance_p50 = must(NUMBER, "chance that a visit was seen, median", low=0, high=1)
+    chance_p95 = must(NUMBER, "chance that a visit was seen, 95 % quantile", low=0, high=1)
+    unseen_p05 = must(NUMBER, "visits nobody saw, 5 % quantile", low=0)
+    unseen_p50 = must(NUMBER, "visits nobody saw, median", low=0)
+    unseen_p95 = must(NUMBER, "visits nobody saw, 95 % quantile", low=0)
+    bbl_p05 = may(NUMBER, "their barrels, 5 % quantile; null where no visit there has a payload", low=0)
+    bbl_p50 = may(NUMBER, "their barrels, median", low=0)
+    bbl_p95 = may(NUMBER, "their barrels, 95 % quantile", low=0)
+    looks = must(WHOLE, "images of the place in the period that the case holds", low=0)
+    basis = must(TEXT, "on what the chance stands, in words: looks of the case, or a declared or assumed way of looking")
+    factors = must(JSON, "factors with value, interval and source, a JSON array")
+    origin = ORIGIN
+    evidence = EVIDENCE
+
+
+class Exchange(Table):
+    """Goods that went from one party to another, by month or over the months of a total that cannot be split."""
+
+    exchange_id = key(TEXT, "id")
+    from_party = must(TEXT, "who gave, ISO 3166 code or name")
+    to_party = must(TEXT, "who received")
+    goods = must(TEXT, "goods in words: refined products, containers, rounds, people, wagons and so on")
+    unit = must(TEXT, "unit of the amount: bbl, t, containers, rounds, persons, trips, wagons")
+    period_start = must(DAY, "first day")
+    period_end = must(DAY, "last day")
+    lo = may(NUMBER, "5 % quantile, or the lower end that a source gives", low=0)
+    central = may(NUMBER, "median, or the amount as printed", low=0)
+    hi = may(NUMBER, "95 % quantile, or the upper end that a source gives; null where nothing bounds it", low=0)
+    basis = must(TEXT, "whether it is counted, published or worked out from trips, and by which rule, in words")
+    counted = must(FLAG, "whether it enters the sheet's sums; no where a wider or better row holds the same goods")
+    within_id = may(TEXT, "row that holds the same goods, for one that is not counted")
+    carriage = CARRIAGE
+    origin = ORIGIN
+    evidence = EVIDENCE
+
+
+class Overlaps(Table):
+    """Published claims of the same barrels or visits, and what was done so that they count once."""
+
+    overlap_id = key(TEXT, "id")
+    inner_id = must(TEXT, "claim that is held in the other, or that gives way to it")
+    outer_id = must(TEXT, "the other claim")
+    relation = must(TEXT, "how they lie", allowed=("within", "same", "crossing"))
+    rule = must(TEXT, "the rule by which they are held to overlap, in words")
+    amount = may(NUMBER, "what was not added again")
+    unit = may(TEXT, "its unit")
     origin = ORIGIN
     evidence = EVIDENCE
 
@@ -638,6 +764,9 @@ class Caps(Table):
     product = must(TEXT, "what it limits", allowed=("refined", "crude", "other"))
     amount = must(NUMBER, "amount", low=0)
     unit = must(TEXT, "unit of the amount", allowed=("bbl", "t"))
+    alt_amount = may(NUMBER, "the same limit in another unit, where the instrument gives both", low=0)
+    alt_unit = may(TEXT, "unit of that")
+    set_by = may(TEXT, "who set it, where it is no resolution")
     period_start = must(DAY, "first day of the period that is reckoned")
     period_end = must(DAY, "last day of it")
     instrument = must(TEXT, "resolution and paragraph, or who set it")

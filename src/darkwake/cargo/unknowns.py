@@ -1,0 +1,53 @@
+"""Named unknowns: seeded uniform numbers by name, from which every distribution of this room is drawn.
+
+What all visits share is asked by its name alone; what a ship or a visit has to itself, by its name and its owner. Equal names
+give equal numbers however often and in whatever order they are asked, so a further visit leaves the others as they are. An
+unknown that is *fixed* stands at its middle (0.5) in every world: the difference to the interval with it is what it widens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from darkwake.cargo.factors import Numbers
+from darkwake.draws import generator
+
+SHARED = "world"
+"""The owner of what all visits share."""
+
+
+class Unknowns:
+    """The uniform numbers of one seed; ``asked`` are the names that were used, in order, with whether they are shared.
+
+    >>> unknown = Unknowns(1, 3, "doc")
+    >>> bool((unknown("laden fraction") == unknown("laden fraction")).all())
+    True
+    >>> unknown.fixing(["laden fraction"])("laden fraction").tolist()
+    [0.5, 0.5, 0.5]
+    """
+
+    def __init__(self, seed: int, draws: int, scope: str, *, fixed: Iterable[str] = ()) -> None:
+        self.seed = seed
+        self.draws = draws
+        self.scope = scope
+        self.fixed = frozenset(fixed)
+        self.asked: dict[str, bool] = {}
+        self._kept: dict[tuple[str, str], Numbers] = {}
+
+    def __call__(self, name: str, owner: str = SHARED) -> Numbers:
+        """Uniform numbers between 0 and 1, one a world."""
+        self.asked[name] = self.asked.get(name, True) and owner == SHARED
+        if name in self.fixed:
+            return np.full(self.draws, 0.5)
+        key = (owner, name)
+        if key not in self._kept:
+            self._kept[key] = generator(self.seed, self.scope, owner, name).random(self.draws)
+        return self._kept[key]
+
+    def fixing(self, names: Iterable[str]) -> Unknowns:
+        """The same unknowns with these at their middle; what was drawn already is not drawn again."""
+        other = Unknowns(self.seed, self.draws, self.scope, fixed=self.fixed | set(names))
+        other._kept = self._kept
+        return other
