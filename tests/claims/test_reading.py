@@ -73,7 +73,30 @@ def test_a_claim_is_marked_as_its_publication_is(facts: Tables) -> None:
         ("sightings", "S004", {"vessel_id": "yuson"}, "'yuson' does not stand in vessels.csv; did you mean yu-son"),
         ("sightings", "S004", {"date_to": "2024-03-31"}, "column date_to: 2024-03-31 lies before 2024-04-01; swap"),
         ("sightings", "S008", {"date_to": "2024-04-29"}, "are no whole months; write range"),
-        ("aggregates", "A002", {"unit": "barrels"}, "aggregates.csv:line 3, column unit: 'barrels' is not known; known: bbl"),
+        ("sightings", "S004", {"date_from": ""}, "what has no day cannot be counted: give the first and last day on which"),
+        (
+            "sightings",
+            "S004",
+            {"product": "dieseI"},
+            "column product: 'dieseI' is no goods that are known; did you mean diesel",
+        ),
+        ("aggregates", "A004", {"product": "kerosine"}, "aggregates.csv:line 5, column product: 'kerosine' is no goods that"),
+        ("sightings", "S004", {"central": "700", "unit": "tons"}, "column unit: 'tons' is not known; write t"),
+        ("sightings", "S004", {"draught_in_m": "-4"}, "column draught_in_m: -4 is negative; an amount cannot be"),
+        ("sightings", "S004", {"draught_in_m": "42"}, "no ship has a draught of 42.0 m; give metres"),
+        ("sightings", "S004", {"draught_sd_m": "0.3"}, "an error without a draught"),
+        (
+            "sightings",
+            "S004",
+            {"draught_in_m": "6", "draught_out_m": "4"},
+            "6.0 m on arrival and 4.0 m on departure do not fit",
+        ),
+        ("sightings", "S004", {"freeboard_in_m": "2", "freeboard_out_m": "4"}, "do not fit a load; mend the numbers or the"),
+        ("sightings", "S002", {"bbl_each_low": "30000", "bbl_each_high": "10000"}, "is more than bbl_each_high; swap the two"),
+        ("sightings", "S004", {"carriage": "train"}, "column carriage: 'train' is not known; did you mean"),
+        ("vessels", "yu-son", {"depth_m": "6", "draught_m": "6.5"}, "a draught of 6.5 m is no less than the depth of 6.0 m"),
+        ("vessels", "yu-son", {"lightship_t": "0"}, "column lightship_t: is 0, which no ship has"),
+        ("aggregates", "A002", {"unit": "barrels"}, "aggregates.csv:line 3, column unit: 'barrels' is not known; write bbl"),
         ("aggregates", "A002", {"unit": ""}, "column unit: empty beside a quantity; name the unit"),
         ("aggregates", "A002", {"lo": "-165000"}, "column lo: -165000 is negative; an amount cannot be"),
         (
@@ -105,6 +128,29 @@ def test_a_fact_that_cannot_be_used_is_refused(
     with pytest.raises(InputError) as caught:
         claims(facts=change(sheet, row, **cells))
     assert message in caught.value.line()
+
+
+def test_what_was_read_from_the_ship_and_how_the_goods_went_reach_the_claim(change: Change) -> None:
+    cells = {"draught_in_m": "3.1", "draught_out_m": "5.9", "draught_sd_m": "0.3", "laden_out": "laden", "carriage": "ship"}
+    row = claim(claims(facts=change("sightings", "S004", **cells, central="3100", unit="t")), "S004")
+    words = ("draught_in_m", "draught_out_m", "draught_sd_m", "laden_in", "laden_out", "carriage", "central", "unit", "bound")
+    assert [row[word] for word in words] == [3.1, 5.9, 0.3, None, "laden", "ship", 3100.0, "t", "exact"]
+
+
+def test_a_range_for_each_visit_of_a_count_reaches_the_claim(change: Change) -> None:
+    row = claim(claims(facts=change("aggregates", "A004", bbl_each_low="10000", bbl_each_high="30000")), "A004")
+    assert (row["each_lo"], row["each_hi"]) == (10_000.0, 30_000.0)
+
+
+def test_particulars_reach_the_ship(change: Change) -> None:
+    cells = {"depth_m": "7.2", "draught_m": "6.1", "lightship_t": "1150", "tpc_t_per_cm": "11.2"}
+    ships = {row["vessel_id"]: row for row in claims(facts=change("vessels", "yu-son", **cells))["vessels"].to_pylist()}
+    assert {word: ships["yu-son"][word] for word in cells} == {word: float(value) for word, value in cells.items()}
+
+
+def test_a_state_that_a_source_only_infers_is_no_state_that_it_saw(facts: Tables) -> None:
+    states = {n: (claim(facts, n)["laden_in"], claim(facts, n)["laden_out"]) for n in ("S001", "S002", "S015")}
+    assert states == {"S001": (None, None), "S002": (None, None), "S015": (None, "laden")}
 
 
 def test_an_id_stands_once_in_all_tables_of_claims(change: Change) -> None:

@@ -1,15 +1,50 @@
-"""The columns of each table of published facts: what a cell holds and whether it may be empty. Nothing else is accepted."""
+"""The columns of each table of published facts: what a cell holds, whether it may be empty, whether a header may lack it.
+
+No other column is accepted.
+"""
 
 from __future__ import annotations
 
-from darkwake.claims.sheets import Field, address, amount, day, degrees, flag, one_of, published, text, texts, whole
-from darkwake.schema import Caps, Claims, Places
+from darkwake.claims.sheets import (
+    Field,
+    address,
+    amount,
+    day,
+    degrees,
+    flag,
+    goods,
+    one_of,
+    published,
+    text,
+    texts,
+    unit,
+    whole,
+)
+from darkwake.schema import LADEN_STATES, Caps, Claims, Places
 
-UNITS = ("bbl", "t", "bbl/year", "containers", "rounds", "fraction", "times", "percent")
+UNITS = (
+    "bbl",
+    "t",
+    "bbl/year",
+    "containers",
+    "rounds",
+    "persons",
+    "vehicles",
+    "wagons",
+    "trips",
+    "fraction",
+    "times",
+    "percent",
+)
 """Units of a published quantity."""
 
 ACTIVITIES = Claims.columns["activity"].allowed
 BOUNDS = Claims.columns["bound"].allowed
+
+CARRIAGES = Claims.columns["carriage"].allowed
+
+WHEN = "what has no day cannot be counted: give the first and last day on which it can have been, or take the row out"
+"""What to do about a fact without a date."""
 
 SOURCE = {
     "source_publisher": Field(text),
@@ -21,6 +56,25 @@ SOURCE = {
     "note": Field(text),
 }
 """Last columns of every table: where the statement stands, and whether it was read there."""
+
+EACH = {
+    "carriage": Field(one_of(*CARRIAGES), optional=True),
+    "bbl_each_low": Field(amount, optional=True),
+    "bbl_each_high": Field(amount, optional=True),
+}
+"""Columns that a header may lack: how the goods went, and the range that a source gives for each visit of a count."""
+
+MEASURED = {
+    "laden_in": Field(one_of(*LADEN_STATES), optional=True),
+    "laden_out": Field(one_of(*LADEN_STATES), optional=True),
+    "draught_in_m": Field(amount, optional=True),
+    "draught_out_m": Field(amount, optional=True),
+    "draught_sd_m": Field(amount, optional=True),
+    "freeboard_in_m": Field(amount, optional=True),
+    "freeboard_out_m": Field(amount, optional=True),
+    "freeboard_sd_m": Field(amount, optional=True),
+}
+"""Columns that a header may lack: what a source read from the ship herself on arrival and departure."""
 
 PLACES = {
     "id": Field(text, must=True),
@@ -49,6 +103,10 @@ VESSELS = {
     "gt": Field(amount),
     "length_m": Field(amount),
     "beam_m": Field(amount),
+    "depth_m": Field(amount, optional=True),
+    "draught_m": Field(amount, optional=True),
+    "lightship_t": Field(amount, optional=True),
+    "tpc_t_per_cm": Field(amount, optional=True),
     "built": Field(whole),
     "role": Field(text),
     **SOURCE,
@@ -64,12 +122,19 @@ SIGHTINGS = {
     "place_id": Field(text),
     "place": Field(text, must=True),
     "count": Field(whole),
-    "product": Field(text),
-    "date_from": Field(day, must=True),
-    "date_to": Field(day, must=True),
+    "product": Field(goods),
+    "lo": Field(amount, optional=True),
+    "central": Field(amount, optional=True),
+    "hi": Field(amount, optional=True),
+    "unit": Field(unit(*UNITS), optional=True),
+    "bound": Field(one_of(*BOUNDS), optional=True),
+    "date_from": Field(day, must=True, if_empty=WHEN),
+    "date_to": Field(day, must=True, if_empty=WHEN),
     "date_precision": Field(one_of("day", "range", "month"), must=True),
     "laden": Field(text),
     "transponder": Field(text),
+    **EACH,
+    **MEASURED,
     **SOURCE,
 }
 
@@ -83,18 +148,19 @@ AGGREGATES = {
     "place_id": Field(text),
     "place": Field(text, must=True),
     "activity": Field(one_of(*ACTIVITIES), must=True),
-    "product": Field(text),
+    "product": Field(goods),
     "count": Field(whole),
     "lo": Field(amount),
     "central": Field(amount),
     "hi": Field(amount),
-    "unit": Field(one_of(*UNITS)),
+    "unit": Field(unit(*UNITS)),
     "bound": Field(one_of(*BOUNDS), must=True),
     "fill": Field(text),
     "dwt_lo": Field(amount),
     "dwt_hi": Field(amount),
-    "period_start": Field(day, must=True),
-    "period_end": Field(day, must=True),
+    "period_start": Field(day, must=True, if_empty=WHEN),
+    "period_end": Field(day, must=True, if_empty=WHEN),
+    **EACH,
     **SOURCE,
 }
 

@@ -185,7 +185,9 @@ def _place(folder: _Folder, row: Row) -> dict[str, object]:
 
 def _vessel(folder: _Folder, row: Row) -> dict[str, object]:
     check_vessel(row)
-    same = ("imo", "imo_verified", "type", "flag", "dwt_t", "gt", "length_m", "beam_m", "built", "role", "verified", "note")
+    record = ("imo", "imo_verified", "type", "flag", "built", "role", "verified", "note")
+    hull = ("dwt_t", "gt", "length_m", "beam_m", "depth_m", "draught_m", "lightship_t", "tpc_t_per_cm")
+    same = (*record, *hull)
     fixed = {
         "vessel_id": row["id"],
         "name": row["name"],

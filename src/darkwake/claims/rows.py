@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from darkwake.claims.layouts import MEASURED
 from darkwake.claims.sheets import Row
+
+QUANTITY = ("lo", "central", "hi", "unit", "bound")
+"""Columns of a published quantity."""
 
 UNVERIFIED = "not named"
 """Publisher of a statement that was set down from memory."""
@@ -17,27 +22,59 @@ TONNES_SUFFIX = ".t"
 MOST_DWT_T = 600_000.0
 """No ship carries more; the largest built, Seawise Giant, carried 564,763 t."""
 
+SIGMAS = 3.0
+"""Standard errors by which two readings may contradict a loading, assumed, because a reading beyond that is a slip."""
+
+MOST_DRAUGHT_M = 30.0
+"""No ship lies deeper; Seawise Giant, the largest built, drew 24.6 m."""
+
+_NOT_SEEN = re.compile(r"claimed|assumed|inferred|unclear|not stated|unknown")
+_STATES = (
+    (re.compile(r"arriv\w* (empty|in ballast)"), "in", "ballast"),
+    (re.compile(r"arriv\w* (laden|nearly full|full)"), "in", "laden"),
+    (re.compile(r"(leav|left|depart)\w* (laden|nearly full|full)"), "out", "laden"),
+    (re.compile(r"(leav|left|depart)\w* (empty|in ballast)"), "out", "ballast"),
+)
+
 
 def sighting_rows(row: Row) -> Iterator[dict[str, object]]:
     """A dated fact about a ship, or about several that are only counted."""
     _check_dates(row, "date_from", "date_to")
     _check_precision(row)
+    bound = row["bound"] or ("none" if row["lo"] is row["central"] is row["hi"] is None else "exact")
+    row.values["bound"] = bound
+    _check_quantity(row)
+    check_measured(row)
+    same = ("kind", "what", "place_id", "place", "vessel", "vessel_id", "activity", "product", "count")
+    measured = tuple(word for word in MEASURED if not word.startswith("laden"))
+    states = laden_states(row["laden"])
     yield _cited(row, row["source_publisher"] or UNVERIFIED, row["source_date"]) | {
         "claim_id": row["id"],
-        "kind": row["kind"],
-        "what": row["what"],
-        "place_id": row["place_id"],
-        "place": row["place"],
-        "vessel": row["vessel"],
-        "vessel_id": row["vessel_id"],
-        "activity": row["activity"],
-        "product": row["product"],
-        "count": row["count"],
-        "bound": "none",
         "period_start": row["date_from"],
         "period_end": row["date_to"],
+        "laden_in": row["laden_in"] or states[0],
+        "laden_out": row["laden_out"] or states[1],
         "note": _note(row["note"], laden=row["laden"], transponder=row["transponder"]),
+        **{word: row[word] for word in (*same, *QUANTITY, *measured)},
+        **_each(row),
     }
+
+
+def laden_states(said: str | None) -> tuple[str | None, str | None]:
+    """The state on arrival and on departure that words of a source give; what is claimed or inferred gives none.
+
+    >>> laden_states("arrive empty/leave laden"), laden_states("leave nearly full"), laden_states("loading inferred")
+    (('ballast', 'laden'), (None, 'laden'), (None, None))
+    """
+    words = (said or "").lower()
+    if _NOT_SEEN.search(words):
+        return None, None
+    found = {end: state for pattern, end, state in _STATES if pattern.search(words)}
+    return found.get("in"), found.get("out")
+
+
+def _each(row: Row) -> dict[str, object]:
+    return {"carriage": row["carriage"], "each_lo": row["bbl_each_low"], "each_hi": row["bbl_each_high"]}
 
 
 def aggregate_rows(row: Row) -> Iterator[dict[str, object]]:
@@ -45,9 +82,9 @@ def aggregate_rows(row: Row) -> Iterator[dict[str, object]]:
     _check_dates(row, "period_start", "period_end")
     _check_quantity(row)
     same = ("kind", "what", "place_id", "place", "vessel", "vessel_id", "activity", "product", "count", "note")
-    numbers = ("lo", "central", "hi", "unit", "bound", "fill", "dwt_lo", "dwt_hi", "period_start", "period_end")
+    numbers = (*QUANTITY, "fill", "dwt_lo", "dwt_hi", "period_start", "period_end")
     cited = _cited(row, row["claimant"], row["source_date"])
-    yield cited | {"claim_id": row["id"]} | {word: row[word] for word in (*same, *numbers)}
+    yield cited | {"claim_id": row["id"], **_each(row)} | {word: row[word] for word in (*same, *numbers)}
 
 
 def report_rows(row: Row) -> Iterator[dict[str, object]]:
@@ -85,8 +122,43 @@ def check_vessel(row: Row) -> None:
         raise row.fault("imo", f"{row['imo']} has not seven digits", "leave the cell empty where the number is not known")
     if (row["imo"] is None) != (row["imo_verified"] is None):
         raise row.fault("imo_verified", "stands without the number, or the number without it", "fill in both or neither")
+    check_hull(row)
     if row["dwt_t"] is not None and not 0 < row["dwt_t"] <= MOST_DWT_T:
         raise row.fault("dwt_t", f"no ship has a deadweight of {row['dwt_t']} t", "leave the cell empty where it is not known")
+
+
+def check_hull(row: Row) -> None:
+    """A ship draws less than her depth, and weighs something."""
+    for column in ("depth_m", "draught_m", "lightship_t", "tpc_t_per_cm", "length_m", "beam_m"):
+        if row[column] == 0:
+            raise row.fault(column, "is 0, which no ship has", "leave the cell empty where it is not known")
+    if row["depth_m"] is not None and row["draught_m"] is not None and row["draught_m"] >= row["depth_m"]:
+        what = f"a draught of {row['draught_m']} m is no less than the depth of {row['depth_m']} m"
+        raise row.fault("draught_m", what, "mend one of them: the deck lies above the water")
+
+
+def check_measured(row: Row) -> None:
+    """What was read from the ship: draughts that a ship has, errors only beside them, a loading that makes her heavier."""
+    for kind in ("draught", "freeboard"):
+        ends = [row[f"{kind}_in_m"], row[f"{kind}_out_m"]]
+        if row[f"{kind}_sd_m"] is not None and ends == [None, None]:
+            raise row.fault(f"{kind}_sd_m", f"an error without a {kind}", f"fill in the {kind}, or leave the cell empty")
+        for end, column in zip(ends, (f"{kind}_in_m", f"{kind}_out_m"), strict=True):
+            if end is not None and end > MOST_DRAUGHT_M:
+                raise row.fault(column, f"no ship has a {kind} of {end} m", "give metres")
+    _check_heavier(row)
+
+
+def _check_heavier(row: Row) -> None:
+    """A loading makes a ship heavier, a discharge lighter, beyond what the errors of the two readings allow."""
+    for kind, sign in (("draught", 1.0), ("freeboard", -1.0)):
+        first, last = row[f"{kind}_in_m"], row[f"{kind}_out_m"]
+        if first is None or last is None or row["activity"] not in ("load", "discharge"):
+            continue
+        sinks = (last - first) * sign * (1.0 if row["activity"] == "load" else -1.0)
+        if sinks < -SIGMAS * (row[f"{kind}_sd_m"] or 0.0):
+            what = f"{first} m on arrival and {last} m on departure do not fit a {row['activity']}"
+            raise row.fault(f"{kind}_out_m", what, "mend the numbers or the activity")
 
 
 def check_cap(row: Row) -> None:
@@ -132,6 +204,8 @@ def _check_precision(row: Row) -> None:
 
 
 def _check_quantity(row: Row) -> None:
+    if None not in (row["bbl_each_low"], row["bbl_each_high"]) and row["bbl_each_low"] > row["bbl_each_high"]:
+        raise row.fault("bbl_each_low", f"{row['bbl_each_low']} is more than bbl_each_high", "swap the two")
     lo, central, hi, bound = row["lo"], row["central"], row["hi"], row["bound"]
     stated = [value for value in (lo, central, hi) if value is not None]
     if stated and row["unit"] is None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from darkwake.errors import InputError, nearest
+from darkwake.goods import goods_named
 
 MOST_BYTES = 16 << 20
 """Largest table that is read, assumed, because a table kept by hand is a thousand times smaller."""
@@ -29,10 +30,13 @@ _PARTIAL_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a sheet: how its text is read, and whether it may be empty."""
+    """A column of a sheet: how its text is read, whether it may be empty, and whether the header may lack it."""
 
     read: Callable[[str], Any]
     must: bool = False
+    optional: bool = False
+    if_empty: str = "fill it in, or take the row out"
+    """What to do where a value must stand and none does."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,38 @@ def day(cell: str) -> date:
         return date.fromisoformat(cell)
     except ValueError as fault:
         raise ValueError(wrong) from fault
+
+
+WRITTEN_OUT = {
+    "bbl": ("barrel", "barrels", "bbls", "bbl.", "b"),
+    "t": ("ton", "tons", "tonne", "tonnes", "mt", "t."),
+    "persons": ("people", "soldiers", "troops"),
+    "rounds": ("shells",),
+    "containers": ("teu", "container"),
+}
+"""How people write units that the tables know by a sign; named in the refusal, for a ton may be short, long or metric."""
+
+
+def unit(*signs: str) -> Callable[[str], str]:
+    """A reader of one unit out of some; a unit written out is refused with its sign."""
+    read_sign = one_of(*signs)
+
+    def read(cell: str) -> str:
+        for sign, words in WRITTEN_OUT.items():
+            if cell.lower() in words and sign in signs:
+                raise ValueError(f"{cell!r} is not known; write {sign}")
+        return read_sign(cell)
+
+    return read
+
+
+def goods(cell: str) -> str:
+    """Goods that are known by name (``darkwake.goods``), as printed."""
+    try:
+        goods_named(cell)
+    except InputError as fault:
+        raise ValueError(f"{cell!r} is no goods that are known; {fault.do}") from fault
+    return cell
 
 
 def published(cell: str) -> str:
@@ -135,7 +171,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def read_sheet(path: Path, fields: dict[str, Field]) -> list[Row]:
-    """The rows of a CSV file whose header is exactly ``fields``, in any order of columns.
+    """The rows of a CSV file whose header is ``fields``, in any order; optional columns may be left out.
 
     Args:
         path: a UTF-8 file with commas and a header.
@@ -188,8 +224,8 @@ def _check_header(file: str, header: list[str], fields: dict[str, Field]) -> Non
     for word in header:
         if word not in fields:
             raise InputError(f"no column {word[:80]!r}", do=nearest(word, fields), source=file, place="line 1")
-    for word in fields:
-        if header.count(word) != 1:
+    for word, field in fields.items():
+        if header.count(word) != 1 and not (field.optional and word not in header):
             what = f"column {word!r} is missing" if word not in header else f"column {word!r} stands more than once"
             raise InputError(what, do=f"the columns are {', '.join(fields)}", source=file, place="line 1")
 
@@ -198,7 +234,7 @@ def _row(file: str, line: int, header: list[str], cells: list[str], fields: dict
     if len(cells) != len(header):
         do = "put text that holds a comma into quotes"
         raise InputError(f"{len(cells)} cells under {len(header)} columns", do=do, source=file, place=f"line {line}")
-    row = Row(file, line, {})
+    row = Row(file, line, dict.fromkeys(fields))
     for word, cell in zip(header, cells, strict=True):
         row.values[word] = _value(row, word, cell.strip(), fields[word])
     return row
@@ -207,7 +243,7 @@ def _row(file: str, line: int, header: list[str], cells: list[str], fields: dict
 def _value(row: Row, column: str, cell: str, field: Field) -> Any:
     if not cell:
         if field.must:
-            raise row.fault(column, "empty, and it must not be", "fill it in, or take the row out")
+            raise row.fault(column, "empty, and it must not be", field.if_empty)
         return None
     if len(cell) > MOST_CHARACTERS:
         raise row.fault(column, f"longer than {MOST_CHARACTERS} characters", "restate it in short")
