@@ -1,42 +1,35 @@
 """The cumulative barrels against each cap, day by day, in joint worlds.
 
-In world k every visit happened or not (its probability), on one day of its arrival interval (each day alike: assumed, because
-sources give first and last day only), with draw k of its payload. What states reported counts as printed, on the day that
-``reports`` says. Three sums are kept apart and one is simulated: visits, reports, both, and simulated visits alone. A sum of
-which nothing is known has no rows: no data is not zero. A curve ends on the last day of which anything is known. The last day
-of each sum with visits stands again under each assumption of ``assumptions``, in a mode that names it.
+Three sums are kept apart and one is simulated: visits, reports, both, and simulated visits alone (``parts`` says what each
+adds). A sum of which nothing is known has no rows: no data is not zero. A curve ends on the last day of which anything is
+known. The last day of each sum with visits stands again under each assumption of ``assumptions``, in a mode that names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from darkwake.cargo import CargoRule, product_named
+from darkwake.cargo import CargoRule
 from darkwake.cargo.calculator import DRAWS
-from darkwake.cargo.factors import NOTHING_SET, chosen, conversion_name
-from darkwake.cargo.products import BASKET
-from darkwake.draws import QUANTILES, generator
-from darkwake.errors import InputError
+from darkwake.cargo.factors import NOTHING_SET, chosen
+from darkwake.cargo.unknowns import Unknowns
+from darkwake.draws import QUANTILES
 from darkwake.fusion import LinkRule
 from darkwake.ledger.assumptions import in_print, loads_if, mode_if
 from darkwake.ledger.cap import Cap, caps_of
-from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
-from darkwake.ledger.reports import Reported, reported
+from darkwake.ledger.counted import counted
+from darkwake.ledger.parts import SCOPE, Numbers, Part, loads_of, report_parts, visit_parts
+from darkwake.ledger.reports import reported
 from darkwake.schema import Ledger, weakest
 
 VISITS, REPORTS, BOTH, SIMULATED = "observed and published visits", "reported imports", "both", "simulated"
 MODES = (VISITS, REPORTS, BOTH, SIMULATED)
 """What a row of the ledger adds up. Simulated visits never enter the first three."""
-
-Numbers = NDArray[np.float64]
-Days = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -47,17 +40,9 @@ class LedgerRule:
     """Which sums to keep."""
     assumptions: bool = True
     """Whether the last day of the sums with visits is reckoned again under each assumption in print."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing that counts: in each world a day (ordinal), barrels and how many visits it is."""
-
-    days: Days
-    bbl: Numbers
-    visits: Numbers
-    origin: str
-    evidence: tuple[str, ...]
+    worlds_again: int = 1000
+    """Worlds (the first of those of the payloads) in which causes and the influence of sources are reckoned; assumed, because
+    a thousand tell a share of the variance to a few hundredths within seconds."""
 
 
 @dataclass(frozen=True)
@@ -118,92 +103,37 @@ def ledger(
     Raises:
         InputError: overlapping caps, draws that are missing or of unequal number, an unknown product.
     """
-    stays = counted(visits, places, linking)
-    parts = list(_visit_parts(stays, payloads, draws, seed))
-    worlds = len(parts[0][1].bbl) if parts else DRAWS
-    basket = chosen(factors)[conversion_name(BASKET)]
-    per_t = basket.at(generator(seed, "ledger", "world", basket.name).random(worlds))
-    limits = caps_of(caps)
-    told = {product: reported(claims, product) for product in {cap.product for cap in limits}}
-    reports = {cap.cap_id: _report_parts(told[cap.product], cap, per_t) for cap in limits}
+    stays, limits = counted(visits, places, linking), caps_of(caps)
+    loads = loads_of(payloads, draws)
+    unknown = Unknowns(seed, next((len(load.bbl) for load in loads.values()), DRAWS), SCOPE)
+    parts = list(visit_parts(stays.all, loads, unknown))
+    known, told = chosen(factors), {product: reported(claims, product) for product in {cap.product for cap in limits}}
+    reports = {cap.cap_id: report_parts(told[cap.product], cap, known, unknown) for cap in limits}
     found = [
         _rows(cap, mode, total)
         for cap in limits
-        for mode, total in _sums(cap, parts, reports[cap.cap_id]).items()
+        for mode, total in sums(cap, parts, reports[cap.cap_id]).items()
         if mode in ledger.modes
     ]
     for assumption in in_print() if ledger.assumptions and stays.real else ():
         made = loads_if(assumption, stays.real, vessels, seed=seed, cargo=cargo, factors=factors)
-        again = list(_visit_parts(stays, made["payloads"], made["draws"], seed))
-        sums_if = {cap: _sums(cap, again, reports[cap.cap_id]) for cap in limits}
+        again = list(visit_parts(stays.real, loads_of(made["payloads"], made["draws"]), unknown))
         found += [
-            _rows(cap, mode_if(mode, assumption), sums[mode], last_day_only=True)
-            for cap, sums in sums_if.items()
-            for mode in (VISITS, BOTH)
-            if mode in ledger.modes and mode in sums
+            _rows(cap, mode_if(mode, assumption), total, last_day_only=True)
+            for cap in limits
+            for mode, total in sums(cap, again, reports[cap.cap_id]).items()
+            if mode in (VISITS, BOTH) and mode in ledger.modes
         ]
     return Ledger.check(pa.concat_tables(found)) if found else Ledger.empty()
 
 
-def _visit_parts(visits: Counted, payloads: pa.Table, draws: pa.Table, seed: int) -> Iterator[tuple[str, Part, bool]]:
-    """What each visit adds: the product that caps know, the part, and whether it is simulated."""
-    values = _values(draws)
-    cargo = {row["visit_id"]: row for row in payloads.select(["visit_id", "product", "draws_ref", "origin"]).to_pylist()}
-    for visit in visits.all:
-        payload = cargo.get(visit["visit_id"])
-        if payload is None:
-            continue
-        if payload["draws_ref"] not in values:
-            raise InputError(
-                "its draws are missing", do="run the stage payloads again", source="draws", place=visit["visit_id"]
-            )
-        part = _visit_part(visit, values[payload["draws_ref"]], payload["origin"], seed)
-        yield product_named(payload["product"]).cap, part, visit["origin"] == SIMULATED_ORIGIN
-
-
-def _values(draws: pa.Table) -> dict[str, Numbers]:
-    """The draws by their reference, each checked to have as many worlds as the others."""
-    lists = draws.column("values").combine_chunks()
-    lengths = set(lists.value_lengths().to_pylist())
-    if len(lengths) > 1:
-        raise InputError(f"draws of unequal number {sorted(lengths)}", do="run the stage payloads again", source="draws")
-    worlds = lengths.pop() if lengths else 0
-    table = lists.flatten().to_numpy(zero_copy_only=False).reshape(-1, worlds) if worlds else []
-    return dict(zip(draws.column("draws_ref").to_pylist(), table, strict=True))
-
-
-def _visit_part(visit: Mapping[str, Any], bbl: Numbers, origin: str, seed: int) -> Part:
-    random = generator(seed, "ledger", "visit", visit["visit_id"])
-    first, last = _day(visit["arrival_lo"]), _day(visit["arrival_hi"])
-    if last < first:
-        place = visit["visit_id"]
-        raise InputError("the arrival ends before it begins", do="mend arrival_lo, arrival_hi", source="visits", place=place)
-    days = first + np.floor(random.random(len(bbl)) * (last - first + 1)).astype(np.int64)
-    happened = (random.random(len(bbl)) < visit["probability"]).astype(np.float64)
-    return Part(days, bbl * happened, happened, weakest({origin, visit["origin"]}), tuple(visit["evidence"]))
-
-
-def _day(moment: datetime) -> int:
-    return moment.date().toordinal()
-
-
-def _report_parts(told: Reported, cap: Cap, per_t: Numbers) -> list[Part]:
-    """What states reported, day by day; tonnes share one factor a world (barrels per tonne)."""
-    found = []
-    for report in told.within(cap.start, cap.end):
-        bbl = report.amount * (per_t if report.unit == "t" else np.ones_like(per_t))
-        origin = "published" if report.unit == "bbl" else "inferred"
-        found.append(Part(np.full(len(per_t), report.counted_on), bbl, np.zeros_like(per_t), origin, report.evidence))
-    return found
-
-
-def _sums(cap: Cap, visits: list[tuple[str, Part, bool]], reports: list[Part]) -> dict[str, Sum]:
+def sums(cap: Cap, visits: Iterable[Part], reports: list[Part]) -> dict[str, Sum]:
     """The sums of which anything is known, by mode."""
-    mine = [(part, simulated) for product, part, simulated in visits if product == cap.product]
+    mine = [part for part in visits if part.product == cap.product]
     found = {
-        VISITS: _sum(cap, (part for part, simulated in mine if not simulated)),
+        VISITS: _sum(cap, [part for part in mine if not part.simulated]),
         REPORTS: _sum(cap, reports),
-        SIMULATED: _sum(cap, (part for part, simulated in mine if simulated)),
+        SIMULATED: _sum(cap, [part for part in mine if part.simulated]),
     }
     known = {mode: total for mode, total in found.items() if total is not None}
     if VISITS in known and REPORTS in known:
@@ -211,22 +141,22 @@ def _sums(cap: Cap, visits: list[tuple[str, Part, bool]], reports: list[Part]) -
     return known
 
 
-def _sum(cap: Cap, parts: Iterable[Part]) -> Sum | None:
+def _sum(cap: Cap, parts: list[Part]) -> Sum | None:
     """The cumulative sum of the parts that may fall into the cap's period; nothing where none may."""
-    first, end = cap.start.toordinal(), cap.end.toordinal()
-    inside = [part for part in parts if part.days.max() >= first and part.days.min() <= end]
+    inside = [(part, counts) for part in parts if (counts := part.inside(cap)).any()]
     if not inside:
         return None
-    worlds = np.arange(len(inside[0].bbl))
-    length = min(end, max(int(part.days.max()) for part in inside)) - first + 1
+    first = cap.start.toordinal()
+    worlds = np.arange(len(parts[0].bbl))
+    length = max(int(part.days[counts].max()) for part, counts in inside) - first + 1
     bbl, visits = np.zeros((len(worlds), length)), np.zeros(length)
-    for part in inside:
-        counts = (part.days >= first) & (part.days <= end)
+    for part, counts in inside:
         at = part.days[counts] - first
         bbl[worlds[counts], at] += part.bbl[counts]
         visits += np.bincount(at, part.visits[counts], length)
-    evidence = frozenset(source for part in inside for source in part.evidence)
-    return Sum(np.cumsum(bbl, axis=1), np.cumsum(visits) / len(worlds), frozenset(part.origin for part in inside), evidence)
+    evidence = frozenset(source for part, _ in inside for source in part.evidence)
+    origins = frozenset(part.origin for part, _ in inside)
+    return Sum(np.cumsum(bbl, axis=1), np.cumsum(visits) / len(worlds), origins, evidence)
 
 
 def _rows(cap: Cap, mode: str, total: Sum, *, last_day_only: bool = False) -> pa.Table:
