@@ -36,6 +36,12 @@ DEADWEIGHT_LEVEL = "deadweight level of unknown tankers"
 DEADWEIGHT_RECORD = "deadweight on record, relative"
 FLEET = "ships in an unnamed fleet"
 STATED = "stated barrels, relative"
+CLEAR_SHARE = "clear share of looks"
+CLOUD_HALF_LIFE = "half-life of cloud"
+HOURS_ALONGSIDE = "hours alongside"
+HOURS_OWN = "hours alongside, own"
+LOOKS_A_DAY = "looks a day"
+NOTICED = "ships noticed in a clear look"
 
 
 def conversion_name(product: str) -> str:
@@ -188,6 +194,80 @@ ASSUMED: tuple[Factor, ...] = (
         "Maritime, 2024-11-22); upper end 25: assumed, because both counts are lower bounds (25 tankers called in early 2023)",
         False,
         "Unnamed visits are calls of a few ships that come again: one unknown ship calling often is one unknown.",
+    ),
+    Factor(
+        CLEAR_SHARE,
+        "triangular",
+        0.3,
+        0.55,
+        0.8,
+        "of looks",
+        "assumed, because no open table of cloud by month was found for this coast; the ends leave room for "
+        "foggy springs and clear winters",
+        False,
+        "Under cloud an optical satellite sees no ship; how often the place lay clear is not known.",
+    ),
+    Factor(
+        CLOUD_HALF_LIFE,
+        "triangular",
+        5.0,
+        14.0,
+        40.0,
+        "h",
+        "P. A. Jones, Cloud-Cover Distributions and Correlations, J. Appl. Meteorol. 31, 1992, as the manual of STACIE tells "
+        "it: the autocorrelation falls exponentially, by half in 5 to 40 hours; peak at their geometric mean: assumed, "
+        "because no value for this coast was found",
+        False,
+        "Overcast lasts: two looks in one spell are no two chances.",
+    ),
+    Factor(
+        HOURS_ALONGSIDE,
+        "triangular",
+        8.0,
+        24.0,
+        72.0,
+        "h",
+        "worked out: 3,500 m3 at 300 m3/h (100 to 800) take 12 h (4 to 35) [X063, a guess], mooring, sampling and papers as "
+        "long again: assumed, because no stay was timed; upper end: five ships took turns at one berth from 7 to 22 March 2024, "
+        "and others lay there on 1, 3, 7 and 10 April 2024 [S002, S004 to S007]",
+        False,
+        "The shorter a ship lies at the berth, the more easily she comes and goes between two looks.",
+    ),
+    Factor(
+        HOURS_OWN,
+        "lognormal",
+        0.1,
+        1.0,
+        10.0,
+        "relative",
+        "measured: the logarithms of 715 stays at four terminals near Vancouver, 2024 to 2026, spread by 0.48 "
+        "(scans of tanker-tracker); that they spread alike elsewhere: assumed, because no stays were timed there",
+        False,
+        "Stays differ from visit to visit.",
+        spread=0.5,
+    ),
+    Factor(
+        LOOKS_A_DAY,
+        "point",
+        1.0,
+        1.0,
+        1.0,
+        "per day",
+        "PlanetScope looks at every place about once a day, nominally, clouds not counted (Leaf, Satellite overview) [I04]; "
+        "that somebody read every picture: assumed, because no publisher says which were read",
+        False,
+        "Where nobody says when one looked, the densest archive in common use stands in for it.",
+    ),
+    Factor(
+        NOTICED,
+        "triangular",
+        0.8,
+        0.95,
+        1.0,
+        "of ships",
+        "assumed, because no publisher says how many ships alongside its readers missed in clear pictures",
+        False,
+        "A ship alongside a quay can be overlooked in a clear picture.",
     ),
 )
 """Distributions that no source gives as such, each with its reason."""
