@@ -22,7 +22,8 @@ def test_a_factor_stays_in_its_bounds_and_rises(name):
     factor = catalogue()[name]
     values = factor.at(EVEN)
     assert (np.diff(values) >= 0).all()
-    assert factor.low <= values.min() < values.max() <= factor.high
+    assert factor.low <= values.min() <= values.max() <= factor.high
+    assert (values.min() < values.max()) == (factor.low < factor.high)
     assert factor.low <= factor.central <= factor.high
 
 

@@ -25,7 +25,7 @@ def test_the_json_has_tonnes_barrels_basis_and_sensitivity():
     said = answer("--dwt", "3000", "--product", "gas oil")
     assert said["t"].keys() == said["bbl"].keys() == {"p05", "p50", "p95"}
     assert said["basis"].startswith("3,000 t deadweight as given x a laden fraction between 60 and 95 %, most likely 90 %")
-    assert said["sensitivity"][0].keys() == {"factor", "half_width_removed_bbl", "share"}
+    assert said["sensitivity"][0].keys() == {"factor", "half_width_removed_bbl", "share", "sharing", "observation"}
 
 
 def test_the_arithmetic_in_print_is_reproduced():

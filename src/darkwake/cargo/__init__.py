@@ -1,15 +1,19 @@
 """What a ship carries: products, factors with their sources, and payloads as distributions. Knows nothing of caps."""
 
-from darkwake.cargo.calculator import SCENARIOS, Payload, Quantity, barrels, fraction, laden_scenarios, payload
+from darkwake.cargo.calculator import Payload, Quantity, barrels, laden_scenarios, payload
 from darkwake.cargo.factors import Factor, catalogue, chosen
+from darkwake.cargo.laden import SCENARIOS, fraction
+from darkwake.cargo.loads import CargoRule, Load, Loading, loads
 from darkwake.cargo.products import PRODUCTS, product_named
-from darkwake.cargo.worlds import CargoRule, payloads
+from darkwake.cargo.worlds import payloads
 
 __all__ = [
     "PRODUCTS",
     "SCENARIOS",
     "CargoRule",
     "Factor",
+    "Load",
+    "Loading",
     "Payload",
     "Quantity",
     "barrels",
@@ -17,6 +21,7 @@ __all__ = [
     "chosen",
     "fraction",
     "laden_scenarios",
+    "loads",
     "payload",
     "payloads",
     "product_named",

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from html import escape
 from types import MappingProxyType
@@ -31,24 +30,14 @@ from darkwake.cargo.factors import (
     chosen,
     conversion_name,
 )
+from darkwake.cargo.laden import SCENARIOS, fraction_words, visit_fraction
+from darkwake.cargo.loads import DRAWS
 from darkwake.cargo.products import product_named
-from darkwake.draws import generator, quantiles
+from darkwake.cargo.sensitivity import Sensitivity, sensitivity
+from darkwake.cargo.ships import Sharing
+from darkwake.cargo.unknowns import Unknowns
+from darkwake.draws import quantiles
 from darkwake.errors import InputError, UsageError
-
-DRAWS = 4000
-"""Monte Carlo draws: the 5 and 95 % quantiles then stand within about 1 % of the median."""
-
-SCENARIOS = MappingProxyType(
-    {
-        "one third": (1 / 3, "US complaint to the 1718 Committee, July 2018, of capacity (Washington Examiner, 2018-07-14)"),
-        "50 %": (0.50, "US complaint to the 1718 Committee, July 2018, of capacity (Newtalk, 2018-07-20)"),
-        "60 %": (0.60, "UN Panel of Experts, final report of March 2024 (Yonhap, 2024-03-21)"),
-        "90 %": (0.90, "UN Panel of Experts, 2018 to 2024; Open Source Centre, November 2024 (up to 90 % of capacity)"),
-        "full": (1.00, "US Treasury, State and Coast Guard, March 2019 (World Oil, 2019-03-21)"),
-    }
-)
-"""Laden fractions of deadweight that were assumed in print, with who assumed them."""
-
 
 GIVEN = "given"
 """Source of a factor that the caller gave."""
@@ -72,31 +61,6 @@ def laden_scenarios(dwt_t: float, bbl_per_t: float) -> dict[str, float]:
     return {name: barrels(dwt_t, fill, bbl_per_t) for name, (fill, _) in SCENARIOS.items()}
 
 
-def fraction(text: str) -> float:
-    """A laden fraction as people and reports write it.
-
-    >>> fraction("0.9"), fraction("90 %"), fraction("1/3") == 1 / 3
-    (0.9, 0.9, True)
-
-    Raises:
-        UsageError: no number between 0 and 1.
-    """
-    word = text.strip()
-    try:
-        found = Fraction(word[:-1].strip()) / 100 if word.endswith("%") else Fraction(word)
-    except (ValueError, ZeroDivisionError) as fault:
-        raise UsageError(f"{text!r} is no laden fraction", do="give cargo over deadweight, such as 0.9, 90% or 1/3") from fault
-    if not 0 <= found <= 1:
-        raise UsageError(f"a laden fraction of {text} is none", do="give cargo over deadweight, 0 to 1")
-    return float(found)
-
-
-def visit_fraction(level: Numbers, own_log_odds: Numbers) -> Numbers:
-    """The laden fraction of a visit: the level that all share, moved by the visit's own log-odds; always between 0 and 1."""
-    edge = np.clip(level, 1e-9, 1 - 1e-9)
-    return 1 / (1 + np.exp(-(np.log(edge / (1 - edge)) + own_log_odds)))
-
-
 @dataclass(frozen=True)
 class Quantity:
     """The 5, 50 and 95 % quantiles of a quantity."""
@@ -104,16 +68,6 @@ class Quantity:
     p05: float
     p50: float
     p95: float
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """How much narrower the 90 % interval becomes when one unknown is fixed at its median."""
-
-    factor: str
-    half_width_removed_bbl: float
-    share: float
-    """The same over the whole half-width. Shares need not add up to one: unknowns work together."""
 
 
 @dataclass(frozen=True)
@@ -206,15 +160,15 @@ def payload(
     goods = product_named(product).name
     ship, tier, basis = _ship(imo, dwt_t, (length_m, beam_m), vessels, catalogue)
     unknowns = [*ship, *_fraction(laden, catalogue), _conversion(bbl_per_t, catalogue[conversion_name(goods)])]
-    u = {factor.name: generator(seed, "payload", factor.name).random(draws) for factor in unknowns}
-    tonnes, volume = _outcome(unknowns, u)
+    unknown = Unknowns(seed, draws, "payload")
+    tonnes, volume = _outcome(unknowns, unknown)
     return Payload(
         Quantity(*quantiles(tonnes)),
         Quantity(*quantiles(volume)),
         goods,
         f"{basis} x {fraction_words(laden, catalogue[LADEN])} x {_conversion_words(bbl_per_t, goods)}",
         tier,
-        _sensitivity(unknowns, u, volume),
+        sensitivity(volume, _own(unknowns), lambda name: _outcome(unknowns, unknown.fixing([name]))[1]),
         tuple(factor.row() for factor in unknowns),
         laden_scenarios(float(np.prod([f.central for f in ship])), unknowns[-1].central),
     )
@@ -290,37 +244,18 @@ def _point(name: str, value: float, unit: str) -> Factor:
     return Factor(name, "point", value, value, value, unit, GIVEN, False, "Taken as it was given.")
 
 
-def _outcome(unknowns: list[Factor], u: Mapping[str, Numbers]) -> tuple[Numbers, Numbers]:
+def _own(unknowns: list[Factor]) -> dict[str, Sharing]:
+    shared = (LADEN, unknowns[-1].name)
+    return {factor.name: "shared" if factor.name in shared else "ship" for factor in unknowns}
+
+
+def _outcome(unknowns: list[Factor], unknown: Unknowns) -> tuple[Numbers, Numbers]:
     """Tonnes and barrels in every draw."""
-    value = {factor.name: factor.at(u[factor.name]) for factor in unknowns}
+    value = {factor.name: factor.at(unknown(factor.name)) for factor in unknowns}
     conversion, own = value.pop(unknowns[-1].name), value.pop(LADEN_OWN, None)
     level = value.pop(LADEN)
     tonnes: Numbers = np.multiply.reduce([*value.values(), level if own is None else visit_fraction(level, own)])
     return tonnes, tonnes * conversion
-
-
-def _sensitivity(unknowns: list[Factor], u: Mapping[str, Numbers], volume: Numbers) -> tuple[Sensitivity, ...]:
-    whole = _half_width(volume)
-    found = []
-    for factor in unknowns:
-        if factor.low < factor.high:
-            fixed = {**u, factor.name: np.full_like(volume, 0.5)}
-            removed = whole - _half_width(_outcome(unknowns, fixed)[1])
-            found.append(Sensitivity(factor.name, removed, removed / whole))
-    return tuple(sorted(found, key=lambda item: item.half_width_removed_bbl, reverse=True))
-
-
-def _half_width(volume: Numbers) -> float:
-    low, _, high = quantiles(volume)
-    return (high - low) / 2
-
-
-def fraction_words(given: float | None, prior: Factor) -> str:
-    """The laden fraction in words."""
-    if given is not None:
-        return f"a laden fraction of {100 * given:.4g} %"
-    low, central, high = (100 * value for value in (prior.low, prior.central, prior.high))
-    return f"a laden fraction between {low:.0f} and {high:.0f} %, most likely {central:.0f} %"
 
 
 def _conversion_words(given: float | None, product: str) -> str:

@@ -1,0 +1,146 @@
+"""The ship of each visit: what is known of her, and her deadweight in every world.
+
+A named ship is one ship wherever she calls. The ships of visits that only counts at one place know are a fleet of a few, each
+of which calls again; which of them made a visit is drawn anew in every world. Knows nothing of what was loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from darkwake.cargo.deadweight import checked
+from darkwake.cargo.factors import DEADWEIGHT, DEADWEIGHT_LEVEL, DEADWEIGHT_RECORD, FLEET, Factor, Numbers, cut_lognormal
+from darkwake.cargo.unknowns import Unknowns
+from darkwake.errors import InputError
+
+NOT_NAMED = "not named"
+"""How ``Visits.vessel`` says that nobody knows the ship."""
+FLEET_KEY = "unnamed fleet calling at"
+WHICH_SHIP = "which ship of the fleet"
+"""The unknown behind a visit of a fleet; it has no distribution of its own, for each ship is as likely as the next."""
+
+Sharing = Literal["shared", "ship", "visit"]
+"""Who has an unknown: all visits alike, a ship on all her visits, or one visit."""
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Ship:
+    """The ship of a visit: her name among the draws, her row of ``vessels``, bounds of her deadweight, of a fleet or not."""
+
+    key: str
+    record: Row
+    bounds: tuple[float, float]
+    of_fleet: bool
+
+    @property
+    def dwt_t(self) -> float | None:
+        """Her deadweight on record, tonnes."""
+        found: float | None = self.record.get("dwt_t")
+        return found
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A quantity in every world, with what it stands on."""
+
+    values: Numbers
+    tier: str
+    words: str
+    factors: tuple[Factor, ...]
+    unknowns: Mapping[str, Sharing]
+
+
+def ships_of(rows: Iterable[Row], vessels: Iterable[Row], prior: Factor) -> dict[str, Ship]:
+    """The ship of every visit by the visit's id; what bounds one visit of a ship (or of a fleet) bounds all of them.
+
+    Raises:
+        InputError: bounds that contradict each other, a deadweight that no ship can have.
+    """
+    records = {row["vessel_id"]: row for row in vessels}
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_ship_key(row), []).append(row)
+    found: dict[str, Ship] = {}
+    for key, group in groups.items():
+        record = records.get(group[0]["vessel_id"], {})
+        if record.get("dwt_t") is not None:
+            checked(record["dwt_t"], record.get("length_m"), record.get("beam_m"))
+        ship = Ship(key, record, _bounds(key, group, prior), key.startswith(FLEET_KEY))
+        found |= {row["visit_id"]: ship for row in group}
+    return found
+
+
+def _ship_key(row: Row) -> str:
+    if row["vessel_id"] is not None:
+        return f"ship {row['vessel_id']}"
+    if row["vessel"] != NOT_NAMED:
+        return f"ship called {row['vessel']}"
+    # Counts at one place lie in one another (five in March, 43 in the year): their unnamed ships are one fleet.
+    return f"{FLEET_KEY} {row['place_id']}" if row["counted_in"] is not None else f"ship of visit {row['visit_id']}"
+
+
+def _bounds(key: str, group: list[Row], prior: Factor) -> tuple[float, float]:
+    low = max((float(row["dwt_lo"]) for row in group if row["dwt_lo"] is not None), default=prior.low)
+    high = min((float(row["dwt_hi"]) for row in group if row["dwt_hi"] is not None), default=prior.high)
+    if not 0 < low <= high:
+        what = f"{key}: no deadweight lies between {low:,.0f} and {high:,.0f} t"
+        raise InputError(what, do="mend dwt_lo, dwt_hi", source="visits")
+    return checked(low), checked(high)
+
+
+@dataclass
+class Deadweights:
+    """The deadweights of ships in the worlds of some unknowns, each ship drawn once."""
+
+    unknown: Unknowns
+    factors: Mapping[str, Factor]
+    _kept: dict[str, Numbers] = field(default_factory=dict)
+
+    def of(self, ship: Ship, visit: str) -> Drawn:
+        """The deadweight of the ship of a visit, tonnes."""
+        if ship.dwt_t is not None:
+            relative = self.factors[DEADWEIGHT_RECORD]
+            values = ship.dwt_t * relative.at(self.unknown(relative.name, ship.key))
+            words = f"{ship.dwt_t:,.0f} t deadweight on record"
+            return Drawn(values, "deadweight", words, (relative,), {relative.name: "ship"})
+        prior, level = self.factors[DEADWEIGHT], self.factors[DEADWEIGHT_LEVEL]
+        low, high = ship.bounds
+        words = f"{low:,.0f} to {high:,.0f} t deadweight, mostly near {prior.central:,.0f} t"
+        unknowns: dict[str, Sharing] = {DEADWEIGHT: "ship", DEADWEIGHT_LEVEL: "shared"}
+        if not ship.of_fleet:
+            size_t = self._unknown_ship(ship.key, ship.bounds)
+            return Drawn(size_t, "class", f"one ship of unknown size: {words}", (prior, level), unknowns)
+        said = f"a ship of an unnamed fleet: {words}"
+        more: dict[str, Sharing] = {FLEET: "shared", WHICH_SHIP: "visit"}
+        return Drawn(self._fleet_ship(ship, visit), "class", said, (prior, level, self.factors[FLEET]), unknowns | more)
+
+    def _unknown_ship(self, key: str, bounds: tuple[float, float]) -> Numbers:
+        """One ship of which only bounds are known."""
+        if key not in self._kept:
+            prior = self.factors[DEADWEIGHT]
+            u = self.unknown(DEADWEIGHT, key)
+            if prior.shape != "lognormal":
+                self._kept[key] = np.clip(prior.at(u), *bounds)
+            else:
+                level = self.factors[DEADWEIGHT_LEVEL]
+                median_t = prior.central * level.at(self.unknown(level.name))
+                self._kept[key] = cut_lognormal(u, median_t, prior.spread, *bounds)
+        return self._kept[key]
+
+    def _fleet_ship(self, ship: Ship, visit: str) -> Numbers:
+        """The ship of an unnamed fleet that made this visit, drawn anew in every world."""
+        size = np.rint(self.factors[FLEET].at(self.unknown(FLEET)))
+        berth = np.minimum(self.unknown(WHICH_SHIP, visit) * size, size - 1).astype(np.int64)
+        found: Numbers = self._fleet(ship, int(size.max()))[berth, np.arange(len(berth))]
+        return found
+
+    def _fleet(self, ship: Ship, most: int) -> Numbers:
+        """Every ship of a fleet (rows) in every world (columns)."""
+        if ship.key not in self._kept:
+            self._kept[ship.key] = np.stack([self._unknown_ship(f"{ship.key}/{n}", ship.bounds) for n in range(most)])
+        return self._kept[ship.key]
