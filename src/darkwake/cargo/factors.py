@@ -228,7 +228,7 @@ ASSUMED: tuple[Factor, ...] = (
         72.0,
         "h",
         "worked out: 3,500 m3 at 300 m3/h (100 to 800) take 12 h (4 to 35) [X063, a guess], mooring, sampling and papers as "
-        "long again: assumed, because no stay was timed; upper end: five ships took turns at one berth from 7 to 22 March 2024, "
+        "long again: assumed, because no stay was timed; upper end: five ships took turns at one berth, 7 to 22 March 2024, "
         "and others lay there on 1, 3, 7 and 10 April 2024 [S002, S004 to S007]",
         False,
         "The shorter a ship lies at the berth, the more easily she comes and goes between two looks.",
