@@ -11,8 +11,8 @@ SECONDS_PER_HOUR = 3600.0
 
 METRES_PER_SECOND_PER_KNOT = METRES_PER_NAUTICAL_MILE / SECONDS_PER_HOUR
 
-LITRES_PER_BARREL = 158.987294928
-"""42 US gallons of 231 cubic inches of 2.54 cm (NIST Handbook 44, appendix C)."""
+CUBIC_METRES_PER_BARREL = 0.158987294928
+"""42 US gallons of 231 cubic inches of 2.54 cm (NIST Handbook 44, appendix C); exact."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,17 +24,6 @@ def knots(metres_per_second: float) -> float:
     19.438
     """
     return metres_per_second / METRES_PER_SECOND_PER_KNOT
-
-
-def barrels_per_tonne(density_kg_per_l: float) -> float:
-    """Barrels in a tonne of a liquid of this density (kg/l at the same temperature as the volume).
-
-    >>> round(barrels_per_tonne(0.845), 3)
-    7.444
-    """
-    if density_kg_per_l <= 0:
-        raise ValueError(f"density must be positive, got {density_kg_per_l} kg/l")
-    return 1000.0 / density_kg_per_l / LITRES_PER_BARREL
 
 
 def epoch_us(moment: datetime) -> int:
