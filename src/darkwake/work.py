@@ -156,8 +156,13 @@ def log_evidence(case: Case, evidence: Sequence[dict[str, Any]], now: datetime |
 
 def write_dossier(case: Case, tables: Mapping[str, pa.Table], states: Sequence[CapState], path: Path) -> Path:
     """Write the dossier of a case; the same tables give the same bytes."""
+    return write_text(dossier(tables, header(case, tables, states)), path)
+
+
+def header(case: Case, tables: Mapping[str, pa.Table], states: Sequence[CapState]) -> Header:
+    """What stands at the head of a case's page and of its workbook."""
     first = states[0] if states else None
-    header = Header(
+    return Header(
         title=case.about.title,
         question=case.about.question,
         period=case.about.period,
@@ -171,4 +176,3 @@ def write_dossier(case: Case, tables: Mapping[str, pa.Table], states: Sequence[C
         basis=(first.basis,) if first else (),
         left_out=first.left_out if first else (),
     )
-    return write_text(dossier(tables, header), path)

@@ -5,15 +5,22 @@ from __future__ import annotations
 import importlib.util
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pyarrow as pa
 import pytest
 
 from darkwake.dossier import Header, dossier
 
-_spec = importlib.util.spec_from_file_location("case_tables", Path(__file__).with_name("case_tables.py"))
-case_tables = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(case_tables)
+
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+case_tables, new_tables = _module("case_tables"), _module("new_tables")
 
 HEADER = Header(
     title="Vostochny to Chongjin, 2024",
@@ -29,7 +36,10 @@ HEADER = Header(
 @pytest.fixture(scope="session")
 def tables(shared: Path) -> dict[str, pa.Table]:
     """The tables of the case."""
-    return case_tables.build(shared / "facts")
+    found = case_tables.build(shared / "facts")
+    sources = [row["evidence_id"] for row in found["evidence"].to_pylist() if row["kind"] == "publication"]
+    claims = [row["claim_id"] for row in found["claims"].to_pylist()]
+    return found | new_tables.build(sources, claims)
 
 
 @pytest.fixture(scope="session")

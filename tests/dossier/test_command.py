@@ -76,3 +76,32 @@ def test_an_export_never_goes_into_a_folder_in_use(case: Path, tmp_path: Path) -
 def test_an_unknown_format_names_the_known_ones(case: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="did you mean parquet"):
         export.command(case, tmp_path / "out", format_="parket")
+
+
+def test_a_path_that_ends_in_xlsx_is_one_workbook(
+    case: Path, tmp_path: Path, tables: dict[str, pa.Table], capsys: pytest.CaptureFixture[str]
+) -> None:
+    export.command(case, tmp_path / "case.xlsx", as_json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert said["path"] == str(tmp_path / "case.xlsx")
+    assert said["rows"] == {name: tables[name].num_rows for name in said["rows"]}
+    assert set(said["rows"]) >= {"ledger", "visits", "causes", "influence", "unseen", "exchange", "overlaps", "evidence"}
+
+
+def test_a_second_workbook_of_a_case_is_the_same_file(case: Path, tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.XLSX"):
+        export.command(case, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.XLSX").read_bytes()
+
+
+def test_a_workbook_takes_no_format(case: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="a workbook takes no --format; name a folder"):
+        export.command(case, tmp_path / "case.xlsx", format_="csv")
+    assert not (tmp_path / "case.xlsx").exists()
+
+
+def test_a_workbook_of_a_case_that_was_not_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "case.toml").write_text(TOML, encoding="utf-8")
+    with pytest.raises(InputError, match="has not been run yet"):
+        export.command(tmp_path / "case", tmp_path / "case.xlsx")

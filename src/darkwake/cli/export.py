@@ -1,4 +1,7 @@
-"""``darkwake export``: the tables of a case for other programs."""
+"""``darkwake export``: the tables of a case for other programs, or one workbook for a spreadsheet program.
+
+The ending of ``--out`` decides: a file that ends in .xlsx is a workbook, anything else a folder with one file a table.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +14,62 @@ import typer
 
 from darkwake.case import Case
 from darkwake.cli.output import emit
+from darkwake.dossier import write_spreadsheet
 from darkwake.errors import InputError, UsageError, nearest
 from darkwake.outputs import write_table
 from darkwake.schema import TABLES
 from darkwake.store import Store
+from darkwake.work import BULK, cap_states, header
 
 FORMATS = ("csv", "parquet", "geojson", "gpkg")
+WORKBOOK = ".xlsx"
 LOCATED = {"geojson", "gpkg"}
 """Formats for tables whose rows have a latitude and a longitude; other tables are left out of them."""
 
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="CASE", help="Folder of the case.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="A new folder, one file a table.")],
-    format_: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="Format of the files.")] = "csv",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR|FILE.xlsx", help="A new folder, one file a table; or one workbook.")
+    ],
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="|".join(FORMATS), help="Format of the files in a folder; csv if not said."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Write every table of a case into a new folder; the folder appears whole or not at all.
+    """Write every table of a case into a new folder, or the ledger, visits, causes and sources as one workbook.
+
+    The folder or the file appears whole or not at all.
+
+    Example: darkwake export my-case --out my-case.xlsx
 
     Example: darkwake export my-case --out tables --format parquet
     """
-    if format_ not in FORMATS:
-        raise UsageError(f"no format {format_!r}", do=nearest(format_, FORMATS))
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError("is there already", do="name a new folder", source=out)
+    workbook = out.suffix.lower() == WORKBOOK
+    _check(out, format_, workbook=workbook)
     case = Case.read(folder)
     if not case.store.is_dir():
         raise InputError("has not been run yet", do=f"run: darkwake run {folder}", source=folder)
     with Store.open(case.store) as store:
-        rows = _written(store, out, format_)
-    emit({"path": out, "rows": rows}, as_json=as_json, text=lambda: f"{len(rows)} tables, {sum(rows.values()):,} rows in {out}")
+        rows = _workbook(case, store, out) if workbook else _written(store, out, format_ or FORMATS[0])
+    kind = "sheets" if workbook else "tables"
+    emit({"path": out, "rows": rows}, as_json=as_json, text=lambda: f"{len(rows)} {kind}, {sum(rows.values()):,} rows in {out}")
+
+
+def _check(out: Path, format_: str | None, *, workbook: bool) -> None:
+    """What is asked for can be written, before anything is read."""
+    if format_ is not None and format_ not in FORMATS:
+        raise UsageError(f"no format {format_!r}", do=nearest(format_, FORMATS))
+    if workbook and format_ is not None:
+        raise UsageError("a workbook takes no --format", do="name a folder for one file a table", source=out)
+    if not workbook and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError("is there already", do="name a new folder", source=out)
+
+
+def _workbook(case: Case, store: Store, out: Path) -> dict[str, int]:
+    tables = {name: store.arrow(name) for name in store.names() if name not in BULK}
+    return write_spreadsheet(tables, header(case, tables, cap_states(case, tables)), out)
 
 
 def _written(store: Store, out: Path, format_: str) -> dict[str, int]:

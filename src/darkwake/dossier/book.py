@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 from markupsafe import Markup
 
+from darkwake.dossier import words
+
 Row = dict[str, Any]
 KIND_ORDER = ("publication", "list", "file", "scene", "elements", "table")
 MOST_NOTES = 12
@@ -59,6 +61,11 @@ class Book:
         return {row["claim_id"]: row for row in self.rows("claims")}
 
     @cached_property
+    def caps(self) -> dict[str, Row]:
+        """Caps by their ids."""
+        return {row["cap_id"]: row for row in self.rows("caps")}
+
+    @cached_property
     def payloads(self) -> dict[str, Row]:
         """Payloads by their visits."""
         return {row["visit_id"]: row for row in self.rows("payloads")}
@@ -84,6 +91,26 @@ class Book:
         if vessel_id is None:
             return "not named"
         return str(self.vessels.get(vessel_id, {}).get("name", vessel_id))
+
+    def claim(self, claim_id: str | None) -> str | None:
+        """A claim in words: who says what of which days; or its id where the table does not hold it."""
+        if claim_id is None or claim_id not in self.claims:
+            return claim_id
+        row = self.claims[claim_id]
+        ends = [words.quantity(row[word], row["unit"]) for word in ("lo", "central", "hi") if row[word] is not None]
+        size = " – ".join(dict.fromkeys(ends)) or (f"{row['count']:,} counted" if row["count"] is not None else "")
+        when = words.days(row["period_start"], row["period_end"]) if row["period_start"] or row["period_end"] else ""
+        said = "; ".join(part for part in (row["what"], size, when) if part)
+        return f"{row['publisher']}: {said}" if row["publisher"] else said
+
+    def source(self, evidence_id: str) -> str:
+        """A source in words: its number, who published what and when; or its id."""
+        if evidence_id not in self.numbers:
+            return evidence_id
+        number = self.numbers[evidence_id]
+        row = self.sources[number - 1]
+        said = ", ".join(str(row[word]) for word in ("publisher", "title", "published") if row.get(word))
+        return f"[{number}] {said}"
 
     def notes(self, evidence: Iterable[str] | None) -> Markup:
         """Numbered notes that lead to the table of sources, runs of three and more drawn together."""

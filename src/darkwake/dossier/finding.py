@@ -54,7 +54,7 @@ class Standing:
 
 def standings(book: Book, *, cap_id: str | None = None, mode: str | None = None) -> list[Standing]:
     """Every cap and reckoning of the ledger, the main one first, the simulated ones last."""
-    caps = {row["cap_id"]: row for row in book.rows("caps")}
+    caps = book.caps
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in book.rows("ledger"):
         if assumed(row["mode"]):

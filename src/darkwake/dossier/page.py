@@ -7,8 +7,6 @@ hold: the page rounds, sorts, counts and says. Text from data is escaped by Jinj
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -19,39 +17,10 @@ import pyarrow as pa
 
 from darkwake.dossier import account, charts, dependence, finding, seen, ships, sources, words
 from darkwake.dossier.book import Book
+from darkwake.dossier.header import Header
 from darkwake.dossier.map import maps
 from darkwake.dossier.stands import limits, stands_on
 from darkwake.dossier.timeline import timeline
-
-
-@dataclass(frozen=True)
-class Header:
-    """What the caller says about the case; there is no clock in here."""
-
-    title: str
-    question: str
-    period: tuple[date, date]
-    """First and last day of the case."""
-    finding: str = ""
-    """The finding in one sentence; where it is empty, the page makes it from the ledger."""
-    seed: int | None = None
-    root_hash: str | None = None
-    """Root hash of the evidence manifest."""
-    version: str = ""
-    """Version of Darkwake."""
-    produced_on: date | str | None = None
-    """Date that stands on the page, if any."""
-    rebuild: str = ""
-    """The command that makes this page again."""
-    cap_id: str | None = None
-    """Cap that stands first; by default a cap on refined products."""
-    mode: str | None = None
-    """Reckoning that stands first; by default the visits seen and published."""
-    basis: tuple[str, ...] = ()
-    """Further sentences on what the finding stands on."""
-    left_out: tuple[str, ...] = ()
-    """Further sentences on what is not in the finding."""
-
 
 TABLES_READ = (
     "evidence",
