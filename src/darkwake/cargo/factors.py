@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from darkwake.cargo.products import PRODUCTS, Product
 from darkwake.errors import InputError, nearest
 
 TABLE = Path(__file__).parents[1] / "bundled" / "factors.csv"
+AFLOAT = TABLE.with_name("afloat.csv")
+"""Factors of ships afloat (water, ballast, stores, draughts, freeboards), each row with its source or "assumed, because"."""
 Shape = Literal["point", "triangular", "normal", "lognormal"]
 Numbers = NDArray[np.float64]
 
@@ -321,6 +323,18 @@ def _laden() -> Factor:
     )
 
 
+def _afloat() -> list[Factor]:
+    rows = csv.DictReader(AFLOAT.read_text(encoding="utf-8").splitlines())
+    return [_tabled(row) for row in rows]
+
+
+def _tabled(row: Mapping[str, str]) -> Factor:
+    low, central, high, spread = (float(row[word]) for word in ("low", "central", "high", "spread"))
+    shape: Shape = next(shape for shape in get_args(Shape) if shape == row["shape"])
+    said = (row["unit"], row["source"], row["verified"] == "yes", row["sentence"])
+    return Factor(row["name"], shape, low, central, high, *said, spread=spread)
+
+
 @cache
 def catalogue() -> Mapping[str, Factor]:
     """Every factor by its name, before a case replaces any.
@@ -328,7 +342,7 @@ def catalogue() -> Mapping[str, Factor]:
     >>> catalogue()["barrels per tonne, gas oil"].central
     7.46
     """
-    found = [_laden(), *ASSUMED, *(_conversion(product) for product in PRODUCTS.values())]
+    found = [_laden(), *ASSUMED, *_afloat(), *(_conversion(product) for product in PRODUCTS.values())]
     return MappingProxyType({factor.name: factor for factor in found})
 
 
