@@ -57,7 +57,11 @@ _OILS = (
         ),
     ),
     Goods(BASKET, "refined", ("basket",)),
+    Goods("aviation gasoline", "refined", ("avgas",)),
+    Goods("bitumen", "refined", ("asphalt",)),
     Goods("crude oil", "crude", ("crude", "crude petroleum")),
+    # No cap counts these: they are forbidden altogether (UNSCR 2375, paragraph 13).
+    Goods("condensate", "other", ("gas condensate", "natural gas condensate")),
 )
 
 _OTHERS = (

@@ -35,8 +35,19 @@ _LIST = (
     Product("gasoline", ("X015", "X006"), "Motor gasoline."),
     Product("kerosene", ("X016", "X007"), "Kerosene and jet fuel."),
     Product("naphtha", ("X010",), "Naphtha; one table only."),
-    Product("fuel oil", ("X018", "X011", "X039"), "Residual oil."),
-    Product("lpg", ("X014", "X009"), "Liquefied petroleum gas."),
+    Product(
+        "fuel oil",
+        ("X018", "X011", "X039", "X040", "X004"),
+        "Residual oil; upper end: light and mixed fuel oils.",
+    ),
+    Product("lpg", ("X014", "X009", "X020"), "Liquefied petroleum gas; the Committee's chart has the value of BP."),
+    Product("aviation gasoline", ("X002",), "Aviation gasoline; one table only."),
+    Product("bitumen", ("X012",), "Bitumen; one table only."),
+    Product(
+        "condensate",
+        ("X064",),
+        "Condensate: from the 1,429 litres a tonne of the UN yearbook, whose own 7.23 barrels contradict them and go unused.",
+    ),
     Product(
         UNNAMED,
         ("X017", "X005", "X015"),
@@ -53,6 +64,11 @@ _LIST = (
 
 PRODUCTS = MappingProxyType({product.name: product for product in _LIST})
 """Every product by its name."""
+
+
+PLAUSIBLE_MARGIN = 0.03
+"""How far beyond the tables a ratio of printed barrels to printed tonnes may lie: assumed, because printed amounts are rounded
+and volumes are not always those at 15 C (Jet A-1 at 30 C has 1 % more than in the tables)."""
 
 
 def product_named(text: str | None) -> Product:
