@@ -43,7 +43,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("visits", fusion.visits, ("visits",)),
     Stage("voyages", fusion.voyages, ("voyages",)),
     Stage("payloads", cargo.payloads, ("payloads", "draws")),
-    Stage("ledger", ledger.ledger, ("ledger",)),
+    Stage("ledger", ledger.account, ("ledger", "causes", "influence")),
+    Stage("unseen", ledger.unseen, ("unseen",)),
     # Where to look next.
     Stage("opportunities", tasking.opportunities, ("opportunities", "quarantine", "evidence")),
     Stage("plan", tasking.plan, ("plan",)),

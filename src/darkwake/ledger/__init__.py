@@ -1,9 +1,14 @@
 """How barrels add up against a cap: the cumulative sum with its interval, the chance of exceedance and its day, in words."""
 
 from darkwake.fusion import LinkRule
+from darkwake.ledger.account import account
 from darkwake.ledger.accumulate import BOTH, MODES, REPORTS, SIMULATED, VISITS, LedgerRule, ledger
 from darkwake.ledger.cap import Cap, cap_year, caps_of
+from darkwake.ledger.looking import Look
+from darkwake.ledger.missed import UnseenVisits, unseen_visits
 from darkwake.ledger.state import CapState, finding, ledger_state
+from darkwake.ledger.unseen import unseen
+from darkwake.ledger.watching import WatchRule
 from darkwake.ledger.words import SCALE, SCALE_SOURCE, likelihood
 
 __all__ = [
@@ -18,10 +23,16 @@ __all__ = [
     "CapState",
     "LedgerRule",
     "LinkRule",
+    "account",
+    "Look",
+    "UnseenVisits",
+    "WatchRule",
     "cap_year",
     "caps_of",
     "finding",
     "ledger",
     "ledger_state",
     "likelihood",
+    "unseen",
+    "unseen_visits",
 ]

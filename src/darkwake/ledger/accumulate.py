@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from darkwake.cargo import CargoRule
-from darkwake.cargo.calculator import DRAWS
 from darkwake.cargo.factors import NOTHING_SET, chosen
+from darkwake.cargo.loads import DRAWS
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import QUANTILES
 from darkwake.fusion import LinkRule

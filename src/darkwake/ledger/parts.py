@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from darkwake.cargo import product_named
 from darkwake.cargo.factors import Factor, conversion_name
+from darkwake.cargo.loads import SCOPE
 from darkwake.cargo.products import BASKET
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
@@ -31,9 +32,8 @@ DAY = "day of a visit"
 HAPPENED = "whether a visit happened"
 """Whether a visit of a probability under 1 was one; each visit has its own."""
 PER_TONNE = conversion_name(BASKET)
-"""The factor of reported tonnes."""
-SCOPE = "ledger"
-"""What the unknowns of this room are drawn under."""
+"""The factor of reported tonnes; a visit of the same goods has the same, so sums are drawn under the scope of payloads."""
+__all__ = ["DAY", "HAPPENED", "PER_TONNE", "SCOPE", "Load", "Part", "loads_of", "report_parts", "visit_parts"]
 
 Numbers = NDArray[np.float64]
 Days = NDArray[np.int64]
@@ -104,7 +104,7 @@ def visit_parts(visits: Iterable[Mapping[str, Any]], loads: Mapping[str, Load], 
     Args:
         visits: Rows of ``schema.Visits``.
         loads: The load of each visit.
-        unknown: The unknowns of the ledger, of as many worlds as the loads.
+        unknown: The unknowns of the case, of as many worlds as the loads.
     """
     for visit in visits:
         load = loads.get(visit["visit_id"])
@@ -133,7 +133,8 @@ def happens(visit: Mapping[str, Any], unknown: Unknowns) -> Numbers:
     """1 in each world in which a visit happened, else 0."""
     if visit["probability"] >= 1:
         return np.ones(unknown.draws)
-    return (unknown(HAPPENED, visit["visit_id"]) < visit["probability"]).astype(np.float64)
+    found: Numbers = (unknown(HAPPENED, visit["visit_id"]) < visit["probability"]).astype(np.float64)
+    return found
 
 
 def _ordinal(moment: datetime) -> int:
