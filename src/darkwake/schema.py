@@ -638,7 +638,7 @@ class Payloads(Table):
     bbl_p50 = must(NUMBER, "barrels, median", low=0)
     bbl_p95 = must(NUMBER, "barrels, 95 % quantile", low=0)
     basis = must(TEXT, "on what it stands, in words")
-    tier = must(TEXT, "kind of basis", allowed=("two draughts", "freeboard", "stated", "deadweight", "class"))
+    tier = must(TEXT, "kind of basis", allowed=("two draughts", "one draught", "freeboard", "stated", "deadweight", "class"))
     factors = must(JSON, "factors with value, interval and source, a JSON array")
     sensitivity = may(JSON, "unknowns, the one first that widens the interval most, with what would tell it, a JSON array")
     draws_ref = must(TEXT, "row of draws")

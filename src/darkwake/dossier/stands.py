@@ -10,12 +10,13 @@ from darkwake.dossier.book import Book, Row, simulated
 from darkwake.dossier.finding import Standing
 from darkwake.dossier.timeline import is_only_counted
 
-_MEASURED = {"two draughts", "freeboard"}
+_MEASURED = {"two draughts", "one draught", "freeboard"}
 _TIERS = {
     "class": "from a range of ship sizes",
     "deadweight": "from a deadweight on record",
     "stated": "from barrels that a source states",
     "two draughts": "from two draughts",
+    "one draught": "from one draught",
     "freeboard": "from a freeboard",
 }
 
