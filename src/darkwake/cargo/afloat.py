@@ -1,0 +1,158 @@
+"""A ship afloat at her laden and her empty end: from two mean draughts to the cargo between them.
+
+Two routes lead there. From the laden end alone: displacement less the empty ship, her stores and the ballast that was kept.
+From both ends: the difference of the displacements, plus the ballast that went out while the cargo came in. What both ends
+share (hull, density, method) falls out of the second; the ballast widens it. Both are drawn in the same worlds and joined
+with the weights that make the variance least. Not here: how a draught was come by (``draughts``, ``freeboard``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from darkwake.cargo.factors import LADEN, LADEN_OWN, Factor, Numbers, catalogue
+from darkwake.cargo.hull import Hull
+from darkwake.cargo.hydrostatics import displacement_t, draught_at
+from darkwake.cargo.laden import visit_fraction
+from darkwake.cargo.unknowns import SHARED, Unknowns
+
+Activity = Literal["load", "discharge"]
+SEA_BERTH = "water density, sea berth"
+DENSITIES = MappingProxyType({"nampo": "water density, Nampo"})
+"""Factors of the water of places by place_id; all others lie at the sea."""
+FORM = "form of the hull below the summer draught"
+STORES = "stores, fuel and water aboard"
+STORES_CHANGE = "stores taken or used in port"
+BALLAST_KEPT = "ballast kept at the laden end"
+CARGO_LEFT = "cargo left at the empty end"
+BALLAST = "ballast aboard at the empty end"
+
+
+def water_density(place_id: str | None = None, factors: Mapping[str, Factor] | None = None) -> Factor:
+    """The density of the water at a place, as a factor.
+
+    >>> water_density("nampo").central, water_density("vostochny").central
+    (1.01, 1.023)
+    """
+    known = catalogue() if factors is None else factors
+    return known[DENSITIES.get(place_id or "", SEA_BERTH)]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded or discharged, in every world, and on what it stands."""
+
+    tonnes: Numbers
+    tier: str
+    """One of those of ``Payloads.tier``."""
+    basis: str
+    factors: tuple[Factor, ...]
+    marks: tuple[str, ...] = ()
+    """What looks odd, in words."""
+
+
+@dataclass
+class Drawing:
+    """Factors drawn for one visit; keeps which ones were used."""
+
+    unknown: Unknowns
+    visit: str
+    ship: str
+    known: Mapping[str, Factor]
+    used: dict[str, Factor] = field(default_factory=dict)
+
+    def shared(self, name: str) -> Numbers:
+        """A factor that all visits share."""
+        return self.of(self.known[name], SHARED)
+
+    def of_ship(self, name: str) -> Numbers:
+        """A factor that a ship has on all her visits."""
+        return self.of(self.known[name], self.ship)
+
+    def own(self, name: str, end: str = "") -> Numbers:
+        """A factor of this visit alone, or of one end of it."""
+        return self.of(self.known[name], f"{self.visit} {end}".strip())
+
+    def of(self, factor: Factor, owner: str) -> Numbers:
+        """Any factor."""
+        self.used[factor.name] = factor
+        return factor.at(self.unknown(factor.name, owner))
+
+    def chance(self, name: str, end: str) -> Numbers:
+        """A uniform number that decides whether something happened at one end."""
+        return self.unknown(name, f"{self.visit} {end}")
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a visit: the mean draught in every world, and the worlds in which the look says anything."""
+
+    draught_m: Numbers
+    tells: Numbers
+    """1 where it does, 0 where it was of another voyage or wrong."""
+
+
+def cargo_t(hull: Hull, laden: End | None, empty: End | None, place_id: str | None, draw: Drawing) -> Numbers:
+    """The cargo between the two ends, tonnes: never below nothing, never above what the deadweight leaves for it."""
+    stores = draw.own(STORES) * hull.dwt_t
+    room = hull.dwt_t - stores
+    guess = hull.dwt_t * visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN)) if _silent(laden) else room
+    if laden is None:
+        return np.clip(guess, 0.0, room)
+    weigh = _Scales(hull, draw.of(water_density(place_id, draw.known), SHARED), draw.shared(FORM))
+    above_empty = weigh.of(laden.draught_m) - hull.lightship_t - stores - draw.own(BALLAST_KEPT) * hull.dwt_t
+    found = above_empty
+    if empty is not None:
+        both = _between(hull, above_empty, weigh.of(empty.draught_m) - hull.lightship_t - stores, draw)
+        found = np.where(empty.tells > 0, both, above_empty)
+    return np.clip(np.where(laden.tells > 0, found, guess), 0.0, room)
+
+
+def _silent(laden: End | None) -> bool:
+    return laden is None or bool((laden.tells == 0).any())
+
+
+@dataclass(frozen=True)
+class _Scales:
+    """The ship in the water of one visit."""
+
+    hull: Hull
+    density: Numbers
+    form: Numbers
+
+    def of(self, draught_m: Numbers) -> Numbers:
+        return displacement_t(self.hull, draught_m, self.density, self.form)
+
+
+def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, draw: Drawing) -> Numbers:
+    """Both routes joined; ``above`` is what lies above the empty ship and her stores (less kept ballast) at either end."""
+    most = draw.known[BALLAST].high * hull.dwt_t
+    # What an empty ship carries beyond all ballast that she can take is cargo of another parcel.
+    other = np.maximum(above_empty - most, 0.0) + draw.own(CARGO_LEFT) * hull.dwt_t
+    ballast = np.minimum(draw.own(BALLAST) * hull.dwt_t, most)
+    by_laden = above_laden - other
+    by_both = above_laden - above_empty + np.minimum(ballast, np.maximum(above_empty, 0.0))
+    by_both = by_both - draw.own(STORES_CHANGE) * hull.dwt_t
+    weight = least_variance(by_laden, by_both)
+    return weight * by_laden + (1 - weight) * by_both
+
+
+def least_variance(one: Numbers, other: Numbers) -> float:
+    """The weight of ``one`` that gives the sum of both the least variance, held between 0 and 1 (Aitken 1935).
+
+    >>> least_variance(np.array([-1.0, 1.0]), np.array([-2.0, 2.0]))
+    1.0
+    """
+    (first, between), (_, second) = np.cov(one, other)
+    spread = first + second - 2 * between
+    return float(np.clip((second - between) / spread, 0.0, 1.0)) if spread > 0 else 1.0
+
+
+def lightest_m(hull: Hull) -> Numbers:
+    """The mean draught of the empty ship in sea water."""
+    return draught_at(hull, hull.lightship_t)
