@@ -1,13 +1,57 @@
 """A ship's particulars from what is known of her: one joint draw a world of dimensions, weights and fullness.
 
-It is no record of any ship: what was not given is drawn as ships of her kind have it, and says so.
+It is no record of any ship: what was not given is drawn as ships of her kind have it (``hull_model``), given all that is known,
+and says so. What was given exactly stands as given in every world. Nonsense is refused with the reason; what is merely odd is
+marked. The relations hold for sea water at the summer draught; other draughts and waters are ``hydrostatics``' part.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+import numpy as np
+from scipy.special import ndtri
+
+from darkwake.cargo.deadweight import FROM_DIMENSIONS, check_dimensions, checked, from_dimensions
 from darkwake.cargo.factors import Factor, Numbers
+from darkwake.cargo.hull_model import (
+    EXACT_SD,
+    SEA_T_PER_M3,
+    STATE,
+    UNIT_BEAM_M,
+    UNIT_LENGTH_M,
+    WATERLINE_OVER_LENGTH,
+    Normal,
+    Observed,
+    expected,
+    posterior,
+    relations_of,
+    root,
+    row_of,
+)
+from darkwake.cargo.unknowns import Unknowns
+from darkwake.errors import InputError
+
+LENGTH = "length over all"
+BEAM = "beam"
+LIGHTSHIP = "lightship"
+BLOCK = "block coefficient"
+DEPTH = "depth"
+TPC = "tonnes per centimetre immersion"
+TPC_FROM_DIMENSIONS = "tonnes per centimetre immersion from length and beam"
+NAMES = MappingProxyType(dict(zip(STATE, (LENGTH, BEAM, FROM_DIMENSIONS, LIGHTSHIP, BLOCK, DEPTH, TPC), strict=True)))
+"""How the unknown behind each quantity of the model is called in factors and sensitivity."""
+UNITS = MappingProxyType(dict(zip(NAMES.values(), ("m", "m", "t", "t", "1", "m", "t/cm"), strict=True)))
+ODD_SD, FARTHEST_SD = 3.0, 6.0
+"""What is farther than this from what the rest of the ship lets expect is marked, or refused: assumed, because of 329 tankers
+two in a hundred (gas carriers) lie beyond three, and none beyond six."""
+NEAR_LIGHTSHIP = 0.35
+"""A marked deadweight within this (of the logarithm) of the expected lightship is called one: assumed, two spreads of it."""
+LEAST_FREEBOARD = 0.03
+"""Least (depth - draught) / draught in a draw: assumed, because no load line allows less (573 mm at 60 m is 14 %)."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +99,150 @@ class Hull:
     """What looks odd, in words."""
     factors: tuple[Factor, ...]
     """The named unknowns behind the draws, with their sources."""
+
+
+def hull(known: Known, unknown: Unknowns, owner: str) -> Hull:
+    """The particulars of a ship in every world, given whatever is known of her.
+
+    Args:
+        known: What is known; a deadweight alone, or a length and a beam, or all of it.
+        unknown: Where the random numbers come from.
+        owner: Whose they are: equal owners are one ship in every world.
+
+    Raises:
+        InputError: nothing known at all, a quantity that no ship of the kind has, or quantities that do not fit each other.
+
+    >>> ship = hull(Known(length_m=85.0, beam_m=14.0, dwt_t=3000.0), Unknowns(1, 3, "doc"), "ship")
+    >>> bool(np.allclose(ship.dwt_t + ship.lightship_t, 1.025 * 0.97 * 85.0 * 14.0 * ship.draught_m * ship.cb))
+    True
+    """
+    observed = _observed(known)
+    marks = _marks(known.kind, observed)
+    found = posterior(known.kind, observed)
+    triangle = root(found.covariance)
+    asked = [at for at in range(len(STATE)) if triangle[at, at] > 0]
+    normal = np.zeros((len(STATE), unknown.draws))
+    for at in asked:
+        normal[at] = ndtri(np.clip(unknown(NAMES[STATE[at]], owner), 1e-12, 1 - 1e-12))
+    state: Numbers = found.mean[:, None] + triangle @ normal
+    return _closed(known, state, marks, tuple(_factor(known.kind, STATE[at], found) for at in asked))
+
+
+def tpc(length_m: float, beam_m: float, kind: str = "tanker") -> Factor:
+    """Tonnes per centimetre immersion at the summer draught, in sea water, of a ship of this length and beam.
+
+    >>> round(tpc(90.0, 14.0).central, 1)
+    10.6
+
+    Raises:
+        InputError: dimensions that no ship of the kind has here.
+    """
+    check_dimensions(length_m, beam_m, kind)
+    relation = relations_of(kind)["tonnes per centimetre"]
+    sentence = f"What one more centimetre of draught carries on a {kind} of {length_m:g} by {beam_m:g} m."
+    return from_dimensions(TPC_FROM_DIMENSIONS, relation, (length_m, beam_m), "t/cm", sentence)
+
+
+def _observed(known: Known) -> tuple[Observed, ...]:
+    """What is known, as logarithms; refuses what no ship has."""
+    relations_of(known.kind)
+    if known.dwt_t is not None:
+        checked(known.dwt_t)
+    if known.length_m is not None and known.beam_m is not None and not (known.length_sd_m or known.beam_sd_m):
+        check_dimensions(known.length_m, known.beam_m, known.kind)
+    values: Mapping[str, tuple[float | None, float, float]] = {
+        "length": (known.length_m, UNIT_LENGTH_M, known.length_sd_m),
+        "beam": (known.beam_m, UNIT_BEAM_M, known.beam_sd_m),
+        "deadweight": (known.dwt_t, 1.0, 0.0),
+        "lightship": (known.lightship_t, 1.0, 0.0),
+        "tonnes per centimetre": (known.tpc_t_per_cm, 1.0, 0.0),
+        "draught": (known.draught_m, 1.0, 0.0),
+        "depth": (known.depth_m, 1.0, 0.0),
+    }
+    found = tuple(_logarithm(name, *value) for name, value in values.items() if value[0] is not None)
+    if not found:
+        raise InputError("nothing is known of the ship", do="give a deadweight, or a length and a beam")
+    if known.depth_m is not None and known.draught_m is not None and known.depth_m <= known.draught_m:
+        raise InputError(
+            f"a depth of {known.depth_m:g} m is no more than the draught of {known.draught_m:g} m", do="check both"
+        )
+    return found
+
+
+def _logarithm(name: str, value: float | None, unit: float, sd: float) -> Observed:
+    if value is None or not (math.isfinite(value) and value > 0 and math.isfinite(sd) and sd >= 0):
+        raise InputError(f"a {name} of {value:g} is none" if value is not None else f"no {name}", do="give a positive number")
+    return Observed(name, math.log(value / unit), max(sd / value, EXACT_SD))
+
+
+def _marks(kind: str, observed: tuple[Observed, ...]) -> tuple[str, ...]:
+    """What of the known is odd beside the rest; refuses what cannot be."""
+    found = []
+    for item in observed:
+        middle, sd = expected(kind, item.quantity, observed)
+        distance = (item.value - middle) / math.hypot(sd, item.sd)
+        if abs(distance) > ODD_SD:
+            words = _odd(kind, item, middle, observed)
+            if abs(distance) > FARTHEST_SD:
+                raise InputError(words, do="check it (some lists print the light weight as deadweight, or feet as metres)")
+            found.append(words)
+    return tuple(found)
+
+
+def _odd(kind: str, item: Observed, middle: float, observed: tuple[Observed, ...]) -> str:
+    unit = {"length": UNIT_LENGTH_M, "beam": UNIT_BEAM_M}.get(item.quantity, 1.0)
+    given, usual = unit * math.exp(item.value), unit * math.exp(middle)
+    words = f"a {item.quantity} of {_number(given)} does not fit the {kind}: {_number(usual)} is expected from the rest"
+    if item.quantity == "deadweight" and given < usual:
+        light, _ = expected(kind, "lightship", tuple(other for other in observed if other.quantity != "deadweight"))
+        if abs(item.value - light) < NEAR_LIGHTSHIP:
+            words += f"; it is about the light weight of such a ship ({_number(math.exp(light))})"
+    return words
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _closed(known: Known, state: Numbers, marks: tuple[str, ...], factors: tuple[Factor, ...]) -> Hull:
+    """The draws with what is known put in, and draught and block coefficient so that weights and water agree exactly."""
+    length, beam, dwt, light, block, ratio, immersion = np.exp(state)
+    length_m = _given(length * UNIT_LENGTH_M, known.length_m, known.length_sd_m)
+    beam_m = _given(beam * UNIT_BEAM_M, known.beam_m, known.beam_sd_m)
+    dwt_t, lightship_t = _given(dwt, known.dwt_t), _given(light, known.lightship_t)
+    area_m2 = WATERLINE_OVER_LENGTH * length_m * beam_m
+    draught_m = _given((dwt_t + lightship_t) / (SEA_T_PER_M3 * area_m2 * block), known.draught_m)
+    depth_m = _given(draught_m * np.maximum(ratio, 1 + LEAST_FREEBOARD), known.depth_m)
+    if known.draught_m is None:
+        draught_m = np.minimum(draught_m, depth_m / (1 + LEAST_FREEBOARD))
+    cb = (dwt_t + lightship_t) / (SEA_T_PER_M3 * area_m2 * draught_m)
+    cwp = 100 * _given(immersion, known.tpc_t_per_cm) / (SEA_T_PER_M3 * area_m2)
+    return Hull(length_m, beam_m, depth_m, draught_m, dwt_t, lightship_t, cb, cwp, _basis(known), marks, factors)
+
+
+def _given(drawn: Numbers, value: float | None, sd: float = 0.0) -> Numbers:
+    """What was given exactly in place of what was drawn."""
+    return drawn if value is None or sd > 0 else np.full_like(drawn, value)
+
+
+def _factor(kind: str, quantity: str, found: Normal) -> Factor:
+    """An unknown as a reader sees it: its distribution given all that is known (depth in metres, not over draught)."""
+    row, offset = row_of("depth" if quantity == "depth over draught" else quantity, found.mean)
+    middle, sd = float(row @ found.mean) + offset, math.sqrt(float(row @ found.covariance @ row))
+    name, relation = NAMES[quantity], relations_of(kind)[quantity]
+    unit = {LENGTH: UNIT_LENGTH_M, BEAM: UNIT_BEAM_M}.get(name, 1.0)
+    low, median, high = (unit * math.exp(middle + step * sd) for step in (-6, 0, 6))
+    sentence = f"It is not on record; a {kind} with what is known of her has about this."
+    return Factor(name, "lognormal", low, median, high, UNITS[name], relation.source, relation.verified, sentence, spread=sd)
+
+
+def _basis(known: Known) -> str:
+    """What the hull stands on, in words."""
+    parts = []
+    for what, value, sd in (("length", known.length_m, known.length_sd_m), ("beam", known.beam_m, known.beam_sd_m)):
+        if value is not None:
+            parts.append(f"a {what} of {value:g} m" + (f" (measured, standard deviation {sd:g} m)" if sd else ""))
+    weights = (("deadweight", known.dwt_t, "t"), ("lightship", known.lightship_t, "t"), ("depth", known.depth_m, "m"))
+    more = (("summer draught", known.draught_m, "m"), (TPC, known.tpc_t_per_cm, "t/cm"))
+    parts += [f"{what} {_number(value)} {unit}" for what, value, unit in (*weights, *more) if value is not None]
+    return f"{known.kind} of {', '.join(parts)}; the rest as {known.kind}s with these have it"

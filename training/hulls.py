@@ -1,0 +1,394 @@
+# ruff: noqa: T201 (what it prints is its result)
+"""Fit the relations between a ship's particulars, print how well they hold, and write ``bundled/hulls.csv``.
+
+Run: ``python training/hulls.py STATIC LABELS PARTICULARS`` with ``opensarship_v1_ais_static.parquet``,
+``opensarship_train_labels.parquet`` (both of OpenSARShip, Huang et al., IEEE JSTARS 2018) and ``particulars_ais.csv.gz``
+(cynsky/vessel-trajectory-modeller, 2016). One row a ship (by MMSI or IMO); folds are cut by ship; nothing is random but the
+folds, which are seeded. Every relation is linear in logarithms of length over all / 100 m and beam / 15 m. What these data do
+not hold (lightship, depth) comes from the ships in ``training/ships.csv`` and from the formulas cited below.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Fit = Callable[[Numbers, Numbers], Numbers]
+FOLDS, SEED, SHORT_M, NORMAL_P95 = 10, 0, 130.0, 1.6449
+SEA_T_PER_M3, WATERLINE_OVER_LENGTH, BETWEEN_PERPENDICULARS_OVER_LENGTH = 1.025, 0.97, 0.95
+"""Lwl = 0.97 of the length over all and Lpp = 0.95 of it: assumed, because no data here hold two lengths; the two agree with
+Lwl = 1.02 Lpp (US EPA, Marine Emissions Tools)."""
+STEEPEST_FULLNESS = 0.2
+"""Greatest power of length in the block coefficient: assumed, because it takes 0.65 at 80 m to 0.85 at 300 m already."""
+FEW = 60
+"""With fewer ships than this, deadweight is fitted on length x beam x draught, as one number, and spread no less than 20 %."""
+KNOTS_M = (60.0, 80.0, 100.0, 130.0, 180.0, 250.0, 330.0)
+"""Lengths between which depth over draught is interpolated."""
+FREEBOARD_A_M = (0.573, 0.841, 1.135, 1.632, 2.393, 3.012, 3.358)
+"""Least summer freeboard of tankers (type A) at these lengths: Load Line Convention 1966, regulation 28, table A, from memory;
+its end (3.460 m at 400 m) was read. No tanker of these lengths is shallower, whatever the tonnage says."""
+KINDS = {"tanker": "Tanker", "container ship": "Container Ship", "general cargo ship": "General Cargo"}
+STATIC = "OpenSARShip 1.0 (Huang et al., IEEE JSTARS 2018), AIS dimensions and register deadweight"
+LABELS = "OpenSARShip 2.0 labels (Li et al., 2017), register dimensions and deadweight"
+PARTICULARS = "particulars of 4,665 ships (cynsky/vessel-trajectory-modeller, 2016)"
+WATSON = "Watson, Practical Ship Design, 1998"
+HERE = Path(__file__).parent
+
+
+def read_tankers(path: Path) -> pd.DataFrame:
+    """One row a tanker by MMSI: length, beam, deadweight, gross tonnage (AIS type 80 to 89, gas carriers among them)."""
+    rows = pd.read_parquet(path)
+    tanker = rows.class_name.str.contains("Tanker") | rows.ais_ship_type.between(80, 89)
+    rows = rows.rename(columns={"ais_length_m": "length_m", "ais_width_m": "beam_m"})
+    rows = rows.rename(columns={"mt_deadweight_t": "dwt_t", "mt_gross_tonnage": "gross"})
+    columns = ["length_m", "beam_m", "dwt_t", "gross"]
+    return plausible(rows[tanker & (rows.dwt_t > 0)].groupby("mmsi")[columns].median().reset_index())
+
+
+def read_labels(path: Path, kind: str) -> pd.DataFrame:
+    """One row a ship of a kind by MMSI, with the register's length, beam and deadweight."""
+    rows = pd.read_parquet(path).rename(columns={"mt_length_overall_m": "length_m", "mt_breadth_m": "beam_m"})
+    rows = rows.rename(columns={"mt_deadweight_t": "dwt_t"})
+    rows = rows[rows.mt_type.str.contains(KINDS[kind], na=False) & (rows.dwt_t > 0)]
+    return plausible(rows.groupby("mmsi")[["length_m", "beam_m", "dwt_t"]].median().reset_index())
+
+
+def read_particulars(path: Path, kind: str) -> pd.DataFrame:
+    """One row a ship of a kind by IMO number (gas carriers left out): dimensions, design draught, tonnes per centimetre."""
+    rows = pd.read_csv(path)
+    rows = rows.assign(length_m=rows.to_bow_m + rows.to_stern_m, beam_m=rows.to_port_m + rows.to_starboard_m)
+    rows = rows.rename(columns={"draught_design_m": "draught_m"})
+    wanted = rows.ship_type.str.contains(KINDS[kind], na=False) & ~rows.ship_type.str.contains("Lpg|Lng", na=False)
+    return plausible(rows[wanted].drop_duplicates("imo"))
+
+
+def plausible(ships: pd.DataFrame) -> pd.DataFrame:
+    """Ships whose AIS dimensions can be (others are typing errors)."""
+    possible = ships.length_m.between(30, 410) & ships.beam_m.between(5, 70)
+    return ships[possible & (ships.length_m / ships.beam_m).between(4, 9)].reset_index(drop=True)
+
+
+def with_tpc(ships: pd.DataFrame) -> pd.DataFrame:
+    """Ships with tonnes per centimetre whose waterplane coefficient on the length over all is 0.6 to 1.05 (others: errors)."""
+    coefficient = ships.tpc_t_per_cm / (ships.length_m * ships.beam_m * SEA_T_PER_M3 / 100)
+    return ships[coefficient.between(0.6, 1.05)].reset_index(drop=True)
+
+
+def design(ships: pd.DataFrame) -> Numbers:
+    """The columns of a regression on length and beam."""
+    found: Numbers = np.c_[np.ones(len(ships)), np.log(ships.length_m / 100), np.log(ships.beam_m / 15)]
+    return found
+
+
+def least_squares(x: Numbers, y: Numbers) -> Numbers:
+    """Ordinary least squares."""
+    found: Numbers = np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=float)
+    return found
+
+
+def robust(x: Numbers, y: Numbers) -> Numbers:
+    """Tukey's biweight (tuning constant 4.685) by reweighted least squares, for data with gross errors."""
+    weight = np.ones(len(y))
+    for _ in range(50):
+        root = np.sqrt(weight)
+        found: Numbers = np.asarray(np.linalg.lstsq(x * root[:, None], y * root, rcond=None)[0], dtype=float)
+        residual = y - x @ found
+        distance = np.abs(residual) / (4.685 * scatter(residual))
+        weight = np.where(distance < 1, (1 - distance**2) ** 2, 0.0)
+    return found
+
+
+def scatter(residual: Numbers) -> float:
+    """Standard deviation by the median absolute deviation."""
+    return 1.4826 * float(np.median(np.abs(residual)))
+
+
+def spread(residual: Numbers) -> float:
+    """The standard deviation whose normal 90 % interval holds 90 % of these residuals."""
+    return float(np.quantile(np.abs(residual), 0.9)) / NORMAL_P95
+
+
+def held_out(ships: pd.DataFrame, quantity: str, fit: Fit) -> pd.DataFrame:
+    """Relative error of every ship left out with her fold, and whether the 90 % interval held her."""
+    fold = np.random.default_rng(SEED).integers(0, FOLDS, len(ships))
+    parts = []
+    for k in range(FOLDS):
+        known, left = ships[fold != k], ships[fold == k]
+        coefficients = fit(design(known), np.log(known[quantity].to_numpy()))
+        short_sd, long_sd = spreads(known, quantity, coefficients)
+        residual = np.log(left[quantity].to_numpy()) - design(left) @ coefficients
+        sd = np.where(left.length_m < SHORT_M, short_sd, long_sd)
+        parts.append(left.assign(error=np.abs(np.expm1(-residual)), inside=np.abs(residual) < NORMAL_P95 * sd))
+    return pd.concat(parts)
+
+
+def proportional(draught: Numbers) -> Fit:
+    """A fit of ln quantity on ln(length x beam x draught), the draught being that of ships of this length and beam."""
+    powers = np.array([1 + draught[1], 1 + draught[2]])
+
+    def fit(x: Numbers, y: Numbers) -> Numbers:
+        level, slope = least_squares(np.c_[x[:, 0], x[:, 1:] @ powers], y)
+        return np.array([level, *(slope * powers)])
+
+    return fit
+
+
+def spreads(ships: pd.DataFrame, quantity: str, coefficients: Numbers) -> tuple[float, float]:
+    """Spread of ln quantity about the relation, for short and long ships (one for both where few are known)."""
+    residual = np.log(ships[quantity].to_numpy()) - design(ships) @ coefficients
+    short = (ships.length_m < SHORT_M).to_numpy()
+    if min(short.sum(), (~short).sum()) < 30:
+        return (max(spread(residual), 0.2),) * 2
+    return spread(residual[short]), spread(residual[~short])
+
+
+def watson_lightship_t(length_m: float, beam_m: float, depth_m: float, draught_m: float, power_kw: float) -> float:
+    """Lightship of a tanker by groups, for the small ones of which no weight was read.
+
+    Steel ``0.032 E^1.36`` (Watson 1998, Table 4.1; exponent and numeral ``E`` from memory), a tenth on ``E`` for
+    superstructure (assumed); outfit 0.28 t/m2 of Lpp x B (Schneekluth and Bertram, 1998, crude tankers of about 150 m);
+    machinery ``0.72 P^0.78`` (Watson and Gilfillan 1976, from memory); margin 2 %.
+    """
+    lpp = BETWEEN_PERPENDICULARS_OVER_LENGTH * length_m
+    numeral = 1.1 * lpp * (beam_m + draught_m + 0.85 * (depth_m - draught_m))
+    return 1.02 * float(0.032 * numeral**1.36 + 0.28 * lpp * beam_m + 0.72 * power_kw**0.78)
+
+
+WORKED = ((60.0, 10.0, 736.0), (75.0, 12.0, 1324.0), (85.0, 14.0, 1790.0), (100.0, 16.0, 2311.0), (120.0, 18.5, 3310.0))
+"""Length, beam (tankers of the sample) and power (median of the particulars, +- 7 % in length) of the worked lightships."""
+
+
+def published(kind: str) -> pd.DataFrame:
+    """The ships of ``ships.csv``, with length over all and lightship."""
+    rows = pd.read_csv(HERE / "ships.csv")
+    rows = rows[rows.kind == kind]
+    lightship = rows.lightship_t.fillna(rows.displacement_t - rows.deadweight_t)
+    return rows.assign(length_m=rows.length_m / BETWEEN_PERPENDICULARS_OVER_LENGTH, lightship_t=lightship)
+
+
+def hull_volume_m3(gross: Numbers) -> Numbers:
+    """Enclosed volume of a gross tonnage: GT = V (0.2 + 0.02 log10 V) (Tonnage Convention 1969, Annex I, regulation 3)."""
+    volume: Numbers = gross / 0.25
+    for _ in range(30):
+        volume = gross / (0.2 + 0.02 * np.log10(volume))
+    return volume
+
+
+def depth_over_draught(tankers: pd.DataFrame, draught: Numbers) -> tuple[Numbers, float]:
+    """ln(depth / draught) at the knots, and its scatter, with depth from gross tonnage.
+
+    Depth = volume / (Lpp B 0.86 (1 + e)); 0.86: block coefficient at the depth (Watson 1998, Table 1.3: 0.838 to 0.872);
+    e: share of superstructures, 5 % at 300 m, 15 % at 100 m: assumed, because no source gives it.
+    """
+    oil = tankers[(tankers.dwt_t / tankers.gross).between(1.1, 2.2)]
+    erections = 1 + 0.05 * (300 / oil.length_m)
+    lpp = BETWEEN_PERPENDICULARS_OVER_LENGTH * oil.length_m
+    depth_m = hull_volume_m3(oil.gross.to_numpy()) / (lpp * oil.beam_m * 0.86 * erections)
+    ratio = np.log(depth_m) - design(oil) @ draught
+    hats = np.stack([np.interp(np.log(oil.length_m), np.log(KNOTS_M), unit) for unit in np.eye(len(KNOTS_M))], axis=1)
+    found = robust(hats, ratio.to_numpy())
+    middle = pd.DataFrame({"length_m": KNOTS_M, "beam_m": [length / 6.2 for length in KNOTS_M]})
+    least = np.log1p(np.array(FREEBOARD_A_M) / np.exp(design(middle) @ draught))
+    return np.maximum(found, least), scatter(ratio.to_numpy() - hats @ found)
+
+
+class Table:
+    """The rows of ``hulls.csv``."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def add(self, kind: str, quantity: str, terms: dict[str, float], source: str, verified: bool) -> None:
+        """One row a coefficient."""
+        for term, value in terms.items():
+            row = {"kind": kind, "quantity": quantity, "term": term, "value": f"{value:.6g}"}
+            self.rows.append({**row, "source": source, "verified": "yes" if verified else "no"})
+
+    def write(self, path: Path) -> None:
+        """Write them."""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(self.rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(self.rows)
+
+
+def terms(coefficients: Numbers, short_sd: float, long_sd: float) -> dict[str, float]:
+    """The coefficients of a regression on length and beam, by name."""
+    level, length, beam = (float(value) for value in coefficients)
+    return {"level": level, "length": length, "beam": beam, "sd short": short_sd, "sd long": long_sd}
+
+
+def ranges(ships: pd.DataFrame) -> dict[str, float]:
+    """What dimensions the ships have."""
+    slenderness = ships.length_m / ships.beam_m
+    found: dict[str, float] = {}
+    for name, values in (("length", ships.length_m), ("beam", ships.beam_m), ("slenderness", slenderness)):
+        found |= {f"{name} from": float(values.min()), f"{name} to": float(values.max())}
+    return found
+
+
+def fleet(ships: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
+    """How lengths are spread, and beams about a power of the length."""
+    length, beam = np.log(ships.length_m / 100).to_numpy(), np.log(ships.beam_m / 15).to_numpy()
+    x = np.c_[np.ones(len(ships)), length]
+    found = least_squares(x, beam)
+    lengths = {"level": float(length.mean()), "sd": float(length.std())}
+    return lengths, {"level": float(found[0]), "length": float(found[1]), "sd": spread(beam - x @ found)}
+
+
+def lightships(kind: str, draught: Numbers) -> tuple[dict[str, float], str, bool]:
+    """Logarithm of lightship on ln(length x beam); the power is that of tankers for the kinds of which few weights are known."""
+    ships = published("tanker")
+    worked = [(a, b, _worked(a, b, power, draught)) for a, b, power in WORKED]
+    known = [*zip(ships.length_m, ships.beam_m, ships.lightship_t, strict=True), *worked]
+    x = np.array([[1.0, np.log(a / 100 * b / 15)] for a, b, _ in known])
+    found = least_squares(x, np.log([weight for *_, weight in known]))
+    level, power, sd = float(found[0]), float(found[1]), 0.12
+    source = (
+        f"{WATSON}, Table 1.1 (displacement less deadweight of six tankers of 171 to 315 m); below 130 m worked out from his "
+        "Table 4.1 with outfit of Schneekluth and Bertram 1998; spread of 12 % assumed, because twelve values tell none"
+    )
+    if kind != "tanker":
+        few = published(kind).dropna(subset=["lightship_t"])
+        level = float((np.log(few.lightship_t) - power * np.log(few.length_m / 100 * few.beam_m / 15)).mean())
+        sd = 0.20
+        source = f"{'; '.join(sorted(set(few.source)))}; power of length x beam as of tankers and spread of 20 %: assumed"
+    return {"level": level, "length": power, "beam": power, "deadweight": 0.2, "sd short": sd, "sd long": sd}, source, False
+
+
+def _worked(length_m: float, beam_m: float, power_kw: float, draught: Numbers) -> float:
+    draught_m = float(np.exp(draught @ np.array([1.0, np.log(length_m / 100), np.log(beam_m / 15)])))
+    return watson_lightship_t(length_m, beam_m, 1.24 * draught_m, draught_m, power_kw)
+
+
+def fullness(ships: pd.DataFrame, light: dict[str, float], draught: Numbers, weight: Numbers) -> Numbers:
+    """Block coefficient at the summer draught that closes the weights, on length: ln Cb = level + power ln(length/100 m)."""
+    x = design(ships)
+    lightship_t = np.exp(x @ np.array([light["level"], light["length"], light["beam"]]))
+    waterline_m = WATERLINE_OVER_LENGTH * ships.length_m
+    prism_t = SEA_T_PER_M3 * waterline_m * ships.beam_m * np.exp(x @ draught)
+    implied = np.log((np.exp(x @ weight) + lightship_t) / prism_t).to_numpy()
+    power = float(np.clip(robust(x[:, :2], implied)[1], 0.0, STEEPEST_FULLNESS))
+    return np.array([float(np.median(implied - power * x[:, 1])), power])
+
+
+def draughts(records: pd.DataFrame) -> tuple[pd.DataFrame, Numbers]:
+    """The ships with a design draught, and its relation (robust, for some of them are wrong)."""
+    drawn = records[records.draught_m > 0]
+    return drawn, robust(design(drawn), np.log(drawn.draught_m.to_numpy()))
+
+
+def weight_fit(ships: pd.DataFrame, draught: Numbers) -> Fit:
+    """How deadweight is fitted to that many ships."""
+    return least_squares if len(ships) >= FEW else proportional(draught)
+
+
+def build(static: Path, labels: Path, particulars: Path) -> Table:
+    """All coefficients of all kinds."""
+    table = Table()
+    for kind in KINDS:
+        ships = read_tankers(static) if kind == "tanker" else read_labels(labels, kind)
+        records = read_particulars(particulars, kind)
+        source = f"{STATIC if kind == 'tanker' else LABELS}: {len(ships)} ships"
+        lengths, beams = fleet(records)
+        table.add(kind, "range", ranges(ships if kind == "tanker" else records), source, True)
+        table.add(kind, "length", lengths, f"{PARTICULARS}: {len(records)} ships", True)
+        table.add(kind, "beam", beams, f"{PARTICULARS}: {len(records)} ships", True)
+        _add_weights(table, kind, ships, records, source)
+    return table
+
+
+def _add_weights(table: Table, kind: str, ships: pd.DataFrame, records: pd.DataFrame, source: str) -> None:
+    drawn, draught = draughts(records)
+    weight = weight_fit(ships, draught)(design(ships), np.log(ships.dwt_t.to_numpy()))
+    table.add(kind, "deadweight", terms(weight, *spreads(ships, "dwt_t", weight)), source, True)
+    draught_sd = scatter(np.log(drawn.draught_m.to_numpy()) - design(drawn) @ draught)
+    table.add(kind, "draught", terms(draught, draught_sd, draught_sd), f"{PARTICULARS}: {len(drawn)} ships, robust", True)
+    light, light_source, verified = lightships(kind, draught)
+    table.add(kind, "lightship", light, light_source, verified)
+    closing = fullness(records if len(ships) < FEW else ships, light, draught, weight)
+    # A ship that carries more than others of her size is partly deeper, partly fuller: as much fuller as leaves the draught
+    # the scatter that the particulars show.
+    share, scattered = 0.75, scatter(np.log(ships.dwt_t.to_numpy()) - design(ships) @ weight)
+    fuller = float(np.clip(share + (1 - share) * light["deadweight"] - draught_sd / scattered, 0.0, 0.5))
+    block = {"level": float(closing[0]), "length": float(closing[1]), "beam": 0.0, "deadweight": fuller}
+    block_source = (
+        "worked out: closes deadweight, lightship and design draught (sources there); spread of 4.5 % assumed, because six "
+        f"tankers of {WATSON}, Table 1.1, lie 0.804 to 0.849"
+    )
+    table.add(kind, "block coefficient", {**block, "sd short": 0.045, "sd long": 0.045}, block_source, False)
+    _add_depths(table, kind, ships, draught)
+    _add_tpc(table, kind, records, closing)
+
+
+def _add_depths(table: Table, kind: str, ships: pd.DataFrame, draught: Numbers) -> None:
+    if kind == "tanker":
+        knots, sd = depth_over_draught(ships, draught)
+        source = f"{STATIC}: gross tonnage as volume (Tonnage Convention 1969); share of superstructures assumed"
+    else:
+        known = published(kind)
+        ratio = np.log(known.depth_m / known.draught_m)[known.block_coefficient.notna()]
+        knots, sd = np.full(len(KNOTS_M), float(ratio.mean())), 0.12
+        source = f"{'; '.join(sorted(set(known.source[known.block_coefficient.notna()])))}; spread of 12 % assumed"
+    at = {f"at {length:.0f} m": float(value) for length, value in zip(KNOTS_M, knots, strict=True)}
+    table.add(kind, "depth over draught", {**at, "sd": max(sd, 0.08)}, source, False)
+
+
+def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: Numbers) -> None:
+    known = with_tpc(records)
+    if len(known) >= 30:
+        found = robust(design(known), np.log(known.tpc_t_per_cm.to_numpy()))
+        values = {**terms(found, *spreads(known, "tpc_t_per_cm", found)), "block": 0.4}
+        source = f"{PARTICULARS}: {len(known)} ships, robust; 0.4 of block: Cwp = 0.55 + 0.45 Cb (Kristensen)"
+        table.add(kind, "tonnes per centimetre", values, source, True)
+        return
+    # Cwp = (1 + 2 Cb) / 3 (Schneekluth), by its tangent in ln Cb at the middle of the kind
+    block = float(np.exp(closing[0] + closing[1] * np.log(1.3)))
+    slope = 2 * block / (1 + 2 * block)
+    level = np.log(SEA_T_PER_M3 * WATERLINE_OVER_LENGTH * 15 * (1 + 2 * block) / 3)
+    values = {"level": float(level), "length": 1.0, "beam": 1.0, "sd short": 0.05, "sd long": 0.05, "block": slope}
+    source = "Cwp = (1 + 2 Cb) / 3 (Schneekluth); spread of 5 % assumed, because no ship of this kind has it on record"
+    table.add(kind, "tonnes per centimetre", values, source, False)
+
+
+def report(static: Path, labels: Path, particulars: Path) -> None:
+    """Print errors and coverage on ships held out."""
+    tankers = read_tankers(static)
+    errors = held_out(tankers, "dwt_t", least_squares)
+    oil = errors[errors.dwt_t / errors.gross > 1.1]
+    parts = [("tankers", errors), ("tankers of 1,000-9,000 t", errors[errors.dwt_t.between(1000, 9000)])]
+    parts += [("without gas carriers", oil), ("of 1,000-9,000 t", oil[oil.dwt_t.between(1000, 9000)])]
+    for kind in ("container ship", "general cargo ship"):
+        ships = read_labels(labels, kind)
+        fit = weight_fit(ships, draughts(read_particulars(particulars, kind))[1])
+        parts.append((kind, held_out(ships, "dwt_t", fit)))
+    for name, part in parts:
+        print(f"deadweight, {name}: {_words(part)}")
+    known = with_tpc(read_particulars(particulars, "tanker"))
+    print(f"tonnes per centimetre, tankers: {_words(held_out(known, 'tpc_t_per_cm', robust))}")
+
+
+def _words(errors: Any) -> str:
+    return f"{len(errors)} ships, median error {errors.error.median():.1%}, inside 90 % {errors.inside.mean():.1%}"
+
+
+def main() -> None:
+    """Print the errors and write the table."""
+    static, labels, particulars = (Path(word) for word in sys.argv[1:4])
+    report(static, labels, particulars)
+    table = build(static, labels, particulars)
+    table.write(HERE.parent / "src" / "darkwake" / "bundled" / "hulls.csv")
+    for row in table.rows:
+        print(f"{row['kind']:>18} {row['quantity']:>22} {row['term']:>16} {row['value']:>12}")
+
+
+if __name__ == "__main__":
+    main()
