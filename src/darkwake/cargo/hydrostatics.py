@@ -26,10 +26,10 @@ PRISMATIC = (0.73, 0.85)
 """Bounds of a tanker's prismatic coefficient (G12; the code of the source has them swapped)."""
 RIDDLESWORTH = 1 / 3
 """Exponent of Riddlesworth's law (G01)."""
-LIGHTEST, DEEPEST = 0.02, 2.0
-"""Draughts over summer draught between which a displacement is looked for."""
-HALVINGS = 40
-"""Steps of the search: the bracket is then narrower than 1e-11 of the summer draught."""
+LIGHTEST = 0.03
+"""Draught over summer draught below which no displacement is looked for."""
+NEWTON_STEPS = 8
+"""Steps of the search: both laws are convex, so it comes down to the root and doubles its digits at every step."""
 
 
 def block_coefficient(
@@ -204,7 +204,7 @@ def summer_displacement_t(hull: Hull) -> Numbers:
 def draught_at(
     hull: Hull, displacement: float | Numbers, density_t_m3: float | Numbers = SEA_WATER, form: float | Numbers = 0.5
 ) -> Numbers:
-    """The mean draught at which she displaces so many tonnes: the inverse of :func:`displacement_t`, by halving.
+    """The mean draught at which she displaces so many tonnes: the inverse of :func:`displacement_t`, by Newton's method.
 
     Raises:
         InputError: a displacement that is not positive.
@@ -212,21 +212,26 @@ def draught_at(
     sought = np.asarray(displacement) * SEA_WATER / density_t_m3 / summer_displacement_t(hull)
     if not np.all(sought > 0):
         raise InputError("a displacement has to be positive", do="give tonnes above zero")
-    low, high = np.full_like(hull.draught_m, LIGHTEST), np.full_like(hull.draught_m, DEEPEST)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        above = _relative(hull, middle, form) > sought
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-    found: Numbers = hull.draught_m * (low + high) / 2
+    exponent, power = _exponents(hull)
+    ratio = sought ** (1 / power)
+    for _ in range(NEWTON_STEPS):
+        slope = (1 - form) * (1 - (1 - hull.cb) * (1 - exponent) * ratio**-exponent) / hull.cb
+        slope = slope + form * power * ratio ** (power - 1)
+        ratio = np.maximum(ratio - (_relative(hull, ratio, form) - sought) / slope, LIGHTEST)
+    found: Numbers = hull.draught_m * ratio
     return found
+
+
+def _exponents(hull: Hull) -> tuple[Numbers, Numbers]:
+    """The exponents of both laws that give her waterplane at the summer draught."""
+    return np.clip((hull.cwp - hull.cb) / (1 - hull.cb), 0.0, 0.95), np.maximum(hull.cwp / hull.cb, 1.0)
 
 
 def _relative(hull: Hull, ratio: Numbers, form: float | Numbers) -> Numbers:
     """Displacement over that at the summer draught, at a draught over the summer draught."""
-    exponent = np.clip((hull.cwp - hull.cb) / (1 - hull.cb), 0.0, 0.95)
+    exponent, power = _exponents(hull)
     riddlesworth = (ratio - (1 - hull.cb) * ratio ** (1 - exponent)) / hull.cb
-    power = ratio ** np.maximum(hull.cwp / hull.cb, 1.0)
-    found: Numbers = (1 - form) * np.maximum(riddlesworth, 0.0) + form * power
+    found: Numbers = (1 - form) * np.maximum(riddlesworth, 0.0) + form * ratio**power
     return found
 
 
