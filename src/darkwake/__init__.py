@@ -15,6 +15,7 @@ from typing import Any
 
 _VERBS: dict[str, tuple[str, str]] = {
     "detect": ("darkwake.detection", "detect"),
+    "figures_in_print": ("darkwake.ledger.in_print", "figures_in_print"),
     "find_events": ("darkwake.events", "find"),
     "ingest": ("darkwake.ais", "ingest"),
     "init": ("darkwake.work", "init"),

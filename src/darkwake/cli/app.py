@@ -20,7 +20,7 @@ from darkwake.errors import DarkwakeError
 
 VERBS = (
     *("init", "run", "ais", "events", "detect", "match", "screen", "lists", "payload", "ledger", "plan"),
-    *("dossier", "export", "verify"),
+    *("dossier", "export", "verify", "published"),
 )
 """The verbs, in the order of a case's life; each is a module of this package with a ``command`` or an ``app``."""
 
