@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 import pyarrow as pa
@@ -46,7 +47,9 @@ def test_barrels_per_tonne_that_no_product_has_are_found(barrels: float, wrong: 
 
 
 def test_tonnes_taken_as_barrels_in_some_months_are_found_to_the_last_digit() -> None:
-    months = [row(f"m{n}", central=8330.0, period_start=date(2023, n, 1), period_end=date(2023, n, 28)) for n in range(1, 13)]
+    ends = [monthrange(2023, n)[1] for n in range(1, 13)]
+    days = [{"period_start": date(2023, n, 1), "period_end": date(2023, n, end)} for n, end in enumerate(ends, 1)]
+    months = [row(f"m{n}", central=8330.0, **span) for n, span in enumerate(days, 1)]
     tonnes = [row(f"m{n}.t", central=1000.0, unit="t", part_of=f"m{n}") for n in (3, 7)]
     year = {"period_end": date(2023, 12, 31)}
     assert kinds(*months, *tonnes, row("right", central=12 * 8330.0, **year)) == []

@@ -4,8 +4,8 @@ Four rules:
 
 * **Density.** Barrels and tonnes printed for one thing imply barrels per tonne; outside the range that any petroleum
   product has, one of the two is a slip (tonnes printed as barrels, most often).
-* **Tonnes among barrels.** A total that the barrels of its parts miss, and that comes out to the last digit when some
-  parts are put in as tonnes.
+* **Units.** A reported amount that agrees with the others only in the other unit (:mod:`darkwake.claims.units`): a total
+  that mixes tonnes among barrels, a month in tonnes, two figures for the same days that are a conversion apart.
 * **Nested totals.** A claim inside a total that is larger than the whole total; and parts that do not overlap which add
   up to more than their total.
 * **Speed.** One ship at two places between which no tanker could have gone in the time, read as kindly as the dates allow.
@@ -15,7 +15,7 @@ A contradiction says that two statements do not fit, not which one is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -23,17 +23,12 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.claims.rows import TONNES_SUFFIX
+from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T, Figure, Swap, swapped
 from darkwake.geo import distance_m
 from darkwake.ids import content_id
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 Claim = dict[str, Any]
-
-LEAST_BBL_PER_T = 6.0
-"""Bitumen has 6.05 (UN Statistics Division, Energy Statistics Yearbook 2004): no petroleum product has fewer."""
-
-MOST_BBL_PER_T = 17.0
-"""Ethane has 16.85 (BP, Statistical Review of World Energy 2021): no petroleum product has more."""
 
 ROUNDING = 0.001
 """Share by which parts may exceed their total, assumed, because sources round each part."""
@@ -59,7 +54,8 @@ def find_contradictions(claims: pa.Table, places: pa.Table) -> list[dict[str, ob
     """
     rows = sorted(claims.to_pylist(), key=lambda row: str(row["claim_id"]))
     spots = {p["place_id"]: (p["lat"], p["lon"], p["extent_m"]) for p in places.to_pylist()}
-    found = [*_density(rows), *_nested(rows), *_parts(rows), *_speed(rows, spots)]
+    swaps = [swap for swap in swapped(figures_of(rows)) if swap.against]
+    found = [*_density(rows), *_units(rows, swaps), *_nested(rows), *_parts(rows, swaps), *_speed(rows, spots)]
     return sorted(found, key=lambda row: str(row["contradiction_id"]))
 
 
@@ -128,6 +124,53 @@ def _ratio(bbl: Claim, tonnes: Claim) -> float | None:
     return pairs[0][0] / pairs[0][1] if pairs else None
 
 
+def figures_of(rows: Iterable[Claim]) -> list[Figure]:
+    """What states reported, those in print that are not believed included; barrels and tonnes of one statement together."""
+    stated = {row["claim_id"]: row for row in rows if row["unit"] in ("bbl", "t") and row["bound"] == "exact"}
+    reporting = {row["publisher"] for row in stated.values() if row["kind"] == "reported import"}
+    found = []
+    for row in stated.values():
+        twin = row["unit"] == "t" and row["claim_id"].removesuffix(TONNES_SUFFIX) != row["claim_id"]
+        told = row["kind"] in ("reported import", "other") and row["publisher"] in reporting
+        if not told or row["central"] is None or (twin and row["part_of"] in stated):
+            continue
+        beside = stated.get(f"{row['claim_id']}{TONNES_SUFFIX}", row if row["unit"] == "t" else None)
+        found.append(_figure(row, beside["central"] if beside else None))
+    return sorted(found, key=lambda figure: figure.figure_id)
+
+
+def _figure(row: Claim, tonnes: float | None) -> Figure:
+    return Figure(
+        figure_id=row["claim_id"],
+        states=frozenset(state.strip() for state in row["publisher"].split("+")),
+        first=row["period_start"].toordinal(),
+        last=row["period_end"].toordinal(),
+        known=row["published"] or "",
+        tonnes=tonnes,
+        barrels=row["central"] if row["unit"] == "bbl" else None,
+    )
+
+
+def _units(rows: list[Claim], swaps: list[Swap]) -> Iterator[dict[str, object]]:
+    by_id = {row["claim_id"]: row for row in rows}
+    for swap in swaps:
+        suspects, against = ([by_id[one] for one in ids] for ids in (swap.suspects, swap.against))
+        subject = f"{suspects[0]['publisher']} {suspects[0]['period_start'].year}: a number in the wrong unit"
+        told = (
+            "which of the two is wrong is not told; neither is converted" if len(suspects) > 1 else "not converted, not added"
+        )
+        sides = (" or ".join(_said(one) for one in suspects), suspects), (_together(against), against)
+        yield _row("unit error", subject, *sides, f"{swap.words}: {told}")
+
+
+def _together(claims: list[Claim]) -> str:
+    """Some claims in words, by their sum where they are many of one unit."""
+    if len(claims) > 2 and len({claim["unit"] for claim in claims}) == 1:
+        added = sum(claim["central"] for claim in claims)
+        return f"{added:,.10g} {claims[0]['unit']}, the sum of {len(claims)} months"
+    return "; ".join(_said(claim) for claim in claims)
+
+
 def _nested(rows: list[Claim]) -> Iterator[dict[str, object]]:
     """A part that is larger than the whole.
 
@@ -168,20 +211,16 @@ def _revised(inner: Claim, rows: list[Claim]) -> Iterator[Claim]:
             yield outer
 
 
-def _parts(rows: list[Claim]) -> Iterator[dict[str, object]]:
-    for total in (row for row in rows if row["unit"] == "bbl" and row["bound"] == "exact"):
-        parts = _months_of(total, rows)
+def _parts(rows: list[Claim], swaps: list[Swap]) -> Iterator[dict[str, object]]:
+    told = {suspect for swap in swaps for suspect in swap.suspects}
+    for total in (row for row in rows if row["unit"] == "bbl" and row["bound"] == "exact" and row["claim_id"] not in told):
+        parts = [part for part in _months_of(total, rows) if part["claim_id"] not in told]
         added = sum(part["central"] for part in parts)
-        if not parts or total["central"] is None or abs(added - total["central"]) <= total["central"] * ROUNDING:
-            continue
-        slip = _as_tonnes(parts, rows) == total["central"]
-        if slip or added > total["central"]:
-            kind, why = (
-                ("unit error", "tonnes were taken as barrels in some months") if slip else ("parts and total", "unknown")
-            )
+        if len(parts) == 12 and total["central"] is not None and added > total["central"] * (1 + ROUNDING):
             subject = f"{total['publisher']} {total['period_start'].year}: the months and their total"
             months = f"{added:,.10g} bbl, the sum of {len(parts)} months"
-            yield _row(kind, subject, (_said(total), [total]), (months, parts), f"the months are used; cause: {why}")
+            handling = "the months are used; cause: unknown"
+            yield _row("parts and total", subject, (_said(total), [total]), (months, parts), handling)
 
 
 def _months_of(total: Claim, rows: list[Claim]) -> list[Claim]:
@@ -200,12 +239,6 @@ def _months_of(total: Claim, rows: list[Claim]) -> list[Claim]:
 def _month(row: Claim) -> bool:
     start, end = row["period_start"], row["period_end"]
     return bool((start.year, start.month) == (end.year, end.month))
-
-
-def _as_tonnes(parts: list[Claim], rows: list[Claim]) -> float:
-    """The sum of the parts with each that was printed in tonnes as well put in as tonnes."""
-    tonnes = {row["claim_id"]: row for row in rows if row["unit"] == "t"}
-    return sum(float(tonnes.get(f"{part['claim_id']}{TONNES_SUFFIX}", part)["central"]) for part in parts)
 
 
 def _speed(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> Iterator[dict[str, object]]:
