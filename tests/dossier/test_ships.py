@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from darkwake.dossier.account import visits
 from darkwake.dossier.book import Book
+from darkwake.dossier.factors import factors
 from darkwake.dossier.ships import ships
-from darkwake.dossier.sources import factors
 
 
 def test_only_entries_of_ships_of_the_case_are_shown(tables: dict[str, pa.Table]) -> None:

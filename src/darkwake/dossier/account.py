@@ -1,4 +1,4 @@
-"""The visits one by one, what each carried, and the monthly ledger: sections 2 and 5 of the page."""
+"""The visits one by one, what each carried, and the monthly ledger."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from markupsafe import Markup
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, real_first
 from darkwake.dossier.finding import Standing, month_ends
+from darkwake.dossier.sensitivity import unknowns
 from darkwake.dossier.tables import Cell, Column, Grid, grid, joined, lines, origin, small, verified
 from darkwake.dossier.timeline import is_only_counted
 
+MOST_UNKNOWNS = 5
+"""Unknowns that are named under the barrels of a visit."""
 ACTIVITIES = {"load": "loads", "discharge": "discharges", "transfer": "transfers at sea", "unknown": "not known what"}
 
 
@@ -120,7 +123,17 @@ def _barrels(book: Book, row: Row) -> Cell:
     shown = [words.significant(median(r[f"bbl_{q}"] for r in found)) for q in ("p05", "p50", "p95")]
     each = "each about " if len(found) > 1 else ""
     stated = f"a source states {words.barrels(row['bbl_stated'])}" if row["bbl_stated"] is not None else ""
-    return lines((Markup("{}{} – <b>{}</b> – {} bbl").format(each, *shown), small(stated)))
+    first = book.payloads[row["members"][0]] if row["members"][0] in book.payloads else found[0]
+    return lines((Markup("{}{} – <b>{}</b> – {} bbl").format(each, *shown), small(stated), _widens(first)))
+
+
+def _widens(payload: Row) -> Cell:
+    """What widens the interval of a visit, folded away: each unknown with what would tell it."""
+    listed = [one for one in unknowns(payload["sensitivity"]) if one.half_width_bbl is None or one.half_width_bbl > 0]
+    if not listed:
+        return ""
+    items = Markup("").join(Markup("<li>{}</li>").format(one.words()) for one in listed[:MOST_UNKNOWNS])
+    return Markup('<details class="why"><summary>what widens it</summary><ul>{}</ul></details>').format(items)
 
 
 def _chance(row: Row) -> Cell:

@@ -194,3 +194,8 @@ def _passing(one: Standing, x: Scale, y_range: tuple[float, float], canvas: Canv
         if chance > 0:
             start, end = x(day_number(first)), x(day_number(last))
             yield rect(start, panel.y(chance * 100), max(end - start, 1.5), panel.bottom - panel.y(chance * 100), "bar")
+    if canvas.narrow:
+        yield text(f"not by the end: {words.percent(1 - one.chance)}", x.end, panel.top + 5, "mark-label", anchor="end")
+    else:
+        for k, label in enumerate(("not by the end:", words.percent(1 - one.chance))):
+            yield text(label, x.end + 6, panel.bottom - 20 + 17 * k, "end-label")

@@ -10,12 +10,15 @@ from markupsafe import Markup
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row
 from darkwake.dossier.finding import Standing
+from darkwake.dossier.sections import section
 from darkwake.dossier.sources import amount
 from darkwake.dossier.tables import Cell, Column, Grid, grid, lines, small, verified
 from darkwake.ledger.accumulate import BOTH
 from darkwake.ledger.assumptions import assumed, in_print
 
-AS_HERE = "as assumed here: distributions of size, laden fraction and barrels per tonne (section 11, Factors)"
+AS_HERE = (
+    f"as assumed here: distributions of size, laden fraction and barrels per tonne (section {section('sources')}, Factors)"
+)
 
 
 def dependence(book: Book, main: Standing | None) -> Grid:

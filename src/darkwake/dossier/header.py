@@ -18,6 +18,8 @@ class Header:
     """The finding in one sentence; where it is empty, the page makes it from the ledger."""
     points: tuple[str, ...] = ()
     """What belongs to the finding, point by point."""
+    settle: tuple[str, ...] = ()
+    """What would settle it; where it is empty, the page takes it from the causes of the width."""
     seed: int | None = None
     root_hash: str | None = None
     """Root hash of the evidence manifest."""

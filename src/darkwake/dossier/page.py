@@ -15,10 +15,25 @@ from typing import Any
 import jinja2
 import pyarrow as pa
 
-from darkwake.dossier import account, charts, dependence, finding, seen, ships, sources, words
+from darkwake.dossier import (
+    account,
+    charts,
+    dependence,
+    exchange,
+    factors,
+    finding,
+    overlaps,
+    seen,
+    ships,
+    sources,
+    unseen,
+    width,
+    words,
+)
 from darkwake.dossier.book import Book
 from darkwake.dossier.header import Header
 from darkwake.dossier.map import maps
+from darkwake.dossier.sections import section
 from darkwake.dossier.stands import limits, stands_on
 from darkwake.dossier.timeline import timeline
 
@@ -41,6 +56,11 @@ TABLES_READ = (
     "voyages",
     "payloads",
     "ledger",
+    "causes",
+    "influence",
+    "unseen",
+    "exchange",
+    "overlaps",
     "caps",
     "opportunities",
     "plan",
@@ -78,7 +98,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["tight"] = words.tight
-    environment.globals.update(words=words, plural=words.count)
+    environment.globals.update(words=words, plural=words.count, section=section)
     return environment
 
 
@@ -86,6 +106,7 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
     """All that the templates show."""
     standings = finding.standings(book, cap_id=header.cap_id, mode=header.mode)
     plan, looks = seen.next_looks(book)
+    curves = [_curves(book, one, k) for k, one in enumerate(standings)]
     return {
         "header": header,
         "style": (files("darkwake.dossier") / "assets" / "dossier.css").read_text(encoding="utf-8"),
@@ -95,9 +116,15 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "dependence": dependence.dependence(book, standings[0] if standings else None),
         "totals": dependence.totals_in_print(book, standings[0] if standings else None),
         "passed": finding.when_passed(standings[0]) if standings else "",
-        "curves": [_curves(one, k) for k, one in enumerate(standings)],
+        "curves": curves,
         "stands": [*header.basis, *stands_on(book, standings[0] if standings else None)],
         "limits": limits(book, header.left_out),
+        "influence": width.influence(book, standings[0] if standings else None),
+        "settle": header.settle or (curves[0]["width"].settle if curves else ()),
+        "unseen": unseen.unseen(book),
+        "apart": unseen.APART,
+        "exchanges": exchange.exchanges(book),
+        "overlaps": overlaps.overlaps(book),
         "maps": maps(book),
         "places": sources.places(book),
         "timelines": [timeline(book, header.period, narrow=narrow, key=f"time-{narrow}".lower()) for narrow in (False, True)],
@@ -111,7 +138,7 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "claims": sources.claims(book),
         "evidence": sources.evidence(book),
         "quarantine": sources.quarantine(book),
-        "factors": sources.factors(book),
+        "factors": factors.factors(book),
     }
 
 
@@ -127,12 +154,13 @@ def _sentence(standings: list[finding.Standing]) -> str:
     return finding.sentence(standings[0])
 
 
-def _curves(one: finding.Standing, k: int) -> dict[str, Any]:
+def _curves(book: Book, one: finding.Standing, k: int) -> dict[str, Any]:
     """One reckoning of the ledger: both pictures and the table under them."""
     return {
         "standing": one,
         "wide": charts.ledger_curve(one, charts.WIDE, f"ledger-{k}-wide"),
         "narrow": charts.ledger_curve(one, charts.NARROW, f"ledger-{k}-narrow"),
         "months": account.monthly(one),
+        "width": width.width(book, one),
         "rule": one.cap.get("instrument") or "",
     }

@@ -1,4 +1,4 @@
-"""What instruments saw, and what to look at next: sections 7 and 9."""
+"""What instruments saw, and what to look at next."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Seen:
 
 
 def seen(book: Book) -> Seen:
-    """All of section 7."""
+    """Events, images and sightings."""
     events = tuple(_events(book, kind) for kind in KINDS if any(r["kind"] == kind for r in book.rows("events")))
     return Seen(events, _counts(book), _sightings(book), _scenes(book), book.count("detections"))
 

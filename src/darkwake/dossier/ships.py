@@ -1,4 +1,4 @@
-"""The ships of the case and what lists say of them: section 6. A listing is information, not proof."""
+"""The ships of the case and what lists say of them: a listing is information, not proof."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Ships:
 
 
 def ships(book: Book) -> Ships:
-    """All of section 6."""
+    """Ships, list entries and relations."""
     listings = book.rows("listings")
     versions = sorted({f"{row['list']} of {row['version']}" for row in listings})
     return Ships(_vessels(book), _listings(book), _relations(book), len(listings), tuple(versions))

@@ -1,8 +1,7 @@
-"""What the case stands on: contradictions, published claims, sources with hashes, quarantine, factors (sections 8, 10, 11)."""
+"""What the case stands on: contradictions, published claims, sources with hashes, quarantine, places."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from itertools import groupby
 from typing import Any
@@ -10,8 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from darkwake.dossier import words
-from darkwake.dossier.book import Book, Row, real_first, simulated
-from darkwake.dossier.seen import value_words
+from darkwake.dossier.book import Book, Row, real_first
 from darkwake.dossier.tables import Cell, Column, Grid, grid, joined, lines, link, origin, small, verified
 
 CLAIM_KINDS = {
@@ -120,60 +118,6 @@ def quarantine(book: Book) -> Grid:
         Column("Rows", lambda r: f"{r['count']:,}", numeric=True),
     )
     return grid("Input that was set aside", columns, rows)
-
-
-def factors(book: Book) -> Grid:
-    """Every factor behind the barrels, with its source and how many visits stand on it."""
-    counted: Counter[tuple[str, ...]] = Counter()
-    for row in book.rows("payloads"):
-        made = "simulated" if simulated(row) else row["origin"]
-        counted.update((*_factor(one), made) for one in _listed(row["factors"]))
-    names = ("name", "value", "interval", "source", "sentence", "origin")
-    rows = [dict(zip(names, key, strict=True)) | {"visits": n} for key, n in sorted(counted.items())]
-    columns = (
-        Column("Factor", lambda r: r["name"]),
-        Column("Value", lambda r: r["value"], numeric=True),
-        Column("Interval", lambda r: r["interval"], numeric=True),
-        Column("Source", lambda r: lines((r["source"], small(r["sentence"])))),
-        Column("Visits", lambda r: f"{r['visits']:,}", numeric=True),
-    )
-    remark = "Codes in square brackets such as [X017] are rows of the table factors.csv that comes with Darkwake."
-    return grid("Factors behind the barrels", columns, real_first(rows), remark=remark if rows else "")
-
-
-def _listed(text: str) -> list[dict[str, Any]]:
-    """Factors from a JSON array of objects; anything else gives none."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError:
-        return []
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _factor(one: dict[str, Any]) -> tuple[str, ...]:
-    """Name, value, interval and source, whatever other words the factor carries left out."""
-    unit = f" {one['unit']}" if one.get("unit") not in (None, "", "1") else ""
-    low, high = (one.get(a, one.get(b)) for a, b in (("low", "lo"), ("high", "hi")))
-    interval = one.get("interval") or ([low, high] if low is not None and high is not None else None)
-    shown = (
-        " to ".join(_number(end) for end in interval) + unit if isinstance(interval, list) else str(interval or "not stated")
-    )
-    value = _number(one["value"]) + unit if one.get("value") is not None else "not stated"
-    name = str(one.get("name") or one.get("factor") or "not named").replace("_", " ")
-    source = str(one.get("source") or one.get("basis") or "source not stated")
-    mark = _mark(source) if one.get("verified") is False else ""
-    return name, value, shown, source + mark, str(one.get("sentence") or "")
-
-
-def _mark(source: str) -> str:
-    """What a factor is that no source was read for."""
-    if "worked out" in source:
-        return " (worked out, not printed)"
-    return " (assumed, wholly or in part)" if "assumed" in source else " (? not read in a stored copy)"
-
-
-def _number(value: object) -> str:
-    return words.significant(value) if isinstance(value, float) else value_words(value)
 
 
 def places(book: Book) -> Grid:

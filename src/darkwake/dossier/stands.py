@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from darkwake.dossier import words
 from darkwake.dossier.book import Book, Row, simulated
 from darkwake.dossier.finding import Standing
+from darkwake.dossier.sections import section
 from darkwake.dossier.timeline import is_only_counted
 
 _MEASURED = {"two draughts", "one draught", "freeboard"}
@@ -69,11 +70,12 @@ def _about_visits(book: Book) -> list[str]:
 def _about_sources(book: Book) -> list[str]:
     claims = book.rows("claims")
     unread = sum(not row["verified"] for row in claims)
+    conflicts = book.count("contradictions")
     made_up = [name for name in ("visits", "tracks", "events", "sightings", "detections") if _has_simulated(book, name)]
     return [
         f"{unread} of {len(claims)} published claims were not read in a stored copy; they are marked." if unread else "",
-        f"{words.count(book.count('contradictions'), 'contradiction', 'contradictions')} in print are listed in section 8."
-        if book.count("contradictions")
+        f"{words.count(conflicts, 'contradiction', 'contradictions')} in print are in section {section('contradictions')}."
+        if conflicts
         else "",
         f"Simulated rows ({', '.join(made_up)}) exercise the system; none of them is counted as seen." if made_up else "",
     ]

@@ -48,6 +48,13 @@ class Grid:
     fold_from: int = FOLD_FROM
     compact: bool = False
     """Narrow columns of numbers: it stays a table on a phone, where others become cards."""
+    style: str = ""
+    """A class of the style sheet, for tables whose columns stand under one another's."""
+
+    @property
+    def classes(self) -> str:
+        """The classes of the table."""
+        return " ".join(name for name in ("compact" if self.compact else "", self.style) if name)
 
     @property
     def folded(self) -> bool:
@@ -65,13 +72,14 @@ def grid(
     remark: str = "",
     fold_from: int = FOLD_FROM,
     compact: bool = False,
+    style: str = "",
 ) -> Grid:
     """A table of rows; of more than ``most`` rows the first are shown and the others counted in words."""
     shown = rows if most is None else rows[:most]
     lines = tuple(Line(_cells(columns, row), simulated(row), anchor(row) if anchor else None) for row in shown)
     more = len(rows) - len(shown)
     rest = f"{more:,} further {'row stands' if more == 1 else 'rows stand'} in the case's tables." if more else ""
-    return Grid(caption, tuple(columns), lines, rest, remark, fold_from, compact)
+    return Grid(caption, tuple(columns), lines, rest, remark, fold_from, compact, style)
 
 
 def _cells(columns: Sequence[Column], row: Row) -> tuple[Cell, ...]:

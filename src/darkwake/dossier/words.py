@@ -116,6 +116,36 @@ def days(first: datetime | date | None, last: datetime | date | None) -> str:
     return f"{day(first)} to {day(last)}"
 
 
+def period(first: date, last: date) -> str:
+    """Days of which whole months are said as months.
+
+    >>> period(date(2024, 3, 1), date(2024, 3, 31)), period(date(2023, 9, 1), date(2024, 2, 29))
+    ('March 2024', 'September 2023 to February 2024')
+    >>> period(date(2024, 3, 7), date(2024, 11, 5)), period(date(2024, 1, 1), date(2024, 12, 31))
+    ('7 March to 5 November 2024', '2024')
+    """
+    if first.day != 1 or (last + timedelta(days=1)).day != 1:
+        return days(first, last)
+    if (first.month, last.month) == (1, 12):
+        return f"{first.year}" if first.year == last.year else f"{first.year} to {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    return f"{first:%B}{'' if first.year == last.year else f' {first.year}'} to {last:%B %Y}"
+
+
+PARTIES = {"KP": "North Korea", "RU": "Russia", "CN": "China"}
+"""Names of the countries of the exchange sheet by their ISO 3166 codes; any other party is said as it is written."""
+
+
+def party(code: str) -> str:
+    """A party by its name.
+
+    >>> party("KP"), party("Rosneft")
+    ('North Korea', 'Rosneft')
+    """
+    return PARTIES.get(code, code)
+
+
 def duration(length: timedelta) -> str:
     """A length of time in the unit that suits it.
 
@@ -156,3 +186,21 @@ def count(number: int, one: str, many: str) -> str:
     ('1 visit', '1,200 visits', 'no visits')
     """
     return f"{'no' if number == 0 else f'{number:,}'} {one if number == 1 else many}"
+
+
+def share(part: float) -> str:
+    """A part of a whole in percent; unlike a chance it may be all or nothing.
+
+    >>> share(0.463), share(0.004), share(1.0)
+    ('46 %', 'under 1 %', '100 %')
+    """
+    return "under 1 %" if part < 0.01 else f"{part * 100:.0f} %"
+
+
+def moved(by: float) -> str:
+    """By how much a quantity moves, with its direction in a sign that does not break from its number.
+
+    >>> moved(-925_000.0), moved(1_234.0), moved(0.0)
+    ('−925,000', '+1,230', '0')
+    """
+    return significant(by) if by == 0 else f"{'+' if by > 0 else chr(0x2212)}{significant(abs(by))}"

@@ -1,0 +1,129 @@
+"""The exchange sheet: what two parties gave one another, month by month, each line with its interval and its source.
+
+A line that a wider or a better one holds is shown and not counted. A total over several months that no source splits stays
+one span. Nothing is added up here: the goods differ in their units, and medians must not be added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from darkwake.dossier import words
+from darkwake.dossier.book import Book, Row, real_first
+from darkwake.dossier.exchange_chart import NARROW, WIDE, Panel, chart
+from darkwake.dossier.tables import Cell, Column, Grid, grid, lines, origin, small
+
+OIL_UNITS = ("bbl", "t")
+"""Units of what is drawn upwards: oil; what went the other way hangs downwards."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Two parties: their picture for wide and for narrow screens, and the lines of both directions."""
+
+    heading: str
+    wide: Markup
+    narrow: Markup
+    lines: Grid
+
+
+def exchanges(book: Book) -> tuple[Exchange, ...]:
+    """A picture and a table for every two parties of the sheet."""
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in real_first(sorted(book.rows("exchange"), key=_order)):
+        pairs.setdefault(_pair(row), []).append(row)
+    return tuple(_exchange(book, k, pair, pairs[pair]) for k, pair in enumerate(sorted(pairs)))
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    return (
+        row["from_party"],
+        row["to_party"],
+        row["goods"],
+        row["unit"],
+        row["period_start"],
+        row["period_end"],
+        row["exchange_id"],
+    )
+
+
+def _pair(row: Row) -> tuple[str, str]:
+    first, second = sorted((row["from_party"], row["to_party"]))
+    return first, second
+
+
+def _exchange(book: Book, k: int, pair: tuple[str, str], rows: Sequence[Row]) -> Exchange:
+    panels = _panels(rows)
+    heading = f"{words.party(pair[0])} and {words.party(pair[1])}"
+    wide, narrow = (
+        chart(panels, canvas, f"exchange-{k}-{name}", heading) for canvas, name in ((WIDE, "wide"), (NARROW, "narrow"))
+    )
+    return Exchange(heading, wide, narrow, _table(book, heading, rows))
+
+
+def _panels(rows: Sequence[Row]) -> list[Panel]:
+    """One panel for each direction and kind of goods; the direction in which oil goes stands above."""
+    kinds: dict[tuple[str, str, str, str], list[Row]] = {}
+    for row in rows:
+        if row["counted"]:
+            kinds.setdefault((row["from_party"], row["to_party"], row["goods"], row["unit"]), []).append(row)
+    oil = {key[:2] for key in kinds if key[3] in OIL_UNITS}
+    first = min(oil or {key[:2] for key in kinds}, default=("", ""))
+    return [
+        Panel(words.party(key[0]), words.party(key[1]), key[2], key[3], key[:2] == first, tuple(kinds[key]))
+        for key in sorted(kinds)
+    ]
+
+
+def _table(book: Book, heading: str, rows: Sequence[Row]) -> Grid:
+    by_id = {row["exchange_id"]: row for row in rows}
+    columns = (
+        Column("From and to", lambda r: f"{words.party(r['from_party'])} to {words.party(r['to_party'])}"),
+        Column("Goods", lambda r: lines((r["goods"], small(f"by {r['carriage']}" if r["carriage"] else "")))),
+        Column("Period", lambda r: words.period(r["period_start"], r["period_end"])),
+        Column("How much", amount, numeric=True),
+        Column("Counted?", lambda r: _counted(by_id, r)),
+        Column("Basis", lambda r: r["basis"]),
+        Column("Sources", lambda r: lines((origin(r), book.notes(r["evidence"])))),
+    )
+    return grid(f"What went between {heading}", columns, rows, fold_from=16)
+
+
+def amount(row: Row) -> Cell:
+    """The amount with what is known of its interval; an amount without an upper end is said to be a lower bound.
+
+    >>> amount({"lo": 6700.0, "central": 6700.0, "hi": None, "unit": "containers"})
+    Markup('at least <b>6,700</b> containers')
+    """
+    low, middle, high, unit = row["lo"], row["central"], row["hi"], row["unit"]
+    if high is None:
+        known = low if low is not None else middle
+        bound = "at least " if low is not None else "as printed "
+        return (
+            Markup("{}<b>{}</b> {}").format(bound, words.significant(known), unit) if known is not None else "amount not known"
+        )
+    if middle is None:
+        ends = " to ".join(words.significant(end) for end in (low, high) if end is not None)
+        return f"{ends if low is not None else f'at most {ends}'} {unit}"
+    if low is None or low == high:
+        return Markup("<b>{}</b> {}").format(words.significant(middle), unit)
+    return lines(
+        (
+            Markup("<b>{}</b> {}").format(words.significant(middle), unit),
+            small(f"{words.significant(low)} to {words.significant(high)}"),
+        )
+    )
+
+
+def _counted(by_id: Mapping[str, Row], row: Row) -> Cell:
+    if row["counted"]:
+        return "counted"
+    within = by_id.get(row["within_id"] or "")
+    if within is None:
+        return "not counted"
+    return lines(
+        ("not counted", small(f"held in: {within['goods']}, {words.period(within['period_start'], within['period_end'])}"))
+    )
