@@ -13,13 +13,14 @@ A look is a claim, a sighting or a call in AIS. The rule:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
 
+from darkwake.fusion.measured import BY_PICTURES, Picture, of_stay, picture_of, said_of
 from darkwake.identity.names import normal
 from darkwake.ids import content_id
 from darkwake.schema import weakest
@@ -65,6 +66,10 @@ class Look:
     evidence: tuple[str, ...]
     said: str
     """The look in words, for a person: who published it, or when it was."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What it says beyond that: columns of ``visits`` by name."""
+    picture: Picture | None = None
+    mmsi: int | None = None
 
     @property
     def days(self) -> float:
@@ -148,13 +153,18 @@ def _claim_look(row: Row, ship: str, vessel_id: str | None) -> Look:
         origin=row["origin"],
         evidence=tuple(row["evidence"]),
         said=f"published by {row['publisher']}",
+        details=said_of(row),
     )
 
 
-def sighting_looks(sightings: Iterable[Row], ships: Ships) -> list[Look]:
+def sighting_looks(sightings: Iterable[Row], ships: Ships, detections: Iterable[Row] = ()) -> list[Look]:
     """Sightings at a known place; a sighting that only repeats a claim or a call is left to those."""
+    seen = {row["detection_id"]: row for row in detections}
     return [
-        _seen_look(row, row["sighting_id"], "sighting", ships.find(row["vessel_id"], row["vessel"], row["mmsi"]))
+        replace(
+            _seen_look(row, row["sighting_id"], "sighting", ships.find(row["vessel_id"], row["vessel"], row["mmsi"])),
+            picture=picture_of(row, seen),
+        )
         for row in sightings
         if row["place_id"] is not None and row["claim_id"] is None and row["event_id"] is None
     ]
@@ -188,6 +198,7 @@ def _seen_look(row: Row, look_id: str, kind: str, found: tuple[str, str | None])
         origin=row["origin"],
         evidence=tuple(row["evidence"]),
         said=_seen_in_words(row, kind, start, end),
+        mmsi=row["mmsi"],
     )
 
 
@@ -255,6 +266,7 @@ def stay_row(stay: Stay, ports: dict[str, str], rule: MergeRule) -> Row:
     who = _who(first)
     begins = min(look.start for look in timed)
     calls = [look for look in timed if look.kind == "call"]
+    measured = of_stay((look.details for look in stay.looks), (look.picture for look in stay.looks if look.picture))
     return {
         "visit_id": content_id("visit", SIMULATED if stay.simulated else "", port, *who, f"{begins:%Y-%m-%d}"),
         "place_id": first.place_id,
@@ -267,17 +279,25 @@ def stay_row(stay: Stay, ports: dict[str, str], rule: MergeRule) -> Row:
         "activity": next((look.activity for look in stay.looks if look.activity != "unknown"), "unknown"),
         "product": next((look.product for look in stay.looks if look.product), None),
         "bbl_stated": next((look.bbl_stated for look in stay.looks if look.bbl_stated is not None), None),
+        **measured,
         "sightings": sorted({look.look_id for look in stay.looks}),
         "probability": max(look.probability for look in stay.looks),
-        "rule": _in_words(stay, rule),
+        "rule": _in_words(stay, rule, by_pictures=_read_off(stay, measured)),
         "verified": all(look.verified for look in stay.looks),
         "origin": weakest({look.origin for look in stay.looks}),
         "evidence": sorted({evidence for look in stay.looks for evidence in look.evidence}),
     }
 
 
-def _in_words(stay: Stay, rule: MergeRule) -> str:
+def _read_off(stay: Stay, measured: Row) -> bool:
+    """Whether states or freeboards are those of pictures."""
+    words = ("laden_in", "freeboard_in_m")
+    return any(word in measured and not any(word in look.details for look in stay.looks) for word in words)
+
+
+def _in_words(stay: Stay, rule: MergeRule, *, by_pictures: bool) -> str:
     said = [look.said for look in sorted(stay.looks, key=lambda look: (look.start, look.look_id))]
     if len(said) == 1:
         return f"{said[0]}, taken as it is stated" if stay.looks[0].kind == "claim" else said[0]
-    return f"one ship, one place, at most {rule.adjacent_days:g} d apart: {', '.join(said)}"
+    words = f"one ship, one place, at most {rule.adjacent_days:g} d apart: {', '.join(said)}"
+    return f"{words}; {BY_PICTURES}" if by_pictures else words

@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.claims.containment import Waters, lies_in, size, waters_of
+from darkwake.fusion.measured import range_each
 from darkwake.fusion.stays import NOT_NAMED, Stay, first_moment, last_moment
 from darkwake.ids import content_id
 
@@ -90,6 +91,7 @@ class Totals:
     def _row(self, total: Total, number: int) -> Row:
         claim = total.claim
         low, high, evidence = self.fleet(claim["place_id"], claim["period_start"], claim["period_end"])
+        least, most = range_each(claim)
         return {
             "visit_id": content_id("visit", "counted", claim["claim_id"], number),
             "place_id": claim["place_id"],
@@ -99,6 +101,11 @@ class Totals:
             "activity": claim["activity"] if claim["activity"] in ("load", "discharge", "transfer") else "unknown",
             "product": claim["product"],
             "counted_in": claim["claim_id"],
+            "carriage": claim["carriage"],
+            "bbl_lo": least,
+            "bbl_hi": most,
+            "laden_in": claim["laden_in"],
+            "laden_out": claim["laden_out"],
             "dwt_lo": low,
             "dwt_hi": high,
             "sightings": [],

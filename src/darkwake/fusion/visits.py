@@ -9,8 +9,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
+from darkwake.engine import Engine
+from darkwake.fusion.draughts import STAY, DraughtRule, typed_draughts
+from darkwake.fusion.measured import MEASUREMENTS
 from darkwake.fusion.stays import (
     MergeRule,
     Ships,
@@ -26,6 +30,8 @@ from darkwake.fusion.stays import (
 from darkwake.fusion.totals import Totals
 from darkwake.schema import Visits
 
+TYPED = DraughtRule()
+
 
 def visits(
     places: pa.Table,
@@ -33,16 +39,21 @@ def visits(
     claims: pa.Table,
     sightings: pa.Table,
     events: pa.Table,
+    detections: pa.Table | None = None,
+    statics: ir.Table | None = None,
     *,
     period: tuple[date, date],
     merging: MergeRule,
+    draughts: DraughtRule = TYPED,
+    engine: Engine | None = None,
 ) -> pa.Table:
     """Every stay that a call in AIS, a sighting or a publication knows of, each once.
 
     Looks at one ship at one place become one stay by the rule of :mod:`darkwake.fusion.stays`. A published count becomes
     visits that only the count knows, less those that are dated, by the rule of :mod:`darkwake.fusion.totals`; they carry
     ``counted_in`` and no ``sightings``. A dated visit that a count contains carries ``counted_in`` as well. What is
-    simulated joins nothing and stands in no count.
+    simulated joins nothing and stands in no count. What was measured of a ship on arrival and departure stands beside it
+    (:mod:`darkwake.fusion.measured`).
 
     Args:
         places: table ``places``.
@@ -50,8 +61,12 @@ def visits(
         claims: table ``claims``.
         sightings: table ``sightings``.
         events: table ``events``; only calls are read.
+        detections: table ``detections``, for freeboards read on images.
+        statics: table ``statics``, for draughts typed into AIS.
         period: first and last day of the case; what lies wholly outside is left out.
         merging: what counts as one stay.
+        draughts: which messages speak of a stay.
+        engine: where expressions run; without it no draughts are read.
 
     Returns:
         Table ``visits``, in the order of arrival; ``sightings`` holds the ids of the claims, sightings and events of the
@@ -70,10 +85,15 @@ def visits(
     shores = places.to_pylist()
     ports = {place["place_id"]: _port(place["place_id"], {p["place_id"]: p["parent_id"] for p in shores}) for place in shores}
     stated = claims.to_pylist()
-    looks = claim_looks(stated, ships) + sighting_looks(sightings.to_pylist(), ships) + call_looks(events.to_pylist(), ships)
+    images = [] if detections is None else detections.to_pylist()
+    seen = sighting_looks(sightings.to_pylist(), ships, images) + call_looks(events.to_pylist(), ships)
+    looks = claim_looks(stated, ships) + seen
     inside = [look for look in looks if look.start <= last_moment(period[1]) and first_moment(period[0]) <= look.end]
     totals = Totals(stated, places, period)
-    dated = [_dated(stay, stay_row(stay, ports, merging), totals, ships) for stay in merge(inside, ports, merging)]
+    stays = merge(inside, ports, merging)
+    dated = [_dated(stay, stay_row(stay, ports, merging), totals, ships) for stay in stays]
+    if statics is not None and engine is not None:
+        dated = _with_draughts(dated, stays, statics, draughts, engine)
     rows = dated + totals.unnamed([row["counted_in"] for row in dated if row["counted_in"] is not None])
     return Visits.rows(sorted(rows, key=lambda row: (row["arrival_lo"], row["arrival_hi"], row["visit_id"])))
 
@@ -97,3 +117,20 @@ def _dated(stay: Stay, row: dict[str, Any], totals: Totals, ships: Ships) -> dic
         low, high, evidence = totals.fleet(row["place_id"], row["arrival_lo"].date(), row["arrival_hi"].date())
     bounds = {"counted_in": totals.home(stay), "dwt_lo": low, "dwt_hi": high}
     return row | bounds | {"evidence": sorted({*row["evidence"], *evidence})}
+
+
+def _with_draughts(
+    rows: list[dict[str, Any]], stays: list[Stay], statics: ir.Table, rule: DraughtRule, engine: Engine
+) -> list[dict[str, Any]]:
+    """The rows with what crews typed into AIS, where nothing was measured of the ship."""
+    asked = [
+        {"visit_id": row["visit_id"], "mmsi": heard, "arrival": row["arrival_hi"], "departure": row["departure_hi"]}
+        for row, stay in zip(rows, stays, strict=True)
+        if not any(row.get(word) is not None for word in MEASUREMENTS)
+        for heard in {look.mmsi for look in stay.looks if look.kind == "call"}
+    ]
+    if not asked:
+        return rows
+    found = engine.arrow(typed_draughts(pa.Table.from_pylist(asked, schema=STAY), statics, rule)).to_pylist()
+    sent = {row.pop("visit_id"): row for row in found}
+    return [row | sent.get(row["visit_id"], {}) for row in rows]
