@@ -28,6 +28,7 @@ SEA_T_PER_M3, WATERLINE_OVER_LENGTH, BETWEEN_PERPENDICULARS_OVER_LENGTH = 1.025,
 Lwl = 1.02 Lpp (US EPA, Marine Emissions Tools)."""
 STEEPEST_FULLNESS = 0.2
 """Greatest power of length in the block coefficient: assumed, because it takes 0.65 at 80 m to 0.85 at 300 m already."""
+# "shared" below is the part of a relation's variance that all ships have in common: assumed, because few tell its level.
 FEW = 60
 """With fewer ships than this, deadweight is fitted on length x beam x draught, as one number, and spread no less than 20 %."""
 KNOTS_M = (60.0, 80.0, 100.0, 130.0, 180.0, 250.0, 330.0)
@@ -90,8 +91,7 @@ def design(ships: pd.DataFrame) -> Numbers:
 
 def least_squares(x: Numbers, y: Numbers) -> Numbers:
     """Ordinary least squares."""
-    found: Numbers = np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=float)
-    return found
+    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=float)
 
 
 def robust(x: Numbers, y: Numbers) -> Numbers:
@@ -244,8 +244,8 @@ def fleet(ships: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
     return lengths, {"level": float(found[0]), "length": float(found[1]), "sd": spread(beam - x @ found)}
 
 
-def lightships(kind: str, draught: Numbers) -> tuple[dict[str, float], str, bool]:
-    """Logarithm of lightship on ln(length x beam); the power is that of tankers for the kinds of which few weights are known."""
+def lightships(kind: str, draught: Numbers) -> tuple[dict[str, float], str]:
+    """Lightship on length x beam, in logarithms; the power is that of tankers for kinds of which few weights are known."""
     ships = published("tanker")
     worked = [(a, b, _worked(a, b, power, draught)) for a, b, power in WORKED]
     known = [*zip(ships.length_m, ships.beam_m, ships.lightship_t, strict=True), *worked]
@@ -261,7 +261,11 @@ def lightships(kind: str, draught: Numbers) -> tuple[dict[str, float], str, bool
         level = float((np.log(few.lightship_t) - power * np.log(few.length_m / 100 * few.beam_m / 15)).mean())
         sd = 0.20
         source = f"{'; '.join(sorted(set(few.source)))}; power of length x beam as of tankers and spread of 20 %: assumed"
-    return {"level": level, "length": power, "beam": power, "deadweight": 0.2, "sd short": sd, "sd long": sd}, source, False
+        if kind == "general cargo ship":
+            level = (level + float(found[0])) / 2
+            source += "; level midway between these refrigerated ships and tankers: assumed, because insulation is heavy"
+    powers = {"level": level, "length": power, "beam": power, "deadweight": 0.2}
+    return {**powers, "sd short": sd, "sd long": sd, "shared": 0.5}, source
 
 
 def _worked(length_m: float, beam_m: float, power_kw: float, draught: Numbers) -> float:
@@ -312,8 +316,8 @@ def _add_weights(table: Table, kind: str, ships: pd.DataFrame, records: pd.DataF
     table.add(kind, "deadweight", terms(weight, *spreads(ships, "dwt_t", weight)), source, True)
     draught_sd = scatter(np.log(drawn.draught_m.to_numpy()) - design(drawn) @ draught)
     table.add(kind, "draught", terms(draught, draught_sd, draught_sd), f"{PARTICULARS}: {len(drawn)} ships, robust", True)
-    light, light_source, verified = lightships(kind, draught)
-    table.add(kind, "lightship", light, light_source, verified)
+    light, light_source = lightships(kind, draught)
+    table.add(kind, "lightship", light, light_source, False)
     closing = fullness(records if len(ships) < FEW else ships, light, draught, weight)
     # A ship that carries more than others of her size is partly deeper, partly fuller: as much fuller as leaves the draught
     # the scatter that the particulars show.
@@ -324,7 +328,7 @@ def _add_weights(table: Table, kind: str, ships: pd.DataFrame, records: pd.DataF
         "worked out: closes deadweight, lightship and design draught (sources there); spread of 4.5 % assumed, because six "
         f"tankers of {WATSON}, Table 1.1, lie 0.804 to 0.849"
     )
-    table.add(kind, "block coefficient", {**block, "sd short": 0.045, "sd long": 0.045}, block_source, False)
+    table.add(kind, "block coefficient", {**block, "sd short": 0.045, "sd long": 0.045, "shared": 0.3}, block_source, False)
     _add_depths(table, kind, ships, draught)
     _add_tpc(table, kind, records, closing)
 
@@ -339,7 +343,7 @@ def _add_depths(table: Table, kind: str, ships: pd.DataFrame, draught: Numbers) 
         knots, sd = np.full(len(KNOTS_M), float(ratio.mean())), 0.12
         source = f"{'; '.join(sorted(set(known.source[known.block_coefficient.notna()])))}; spread of 12 % assumed"
     at = {f"at {length:.0f} m": float(value) for length, value in zip(KNOTS_M, knots, strict=True)}
-    table.add(kind, "depth over draught", {**at, "sd": max(sd, 0.08)}, source, False)
+    table.add(kind, "depth over draught", {**at, "sd": max(sd, 0.08), "shared": 0.5}, source, False)
 
 
 def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: Numbers) -> None:
@@ -354,9 +358,9 @@ def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: Numbers) -
     block = float(np.exp(closing[0] + closing[1] * np.log(1.3)))
     slope = 2 * block / (1 + 2 * block)
     level = np.log(SEA_T_PER_M3 * WATERLINE_OVER_LENGTH * 15 * (1 + 2 * block) / 3)
-    values = {"level": float(level), "length": 1.0, "beam": 1.0, "sd short": 0.05, "sd long": 0.05, "block": slope}
+    values = {"level": float(level), "length": 1.0, "beam": 1.0, "block": slope, "shared": 0.5}
     source = "Cwp = (1 + 2 Cb) / 3 (Schneekluth); spread of 5 % assumed, because no ship of this kind has it on record"
-    table.add(kind, "tonnes per centimetre", values, source, False)
+    table.add(kind, "tonnes per centimetre", {**values, "sd short": 0.05, "sd long": 0.05}, source, False)
 
 
 def report(static: Path, labels: Path, particulars: Path) -> None:

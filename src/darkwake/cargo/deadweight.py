@@ -54,13 +54,30 @@ def check_dimensions(length_m: float, beam_m: float, kind: str = "tanker") -> No
     Raises:
         InputError: out of range, or not a number.
     """
+    check_range("length", length_m, kind)
+    check_range("beam", beam_m, kind)
+    check_range("slenderness", length_m / beam_m, kind)
+
+
+def check_range(what: str, value: float, kind: str, within: float = 0.0) -> None:
+    """Refuse a length, a beam or a slenderness (length over beam) that no ship of the kind has here.
+
+    Args:
+        what: "length", "beam" or "slenderness".
+        value: It, in metres (slenderness has no unit).
+        kind: Kind of ship.
+        within: How far outside it may lie, being measured.
+
+    Raises:
+        InputError: out of range, or not a number.
+    """
     bounds = relations_of(kind)["range"].values
-    for what, value, unit in (("length", length_m, "m"), ("beam", beam_m, "m"), ("slenderness", length_m / beam_m, "")):
-        low, high = bounds[f"{what} from"], bounds[f"{what} to"]
-        if not (math.isfinite(value) and low <= value <= high):
-            name = {"slenderness": "length over beam"}.get(what, what)
-            said = f"a {name} of {value:g} {unit}".strip()
-            raise InputError(f"{said} lies outside the {kind}s known here", do=f"between {low:g} and {high:g} {unit}".strip())
+    low, high = bounds[f"{what} from"], bounds[f"{what} to"]
+    if math.isfinite(value) and low - within <= value <= high + within:
+        return
+    name, unit = ("length over beam", "") if what == "slenderness" else (what, " m")
+    known = f"lies outside the {kind}s known here"
+    raise InputError(f"a {name} of {value:g}{unit} {known}", do=f"give one between {low:.3g} and {high:.3g}{unit}")
 
 
 def checked(dwt_t: float, length_m: float | None = None, beam_m: float | None = None, kind: str = "tanker") -> float:

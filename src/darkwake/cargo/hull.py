@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import ndtri
 
-from darkwake.cargo.deadweight import FROM_DIMENSIONS, check_dimensions, checked, from_dimensions
+from darkwake.cargo.deadweight import FROM_DIMENSIONS, check_dimensions, check_range, checked, from_dimensions
 from darkwake.cargo.factors import Factor, Numbers
 from darkwake.cargo.hull_model import (
     EXACT_SD,
@@ -48,8 +48,12 @@ UNITS = MappingProxyType(dict(zip(NAMES.values(), ("m", "m", "t", "t", "1", "m",
 ODD_SD, FARTHEST_SD = 3.0, 6.0
 """What is farther than this from what the rest of the ship lets expect is marked, or refused: assumed, because of 329 tankers
 two in a hundred (gas carriers) lie beyond three, and none beyond six."""
+LIGHT_WEIGHT_SD = 2.0
+"""A deadweight lower than expected by this many spreads is compared with the light weight: assumed (one honest ship in 40)."""
 NEAR_LIGHTSHIP = 0.35
-"""A marked deadweight within this (of the logarithm) of the expected lightship is called one: assumed, two spreads of it."""
+"""A low deadweight within this (of the logarithm) of the expected lightship is called one: assumed, two spreads of it."""
+FULLEST, FULLEST_WATERPLANE = 0.90, 0.98
+"""Greatest block and waterplane coefficients in a draw: assumed, because a box has 1 and the fullest tankers about 0.85."""
 LEAST_FREEBOARD = 0.03
 """Least (depth - draught) / draught in a draw: assumed, because no load line allows less (573 mm at 60 m is 14 %)."""
 
@@ -123,9 +127,31 @@ def hull(known: Known, unknown: Unknowns, owner: str) -> Hull:
     asked = [at for at in range(len(STATE)) if triangle[at, at] > 0]
     normal = np.zeros((len(STATE), unknown.draws))
     for at in asked:
-        normal[at] = ndtri(np.clip(unknown(NAMES[STATE[at]], owner), 1e-12, 1 - 1e-12))
+        normal[at] = _normal(known.kind, STATE[at], unknown, owner)
     state: Numbers = found.mean[:, None] + triangle @ normal
-    return _closed(known, state, marks, tuple(_factor(known.kind, STATE[at], found) for at in asked))
+    factors = tuple(factor for at in asked for factor in _factors(known.kind, STATE[at], found, triangle[at, at]))
+    return _closed(known, state, marks, factors)
+
+
+def level_name(name: str, kind: str) -> str:
+    """The name of what all ships of a kind share of an unknown: the error of the relation itself.
+
+    >>> level_name("lightship", "tanker")
+    'lightship, level of all tankers'
+    """
+    return f"{name}, level of all {kind}s"
+
+
+def _normal(kind: str, quantity: str, unknown: Unknowns, owner: str) -> Numbers:
+    """Standard normal numbers, of which the relation's share of the variance is drawn once a world for all ships."""
+    shared, name = relations_of(kind)[quantity].shared, NAMES[quantity]
+    own = math.sqrt(1 - shared) * _standard(unknown(name, owner))
+    return own if shared == 0 else own + math.sqrt(shared) * _standard(unknown(level_name(name, kind)))
+
+
+def _standard(u: Numbers) -> Numbers:
+    found: Numbers = ndtri(np.clip(u, 1e-12, 1 - 1e-12))
+    return found
 
 
 def tpc(length_m: float, beam_m: float, kind: str = "tanker") -> Factor:
@@ -148,12 +174,10 @@ def _observed(known: Known) -> tuple[Observed, ...]:
     relations_of(known.kind)
     if known.dwt_t is not None:
         checked(known.dwt_t)
-    if known.length_m is not None and known.beam_m is not None and not (known.length_sd_m or known.beam_sd_m):
-        check_dimensions(known.length_m, known.beam_m, known.kind)
     values: Mapping[str, tuple[float | None, float, float]] = {
+        "deadweight": (known.dwt_t, 1.0, 0.0),
         "length": (known.length_m, UNIT_LENGTH_M, known.length_sd_m),
         "beam": (known.beam_m, UNIT_BEAM_M, known.beam_sd_m),
-        "deadweight": (known.dwt_t, 1.0, 0.0),
         "lightship": (known.lightship_t, 1.0, 0.0),
         "tonnes per centimetre": (known.tpc_t_per_cm, 1.0, 0.0),
         "draught": (known.draught_m, 1.0, 0.0),
@@ -162,6 +186,10 @@ def _observed(known: Known) -> tuple[Observed, ...]:
     found = tuple(_logarithm(name, *value) for name, value in values.items() if value[0] is not None)
     if not found:
         raise InputError("nothing is known of the ship", do="give a deadweight, or a length and a beam")
+    if known.length_m is not None:
+        check_range("length", known.length_m, known.kind, 3 * known.length_sd_m)
+    if known.beam_m is not None:
+        check_range("beam", known.beam_m, known.kind, 3 * known.beam_sd_m)
     if known.depth_m is not None and known.draught_m is not None and known.depth_m <= known.draught_m:
         raise InputError(
             f"a depth of {known.depth_m:g} m is no more than the draught of {known.draught_m:g} m", do="check both"
@@ -176,28 +204,39 @@ def _logarithm(name: str, value: float | None, unit: float, sd: float) -> Observ
 
 
 def _marks(kind: str, observed: tuple[Observed, ...]) -> tuple[str, ...]:
-    """What of the known is odd beside the rest; refuses what cannot be."""
+    """What of the known is odd beside the rest; refuses what cannot be.
+
+    Of two that clash both are odd; dimensions, which are seen by all, are named last.
+    """
     found = []
     for item in observed:
         middle, sd = expected(kind, item.quantity, observed)
         distance = (item.value - middle) / math.hypot(sd, item.sd)
-        if abs(distance) > ODD_SD:
-            words = _odd(kind, item, middle, observed)
-            if abs(distance) > FARTHEST_SD:
-                raise InputError(words, do="check it (some lists print the light weight as deadweight, or feet as metres)")
-            found.append(words)
-    return tuple(found)
+        light = _light_weight(kind, item, observed) if distance < -LIGHT_WEIGHT_SD else ""
+        if abs(distance) > ODD_SD or light:
+            found.append((item.quantity in ("length", "beam"), -abs(distance), _odd(kind, item, middle) + light))
+    found.sort()
+    for _, distance, words in found:
+        if distance < -FARTHEST_SD:
+            raise InputError(words, do="check it (some lists print the light weight as deadweight, or feet as metres)")
+    return tuple(words for _, _, words in found)
 
 
-def _odd(kind: str, item: Observed, middle: float, observed: tuple[Observed, ...]) -> str:
+def _odd(kind: str, item: Observed, middle: float) -> str:
     unit = {"length": UNIT_LENGTH_M, "beam": UNIT_BEAM_M}.get(item.quantity, 1.0)
     given, usual = unit * math.exp(item.value), unit * math.exp(middle)
-    words = f"a {item.quantity} of {_number(given)} does not fit the {kind}: {_number(usual)} is expected from the rest"
-    if item.quantity == "deadweight" and given < usual:
-        light, _ = expected(kind, "lightship", tuple(other for other in observed if other.quantity != "deadweight"))
-        if abs(item.value - light) < NEAR_LIGHTSHIP:
-            words += f"; it is about the light weight of such a ship ({_number(math.exp(light))})"
-    return words
+    return f"a {item.quantity} of {_number(given)} does not fit the {kind}: {_number(usual)} is expected from the rest"
+
+
+def _light_weight(kind: str, item: Observed, observed: tuple[Observed, ...]) -> str:
+    """The words for a deadweight that is about the light weight of such a ship, else none."""
+    others = tuple(other for other in observed if other.quantity not in ("deadweight", "lightship"))
+    if item.quantity != "deadweight" or not others:
+        return ""
+    light, _ = expected(kind, "lightship", others)
+    if abs(item.value - light) > NEAR_LIGHTSHIP:
+        return ""
+    return f"; it is about the light weight of such a ship ({_number(math.exp(light))} t), which some lists print as deadweight"
 
 
 def _number(value: float) -> str:
@@ -211,12 +250,16 @@ def _closed(known: Known, state: Numbers, marks: tuple[str, ...], factors: tuple
     beam_m = _given(beam * UNIT_BEAM_M, known.beam_m, known.beam_sd_m)
     dwt_t, lightship_t = _given(dwt, known.dwt_t), _given(light, known.lightship_t)
     area_m2 = WATERLINE_OVER_LENGTH * length_m * beam_m
-    draught_m = _given((dwt_t + lightship_t) / (SEA_T_PER_M3 * area_m2 * block), known.draught_m)
+    fullness = np.minimum(block, FULLEST)
+    draught_m = _given((dwt_t + lightship_t) / (SEA_T_PER_M3 * area_m2 * fullness), known.draught_m)
     depth_m = _given(draught_m * np.maximum(ratio, 1 + LEAST_FREEBOARD), known.depth_m)
     if known.draught_m is None:
         draught_m = np.minimum(draught_m, depth_m / (1 + LEAST_FREEBOARD))
     cb = (dwt_t + lightship_t) / (SEA_T_PER_M3 * area_m2 * draught_m)
     cwp = 100 * _given(immersion, known.tpc_t_per_cm) / (SEA_T_PER_M3 * area_m2)
+    if known.tpc_t_per_cm is None:
+        # A waterplane is fuller than the hull below it, and no fuller than its box.
+        cwp = np.clip(cwp, np.minimum(cb, FULLEST_WATERPLANE), FULLEST_WATERPLANE)
     return Hull(length_m, beam_m, depth_m, draught_m, dwt_t, lightship_t, cb, cwp, _basis(known), marks, factors)
 
 
@@ -225,8 +268,20 @@ def _given(drawn: Numbers, value: float | None, sd: float = 0.0) -> Numbers:
     return drawn if value is None or sd > 0 else np.full_like(drawn, value)
 
 
+def _factors(kind: str, quantity: str, found: Normal, sd: float) -> tuple[Factor, ...]:
+    """An unknown as a reader sees it, and what of it all ships share (as a factor about one)."""
+    own, relation = _factor(kind, quantity, found), relations_of(kind)[quantity]
+    if relation.shared == 0:
+        return (own,)
+    spread = math.sqrt(relation.shared) * sd
+    bounds = (math.exp(-6 * spread), 1.0, math.exp(6 * spread))
+    sentence = f"Where the relation for {kind}s is wrong, it is wrong for all of them: this does not shrink with more ships."
+    source, name = relation.source, level_name(own.name, kind)
+    return own, Factor(name, "lognormal", *bounds, "relative", source, relation.verified, sentence, spread=spread)
+
+
 def _factor(kind: str, quantity: str, found: Normal) -> Factor:
-    """An unknown as a reader sees it: its distribution given all that is known (depth in metres, not over draught)."""
+    """The distribution of an unknown given all that is known (depth in metres, not over draught)."""
     row, offset = row_of("depth" if quantity == "depth over draught" else quantity, found.mean)
     middle, sd = float(row @ found.mean) + offset, math.sqrt(float(row @ found.covariance @ row))
     name, relation = NAMES[quantity], relations_of(kind)[quantity]

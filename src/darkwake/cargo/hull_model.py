@@ -53,6 +53,11 @@ class Relation:
             return self.values["sd"]
         return self.values["sd short" if length_m < SHORT_M else "sd long"]
 
+    @property
+    def shared(self) -> float:
+        """The part of that variance that is an error of the relation itself, and so the same for all ships of the kind."""
+        return self.values.get("shared", 0.0)
+
 
 @cache
 def relations() -> Mapping[str, Mapping[str, Relation]]:
@@ -203,7 +208,7 @@ def expected(kind: str, quantity: str, observed: tuple[Observed, ...]) -> tuple[
     """Logarithm and standard deviation at which the others put a quantity."""
     found = posterior(kind, tuple(item for item in observed if item.quantity != quantity))
     row, offset = row_of(quantity, found.mean)
-    return float(row @ found.mean) + offset, float(np.sqrt(max(row @ found.covariance @ row, 0.0)))
+    return float(row @ found.mean) + offset, max(float(row @ found.covariance @ row), 0.0) ** 0.5
 
 
 def root(covariance: Numbers) -> Numbers:
