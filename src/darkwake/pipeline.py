@@ -45,6 +45,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("payloads", cargo.payloads, ("payloads", "draws")),
     Stage("ledger", ledger.account, ("ledger", "causes", "influence")),
     Stage("unseen", ledger.unseen, ("unseen",)),
+    Stage("exchange", ledger.exchange, ("exchange",)),
     # Where to look next.
     Stage("opportunities", tasking.opportunities, ("opportunities", "quarantine", "evidence")),
     Stage("plan", tasking.plan, ("plan",)),
@@ -128,6 +129,7 @@ def provided(case: Case) -> dict[str, Any]:
         "seed": case.about.seed,
         "period": case.about.period,
         "factors": case.factors,
+        "own_caps": case.caps,
         "facts": case.folder_of(sources.facts, "sources.facts") if sources.facts else None,
         "lists": case.files(sources.lists, "sources.lists"),
         "ais_files": tuple((case.files(said.files, "sources.ais"), said) for said in sources.ais),

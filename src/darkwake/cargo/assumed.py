@@ -24,6 +24,9 @@ RANGE = "barrels a visit, place within the range in print"
 CALL_LOADED = "chance that a call moved cargo"
 STATE_READ = "chance that a state is read right"
 IDLE_HOURS = "hours alongside without cargo moving"
+CONTAINERS_PER_TRIP = "containers per trip"
+ROUNDS_PER_CONTAINER = "rounds per container"
+KG_PER_ROUND = "kilograms per round"
 
 ASSUMED: tuple[Factor, ...] = (
     Factor(
@@ -221,6 +224,43 @@ ASSUMED: tuple[Factor, ...] = (
         "assumed, because mooring, hoses, sampling and papers take hours at each end and no source timed them",
         False,
         "A ship alongside is not being pumped all the time.",
+    ),
+    Factor(
+        CONTAINERS_PER_TRIP,
+        "triangular",
+        222.0,
+        250.0,
+        300.0,
+        "containers",
+        "2,000 containers in nine trips of Maia-1 (Open Source Centre, 2025-02-18) [M22]; 16,000 in 64 trips (Reuters, from "
+        "memory) [M24]; 300 on one ship (White House, October 2023) [M02]; triangle between them: assumed, because no source "
+        "gives loads trip by trip",
+        False,
+        "What a ship takes is one unknown for all trips: the same few ships made them.",
+    ),
+    Factor(
+        ROUNDS_PER_CONTAINER,
+        "triangular",
+        429.0,
+        455.0,
+        500.0,
+        "rounds",
+        "12,000,000 in 28,000 [M21], 3,000,000 in 6,700 [M12], 6,000,000 in 13,000 [M18], 5,000,000 in 10,000 [M15]; "
+        "triangle between them, peak at the median: assumed, because all four counts come from one rule of thumb",
+        False,
+        "All counts of rounds in print are containers times one rule of thumb: one unknown for all, not four witnesses.",
+    ),
+    Factor(
+        KG_PER_ROUND,
+        "triangular",
+        41.6,
+        46.25,
+        50.9,
+        "kg",
+        "74,000 t for 1,600,000 rounds (C4ADS and Washington Post, 2024-06-22) [M17]; a tenth either way: assumed, because one "
+        "ratio has no spread and calibres differ",
+        False,
+        "The one count in print that was weighed; the rest takes its weight.",
     ),
 )
 """Distributions that no source gives as such, each with its reason."""

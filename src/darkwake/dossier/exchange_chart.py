@@ -88,7 +88,9 @@ def _known(row: Row) -> float | None:
 
 
 def chart(panels: Sequence[Panel], canvas: Canvas, key: str, title: str) -> Markup:
-    """The picture of both directions."""
+    """The picture of both directions; none where nothing counts."""
+    if not panels:
+        return Markup("")
     above, below = [one for one in panels if one.up], [one for one in panels if not one.up]
     height = sum(one.height for one in panels) + _AXIS
     sized = Canvas(canvas.width, height, canvas.font, canvas.narrow)

@@ -4,9 +4,10 @@ from darkwake.fusion import LinkRule
 from darkwake.ledger.account import account
 from darkwake.ledger.accumulate import BOTH, MODES, REPORTS, SIMULATED, VISITS, LedgerRule, ledger
 from darkwake.ledger.cap import Cap, cap_year, caps_of
+from darkwake.ledger.exchange import SheetLine, exchange, exchange_sheet
 from darkwake.ledger.looking import Look
 from darkwake.ledger.missed import UnseenVisits, unseen_visits
-from darkwake.ledger.state import CapState, finding, ledger_state
+from darkwake.ledger.state import CapState, CapStates, finding, ledger_state
 from darkwake.ledger.unseen import unseen
 from darkwake.ledger.watching import WatchRule
 from darkwake.ledger.words import SCALE, SCALE_SOURCE, likelihood
@@ -21,14 +22,18 @@ __all__ = [
     "VISITS",
     "Cap",
     "CapState",
+    "CapStates",
     "LedgerRule",
     "LinkRule",
     "Look",
+    "SheetLine",
     "UnseenVisits",
     "WatchRule",
     "account",
     "cap_year",
     "caps_of",
+    "exchange",
+    "exchange_sheet",
     "finding",
     "ledger",
     "ledger_state",

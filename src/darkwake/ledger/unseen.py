@@ -34,13 +34,13 @@ from darkwake.errors import InputError
 from darkwake.ledger.counted import SIMULATED_ORIGIN
 from darkwake.ledger.looking import HOURS_PER_DAY, Look
 from darkwake.ledger.missed import UnseenVisits, unseen_visits
+from darkwake.ledger.parts import Load, loads_of
 from darkwake.ledger.watching import Watch, WatchRule, counted_spans, looks_at
 from darkwake.ledger.words import between
 from darkwake.schema import Unseen, weakest
 from darkwake.units import SECONDS_PER_HOUR
 
 Row = Mapping[str, Any]
-Cargoes = Mapping[str, tuple[Numbers, tuple[str, ...]]]
 
 PRIORS = {"a flat prior": 0.0, "a prior of 1/rate": 1.0}
 """Other priors on the rate of visits under which the number is shown as well, by the power of the rate."""
@@ -99,9 +99,9 @@ def unseen(
         *_pictured([row for row in real if shown.intersection(row["sightings"])], spots, pictures, watching, period),
     ]
     by_key = {(watch.place_id, watch.start, watch.end): watch for watch in watches}
-    cargoes = _cargoes(payloads, draws)
+    loads = loads_of(payloads, draws)
     estimates = [(by_key[key], *_estimate(by_key[key], seed, watching, cargo, factors)) for key in sorted(by_key)]
-    return Unseen.rows([_row(watch, found, told, cargoes, seed) for watch, found, told in estimates])
+    return Unseen.rows([_row(watch, found, told, loads, seed) for watch, found, told in estimates])
 
 
 def _pictured(
@@ -171,22 +171,9 @@ def _prior_row(words: str, other: UnseenVisits, rule: WatchRule) -> dict[str, ob
     return {"name": f"visits nobody saw, under {words}", **interval, "source": source, "verified": True, "sentence": sentence}
 
 
-def _cargoes(payloads: pa.Table, draws: pa.Table) -> Cargoes:
-    """Barrels by world, and the evidence, of every visit that has a payload."""
-    values = dict(zip(draws["draws_ref"].to_pylist(), draws["values"], strict=True))
-    found = {}
-    for row in payloads.select(["visit_id", "draws_ref", "evidence"]).to_pylist():
-        if row["draws_ref"] not in values:
-            do = "run the stage payloads again"
-            raise InputError("its draws are missing", do=do, source="draws", place=row["visit_id"])
-        barrels = values[row["draws_ref"]].values.to_numpy(zero_copy_only=False)
-        found[row["visit_id"]] = (barrels, tuple(row["evidence"]))
-    return found
-
-
-def _barrels(watch: Watch, found: UnseenVisits, cargoes: Cargoes, seed: int) -> Numbers | None:
+def _barrels(watch: Watch, found: UnseenVisits, loads: Mapping[str, Load], seed: int) -> Numbers | None:
     """Barrels of the unseen by world: each carried what one of those seen carried in that world, drawn anew each time."""
-    carried = [cargoes[row["visit_id"]][0] for row in watch.seen if row["visit_id"] in cargoes]
+    carried = [loads[row["visit_id"]].bbl for row in watch.seen if row["visit_id"] in loads]
     if not carried:
         return None
     table = np.stack(carried)
@@ -199,8 +186,10 @@ def _barrels(watch: Watch, found: UnseenVisits, cargoes: Cargoes, seed: int) -> 
     return barrels
 
 
-def _row(watch: Watch, found: UnseenVisits, told: list[dict[str, object]], cargoes: Cargoes, seed: int) -> dict[str, object]:
-    barrels = _barrels(watch, found, cargoes, seed)
+def _row(
+    watch: Watch, found: UnseenVisits, told: list[dict[str, object]], loads: Mapping[str, Load], seed: int
+) -> dict[str, object]:
+    barrels = _barrels(watch, found, loads, seed)
     bbl = (None, None, None) if barrels is None else quantiles(barrels)
     return {
         "place_id": watch.place_id,
