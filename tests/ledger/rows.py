@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from darkwake.cargo import payloads
 from darkwake.ledger import LedgerRule, LinkRule, ledger
-from darkwake.schema import Caps, Claims, Vessels, Visits
+from darkwake.schema import Caps, Causes, Claims, Influence, Vessels, Visits
 from tests.cargo.rows import FAST, places
 
 
@@ -69,7 +69,8 @@ def tables(
         "vessels": Vessels.empty(),
     }
     rule = LedgerRule(assumptions=otherwise)
-    return given | {"ledger": ledger(**given, seed=1, ledger=rule, linking=LinkRule(), cargo=FAST)}
+    further = {"causes": Causes.empty(), "influence": Influence.empty()}
+    return given | further | {"ledger": ledger(**given, seed=1, ledger=rule, linking=LinkRule(), cargo=FAST)}
 
 
 def curve(made: dict[str, pa.Table], mode: str) -> list[dict[str, object]]:

@@ -67,7 +67,7 @@ def test_what_is_left_out_is_named():
     )
     assert any(text.startswith(said) for text in left_out)
     assert any("no report by Russia for January 2024 to December 2024" in text for text in left_out)
-    assert left_out[-1] == "visits that nobody saw or published are not estimated and not added"
+    assert left_out[-1] == "visits that nobody saw or published are not added; where they are estimated, that stands apart"
 
 
 def test_what_a_published_visit_and_its_day_stand_on_is_said():

@@ -9,6 +9,7 @@ import typer
 
 from darkwake.cli.output import emit
 from darkwake.ledger import SCALE_SOURCE, CapState, finding
+from darkwake.ledger.state import sentence
 from darkwake.work import ledger_of
 
 
@@ -27,7 +28,26 @@ def command(
 
 
 def _words(state: CapState) -> str:
-    said = state.to_dict()
-    lines = [f"{said['cap_id']}: {said['finding']}", f"  basis: {said['basis']}"]
-    lines += [f"  {one.words()}" for one in state.otherwise if state.headline and one.mode == state.headline.mode]
-    return "\n".join([*lines, *(f"  not in it: {text}" for text in state.left_out)])
+    """The cap in words: the finding, and under it in paragraphs what it stands on."""
+    first = state.headline.mode if state.headline else None
+    paragraphs = (
+        ("basis", state.basis.split("; ")),
+        ("why the interval is as wide as it is", [one.words() for one in state.causes if one.mode == first]),
+        ("on other assumptions", [one.words() for one in state.otherwise if one.mode == first]),
+        ("without one source", _sources(state, first)),
+        ("totals in print", [one.words() for one in state.in_print]),
+        ("what would settle it", state.settle.words().split("; ") if state.settle else []),
+        ("not in it", list(state.left_out)),
+    )
+    lines = [f"{state.cap.cap_id}: {sentence(state)}"]
+    for title, said in paragraphs:
+        lines += [f"  {title}:", *(f"    - {text}" for text in said)] if said else []
+    return "\n".join(lines)
+
+
+def _sources(state: CapState, mode: str | None) -> list[str]:
+    """Sources that move the sum, one a line, and how many do not."""
+    all_of_it = [one for one in state.influence if one.mode == mode]
+    found = [one.words() for one in all_of_it if one.matters]
+    rest = len(all_of_it) - len(found)
+    return found + ([f"{rest} other{'' if rest == 1 else 's'}: each moves it by less than half a percent"] if rest else [])

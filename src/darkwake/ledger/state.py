@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any
 
 import pyarrow as pa
 
-from darkwake.cargo import product_named
-from darkwake.cargo.factors import DEADWEIGHT, LADEN
 from darkwake.errors import UsageError, nearest
 from darkwake.fusion import LinkRule
 from darkwake.ledger.accumulate import BOTH, REPORTS, SIMULATED, VISITS
 from darkwake.ledger.assumptions import Assumption, assumed
+from darkwake.ledger.basis import basis_of, inside, left_out_of
 from darkwake.ledger.cap import Cap, caps_of
-from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted, counted
-from darkwake.ledger.reports import Reported, reported
+from darkwake.ledger.counted import Counted, counted
+from darkwake.ledger.reports import reported
+from darkwake.ledger.settle import Settle, settle
+from darkwake.ledger.told import Cause, Printed, Without, causes_told, exceeded_in, in_print, influence_told
 from darkwake.ledger.words import INTERVAL, between, day, likelihood, percent, rounded
+from darkwake.schema import Causes, Influence
 
 HEADLINE = (VISITS, REPORTS, SIMULATED)
 """Which sum stands first: what was seen or published; else what states reported; else what was simulated."""
-OVERLAP = (
-    "imports reported by the state where the ships loaded may be the same barrels as the loads; the sum with reports adds "
-    "both, and each is shown alone"
-)
-AS_STATED = "a published visit is taken as it is stated: that its publisher may err is not in the chance"
-EVENLY = "visits without a printed day are spread evenly over their source's period, and the day of exceedance hangs on that"
-LATE = "reported imports count on the last day of their period, for no report says when within it the oil came"
-PRIORS = (LADEN, DEADWEIGHT)
-"""Factors that no source gives for a visit and that the barrels stand on most."""
 LINKING = LinkRule()
 """What counts as a delivery unless a case says otherwise."""
-UNSEEN = "visits that nobody saw or published are not estimated and not added"
 
 
 @dataclass(frozen=True)
@@ -49,6 +40,8 @@ class Mode:
     exceeded_on: Mapping[str, date | float | None]
     visits: float
     origin: str
+    exceeded_in: Mapping[str, float]
+    """The chance that the cap was passed in each month, and that it was not by the last day known."""
 
     def to_dict(self) -> dict[str, object]:
         """The sum as plain values."""
@@ -90,6 +83,14 @@ class CapState:
     """Whether every visit counted is known from publications alone."""
     otherwise: tuple[IfOtherwise, ...] = ()
     """The sums with visits under other assumptions in print."""
+    causes: tuple[Cause, ...] = ()
+    """Why the intervals are as wide as they are."""
+    influence: tuple[Without, ...] = ()
+    """The sums without each source."""
+    settle: Settle | None = None
+    """What would settle whether visits alone exceeded the cap."""
+    in_print: tuple[Printed, ...] = ()
+    """Totals in print beside the ledger of their last day."""
 
     @property
     def headline(self) -> Mode | None:
@@ -103,6 +104,7 @@ class CapState:
         period = {"start": self.cap.start, "end": self.cap.end}
         limit = {"title": self.cap.title, "product": self.cap.product, "amount_bbl": self.cap.amount_bbl}
         main: dict[str, object] = {"mode": None, "bbl": None, "chance_exceeded": None, "exceeded_on": None, "visits": None}
+        main |= {"exceeded_in": None}
         if first is not None:
             main = {word: value for word, value in first.to_dict().items() if word in main}
         rest = {"basis": self.basis, "left_out": list(self.left_out), "finding": sentence(self)}
@@ -114,14 +116,40 @@ class CapState:
             **rest,
             "modes": [m.to_dict() for m in self.modes],
             "assumptions": [one.to_dict() for one in self.otherwise],
+            "causes": [one.to_dict() for one in self.causes],
+            "influence": [one.to_dict() for one in self.influence],
+            "settle": self.settle.to_dict() if self.settle else None,
+            "in_print": [one.to_dict() for one in self.in_print],
         }
 
 
-def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None, linking: LinkRule = LINKING) -> list[CapState]:
+class CapStates(list[CapState]):
+    """The states of some caps; a notebook shows each with its finding, its causes and what would settle it."""
+
+    def _repr_html_(self) -> str:
+        return "".join(_html(state) for state in self)
+
+
+def _html(state: CapState) -> str:
+    lists = (
+        ("Why the interval is as wide as it is", [one.words() for one in state.causes if one.mode == VISITS]),
+        ("What would settle it", [state.settle.words()] if state.settle else []),
+        ("Without one source", [one.words() for one in state.influence if one.mode == VISITS and one.matters]),
+        ("Not in it", list(state.left_out)),
+    )
+    parts = [f"<h4>{escape(state.cap.title)}</h4><p>{escape(sentence(state))}</p>"]
+    for title, words in lists:
+        items = "".join(f"<li>{escape(word)}</li>" for word in words)
+        parts += [f"<p>{title}:</p><ul>{items}</ul>"] if words else []
+    return "".join(parts)
+
+
+def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None, linking: LinkRule = LINKING) -> CapStates:
     """The states of a case's caps: those of which most is known first (by visits, then by reports), then in order of time.
 
     Args:
-        tables: ``ledger``, ``caps``, ``visits``, ``payloads``, ``claims`` and ``places``, as ``schema.py`` has them.
+        tables: ``ledger``, ``caps``, ``visits``, ``payloads``, ``claims`` and ``places``, as ``schema.py`` has them; with
+            ``causes`` and ``influence`` the state has those too.
         cap_id: One cap alone.
         linking: What counts as a delivery, as the ledger was made with.
 
@@ -138,7 +166,7 @@ def ledger_state(tables: Mapping[str, pa.Table], cap_id: str | None = None, link
     wanted = [cap for cap in caps if cap_id in (None, cap.cap_id)]
     visits = counted(tables["visits"], tables["places"], linking)
     states = [_state(cap, tables, visits) for cap in wanted]
-    return sorted(states, key=lambda state: (_rank(state), state.cap.start))
+    return CapStates(sorted(states, key=lambda state: (_rank(state), state.cap.start)))
 
 
 def _rank(state: CapState) -> int:
@@ -220,12 +248,40 @@ def _state(cap: Cap, tables: Mapping[str, pa.Table], visits: Counted) -> CapStat
     for row in sorted(rows, key=lambda row: row["day"]):
         curves.setdefault(row["mode"], []).append(row)
     told = reported(tables["claims"], cap.product)
-    real, simulated = _inside(cap, visits.real, tables["payloads"]), _inside(cap, visits.simulated, tables["payloads"])
+    real, simulated = inside(cap, visits.real, tables["payloads"]), inside(cap, visits.simulated, tables["payloads"])
     modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()) if assumed(name) is None)
-    basis = _basis(cap, real + simulated, told, tables["payloads"])
-    left_out = _left_out(cap, visits, tables["payloads"], told, tables["claims"], curves)
+    basis = basis_of(cap, real + simulated, told, tables["payloads"])
+    left_out = left_out_of(cap, visits, tables["payloads"], told, tables["claims"], curves)
     published = bool(real) and {row["origin"] for row in real} == {"published"}
-    return CapState(cap, modes, basis, tuple(left_out), _span(real or simulated), published, _otherwise(rows))
+    span, seen = _span(real or simulated), _span(real)
+    causes = causes_told(tables.get("causes", Causes.empty()), cap)
+    return CapState(
+        cap,
+        modes,
+        basis,
+        tuple(left_out),
+        span,
+        published,
+        _otherwise(rows),
+        causes,
+        influence_told(tables.get("influence", Influence.empty()), tables["claims"], cap),
+        _settle(cap, modes, real, tables["payloads"], causes),
+        in_print(curves, tables["claims"], cap, seen[0] if seen else None),
+    )
+
+
+def _settle(
+    cap: Cap, modes: Iterable[Mode], visits: Sequence[Mapping[str, Any]], payloads: pa.Table, causes: Iterable[Cause]
+) -> Settle | None:
+    """What would settle whether the visits alone exceeded the cap."""
+    total = next((mode for mode in modes if mode.mode == VISITS), None)
+    if total is None:
+        return None
+    ids = {row["visit_id"] for row in visits}
+    loads = [row for row in payloads.select(["visit_id", "bbl_p05", "bbl_p95"]).to_pylist() if row["visit_id"] in ids]
+    ranges = [(row["bbl_lo"], row["bbl_hi"]) for row in visits if None not in (row["bbl_lo"], row["bbl_hi"])]
+    bbl = (total.bbl["p05"], total.bbl["p50"], total.bbl["p95"])
+    return settle(cap.amount_bbl, bbl, loads, [vars(one) for one in causes if one.mode == VISITS], ranges)
 
 
 def _otherwise(rows: Sequence[Mapping[str, Any]]) -> tuple[IfOtherwise, ...]:
@@ -249,97 +305,10 @@ def _mode(name: str, curve: list[dict[str, Any]]) -> Mode:
     days = {word: next((row["day"] for row in curve if row["chance_exceeded"] >= p), None) for word, p in levels.items()}
     bbl = {word: last[f"bbl_{word}"] for word in levels}
     chance = last["chance_exceeded"]
-    return Mode(name, last["day"], bbl, chance, {**days, "chance": chance}, last["visits"], last["origin"])
-
-
-def _inside(cap: Cap, visits: Sequence[dict[str, Any]], payloads: pa.Table) -> list[dict[str, Any]]:
-    """The visits with a payload of the cap's product that may fall into its period."""
-    goods = {row["visit_id"]: row["product"] for row in payloads.select(["visit_id", "product"]).to_pylist()}
-    return [
-        row
-        for row in visits
-        if row["visit_id"] in goods
-        and product_named(goods[row["visit_id"]]).cap == cap.product
-        and row["arrival_lo"].date() <= cap.end
-        and row["arrival_hi"].date() >= cap.start
-    ]
+    return Mode(name, last["day"], bbl, chance, {**days, "chance": chance}, last["visits"], last["origin"], exceeded_in(curve))
 
 
 def _span(visits: list[dict[str, Any]]) -> tuple[date, date] | None:
     if not visits:
         return None
     return min(row["arrival_lo"] for row in visits).date(), max(row["arrival_hi"] for row in visits).date()
-
-
-def _basis(cap: Cap, visits: list[dict[str, Any]], told: Reported, payloads: pa.Table) -> str:
-    """On what the sums stand, in words: visits by kind of basis, and reports."""
-    tier = {row["visit_id"]: row["tier"] for row in payloads.select(["visit_id", "tier"]).to_pylist()}
-    counts = Counter((tier[row["visit_id"]], row["origin"] == SIMULATED_ORIGIN) for row in visits)
-    words = {"class": "by ships of which only a range of sizes is known", "deadweight": "by ships with a deadweight on record"}
-    parts = [
-        f"{_visits(n, simulated=simulated)} {words.get(kind, f'with payloads from {kind} figures')}"
-        for (kind, simulated), n in sorted(counts.items())
-    ]
-    parts += _taken_for_all(visits, payloads)
-    reports = told.within(cap.start, cap.end)
-    if reports:
-        states = " and ".join(sorted({report.states for report in reports}))
-        parts.append(f"{len(reports)} {'report' if len(reports) == 1 else 'reports'} of imports by {states}")
-    return "; ".join(parts) if parts else "no data"
-
-
-def _taken_for_all(visits: list[dict[str, Any]], payloads: pa.Table) -> list[str]:
-    """The priors that carry the result, with how many visits stand on each."""
-    ids = {row["visit_id"] for row in visits}
-    rows = [row for row in payloads.select(["visit_id", "factors"]).to_pylist() if row["visit_id"] in ids]
-    factors = [factor for row in rows for factor in json.loads(row["factors"]) if factor["name"] in PRIORS]
-    found = []
-    for name, n in sorted(Counter(factor["name"] for factor in factors).items()):
-        one = next(factor for factor in factors if factor["name"] == name)
-        low, high = (rounded(one[end]) if one["hi"] > 10 else f"{one[end]:.2f}" for end in ("lo", "hi"))
-        span = f"{low} to {high} {one['unit']}"
-        found.append(f"{name} {span} for {_visits(n, simulated=False)}")
-    return [f"assumed, not measured ({INTERVAL}): {', '.join(found)}"] if found else []
-
-
-def _visits(n: int, *, simulated: bool) -> str:
-    return f"{n} {'simulated ' if simulated else ''}{'visit' if n == 1 else 'visits'}"
-
-
-def _not_reckoned(cap: Cap, claims: pa.Table) -> list[str]:
-    """Totals in print of a period of which the case holds no visit that counts."""
-    found = [
-        f"{row['publisher']}, {_printed(row)} {between(row['period_start'], row['period_end'])}"
-        for row in claims.to_pylist()
-        if row["kind"] == "aggregate" and row["unit"] == "bbl" and None not in (row["period_start"], row["period_end"])
-        if row["product"] and product_named(row["product"]).cap == cap.product
-        if cap.start <= row["period_start"] and row["period_end"] <= cap.end
-    ]
-    return (
-        [f"totals in print are not reckoned, for the case's visits lie in another period: {'; '.join(found)}"] if found else []
-    )
-
-
-def _printed(row: Mapping[str, Any]) -> str:
-    bound = "" if row["bound"] in ("exact", "none") else f"{row['bound']} "
-    return f"{bound}{' to '.join(f'{row[end]:,.0f}' for end in ('lo', 'central', 'hi') if row[end] is not None)} bbl"
-
-
-def _left_out(
-    cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, claims: pa.Table, curves: Mapping[str, object]
-) -> list[str]:
-    """What the sums do not hold, in words."""
-    found = told.missing(cap.start, cap.end)
-    found += [report.words() for report in told.left_out if report.start <= cap.end and report.end >= cap.start]
-    found += [f"{_visits(n, simulated=False)} of the case: {reason}" for reason, n in visits.reasons(cap.start, cap.end)]
-    with_payload = set(payloads.column("visit_id").to_pylist())
-    bare = [row["visit_id"] for row in visits.all if row["visit_id"] not in with_payload]
-    if bare:
-        found.append(f"{_visits(len(bare), simulated=False)} without a payload: {', '.join(bare[:5])}")
-    real = _inside(cap, visits.real, payloads)
-    found += [] if real else _not_reckoned(cap, claims)
-    found += [AS_STATED] if any(row["origin"] == "published" for row in real) else []
-    found += [EVENLY] if any(row["arrival_lo"].date() < row["arrival_hi"].date() for row in real) else []
-    found += [LATE] if REPORTS in curves else []
-    found += [OVERLAP] if BOTH in curves else []
-    return [*found, UNSEEN]
