@@ -8,6 +8,7 @@ with the weights that make the variance least. Not here: how a draught was come 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -31,6 +32,9 @@ STORES_CHANGE = "stores taken or used in port"
 BALLAST_KEPT = "ballast kept at the laden end"
 CARGO_LEFT = "cargo left at the empty end"
 BALLAST = "ballast aboard at the empty end"
+PARCEL = "ships with another parcel aboard at the empty end"
+LEAST_SD = 0.01
+"""No weight afloat is known better than this, of deadweight: draught surveys, made at the ship, reach 0.5 % of the cargo."""
 
 
 def water_density(place_id: str | None = None, factors: Mapping[str, Factor] | None = None) -> Factor:
@@ -131,15 +135,27 @@ class _Scales:
 
 def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, draw: Drawing) -> Numbers:
     """Both routes joined; ``above`` is what lies above the empty ship and her stores (less kept ballast) at either end."""
-    most = draw.known[BALLAST].high * hull.dwt_t
-    # What an empty ship carries beyond all ballast that she can take is cargo of another parcel.
-    other = np.maximum(above_empty - most, 0.0) + draw.own(CARGO_LEFT) * hull.dwt_t
-    ballast = np.minimum(draw.own(BALLAST) * hull.dwt_t, most)
-    by_laden = above_laden - other
-    by_both = above_laden - above_empty + np.minimum(ballast, np.maximum(above_empty, 0.0))
-    by_both = by_both - draw.own(STORES_CHANGE) * hull.dwt_t
+    change = above_laden - above_empty - draw.own(STORES_CHANGE) * hull.dwt_t
+    by_laden = above_laden - draw.own(CARGO_LEFT) * hull.dwt_t
+    by_both = change + draw.own(BALLAST) * hull.dwt_t
     weight = least_variance(by_laden, by_both)
-    return weight * by_laden + (1 - weight) * by_both
+    joined = weight * by_laden + (1 - weight) * by_both
+    # A ship with another parcel aboard needs no ballast: the change is all that she loaded or discharged.
+    parcel = draw.chance(PARCEL, "") < _chance_of_parcel(above_empty / hull.dwt_t, draw)
+    found: Numbers = np.where(parcel, change, joined)
+    return found
+
+
+def _chance_of_parcel(above_empty: Numbers, draw: Drawing) -> Numbers:
+    """How likely it is that what lies above the empty ship and her stores (of deadweight) is cargo and not ballast (Bayes).
+
+    Ballast has the distribution of its factor, another parcel may be anything up to a full load; both are seen with the
+    spread of ``above_empty``.
+    """
+    middle, sd = float(np.median(above_empty)), max(float(above_empty.std()), LEAST_SD)
+    as_ballast = float(np.mean(np.exp(-0.5 * ((middle - draw.own(BALLAST)) / sd) ** 2))) / (sd * math.sqrt(2 * math.pi))
+    share = draw.shared(PARCEL)
+    return share / (share + (1 - share) * as_ballast)
 
 
 def least_variance(one: Numbers, other: Numbers) -> float:

@@ -16,16 +16,20 @@ from numpy.typing import NDArray
 SEA_WATER_T_M3 = 1.025
 LAYERS = 60
 """Waterlines between keel and summer draught."""
-LENGTHS_M = (55.0, 125.0)
+LENGTHS_M = (64.0, 125.0)
 """Tankers of 1,000 to 9,000 t deadweight, the case's own."""
 LENGTH_OVER_BEAM, BEAM_OVER_DRAUGHT = (6.2, 0.4), (2.55, 0.25)
 """Mean and standard deviation; the middle of tankers of 50 to 130 m in particulars_ais (data of 2013-14)."""
 DEPTH_OVER_DRAUGHT = (1.28, 0.06)
 """Assumed, because load lines leave small tankers about 1.2 m and double hulls are deeper than they need be."""
-FULLNESS, WATERPLANE = (0.76, 0.03), (0.86, 0.02)
-"""Block and waterplane coefficient; waterplane: quartiles 0.832 to 0.877 of 682 tankers (tonnes per centimetre, 2014)."""
-DEADWEIGHT_OVER_DISPLACEMENT = (0.71, 0.035)
-"""Assumed, because small tankers have 0.65 to 0.77 (textbooks on ship design, from memory)."""
+WATERLINE = 0.97
+"""Waterline at the summer draught over the length over all: assumed, because bow and stern reach beyond it."""
+FULLNESS, WATERPLANE = (0.72, 0.03), (0.86, 0.02)
+"""Block and waterplane coefficient on that waterline; waterplane: over the length over all the quartiles of 682 tankers are
+0.832 and 0.877 (tonnes per centimetre, 2014); fullness: see below."""
+DEADWEIGHT_OVER_DISPLACEMENT = (0.68, 0.035)
+"""Assumed, because with a fullness of 0.72 it gives the deadweights that registers have for tankers of such a length and beam
+(OpenSARShip) and such a draught (particulars_ais)."""
 FULL, PART, PART_SHARE = (0.86, 0.95), (0.5, 0.86), 0.25
 """Cargo over deadweight of ships that fill up and of those that do not: assumed, because nobody publishes loads by ship."""
 LATITUDE_DEG, HOUR_DEG = 42.74, -22.5
@@ -61,7 +65,8 @@ class TrueShip:
         at_summer, power = self.waterline
         edges = np.linspace(0.0, draught_m, LAYERS + 1)
         middle = (edges[1:] + edges[:-1]) / 2 / self.draught_m
-        return density_t_m3 * self.length_m * self.beam_m * draught_m * float(_planes(at_summer, power, middle).mean())
+        box_m3 = WATERLINE * self.length_m * self.beam_m * draught_m
+        return density_t_m3 * box_m3 * float(_planes(at_summer, power, middle).mean())
 
     def draught_at(self, displacement_t: float, density_t_m3: float) -> float:
         """The draught at which she displaces so much, by halving."""
@@ -90,11 +95,11 @@ def ship(rng: np.random.Generator, dimensions_m: tuple[float, float, float] | No
         draught_m = beam_m / _draw(rng, BEAM_OVER_DRAUGHT, 2.0, 3.2)
     else:
         length_m, beam_m, draught_m = dimensions_m
-    fullness, plane = _draw(rng, FULLNESS, 0.68, 0.83), _draw(rng, WATERPLANE, 0.81, 0.91)
-    waterline = _waterline(min(fullness, plane - 0.03), plane)
+    fullness, plane = _draw(rng, FULLNESS, 0.66, 0.83), _draw(rng, WATERPLANE, 0.81, 0.93)
+    waterline = _waterline(min(fullness, plane - 0.04), plane)
     hull = TrueShip(length_m, beam_m, 0.0, draught_m, 0.0, 0.0, waterline)
     whole_t = hull.displacement_t(draught_m, SEA_WATER_T_M3)
-    dwt_t = whole_t * _draw(rng, DEADWEIGHT_OVER_DISPLACEMENT, 0.62, 0.8)
+    dwt_t = whole_t * _draw(rng, DEADWEIGHT_OVER_DISPLACEMENT, 0.6, 0.78)
     depth_m = draught_m * _draw(rng, DEPTH_OVER_DRAUGHT, 1.15, 1.45)
     return TrueShip(length_m, beam_m, depth_m, draught_m, dwt_t, whole_t - dwt_t, waterline)
 
@@ -174,22 +179,17 @@ def read_freeboards(truth: Loading, spacing_m: float, rng: np.random.Generator) 
     The standard error is what an analyst can know: that of the two edges of the shadow. The deck edge, the bias of the method
     and what trim, list and sea do come on top; the first two are the same in both images.
     """
-    day = rng.uniform(0, 365)
+    # Both images show the ship at one berth, a day or so apart: one height of the sun, one angle to her axis.
+    scale = math.tan(sun_elevation_rad(rng.uniform(0, 365))) / rng.uniform(LEAST_ACROSS, 1.0)
+    edge_sd_m = EDGE_PX * spacing_m * scale
     shared_m = rng.normal(*DECK_M) + rng.normal(0, BIAS_SD_M)
-    looks = [_look(truth.ship.depth_m - draught_m + shared_m, spacing_m, day, rng) for draught_m in truth.draughts_m]
-    (before_m, first_sd_m), (after_m, second_sd_m) = looks
-    return before_m, after_m, math.sqrt((first_sd_m**2 + second_sd_m**2) / 2)
-
-
-def _look(height_m: float, spacing_m: float, day: float, rng: np.random.Generator) -> tuple[float, float]:
-    """The height of a side over the water as one image gives it, and the standard error of the reading."""
-    across = rng.uniform(LEAST_ACROSS, 1.0)
-    scale = math.tan(sun_elevation_rad(day)) / across
-    edge_sd_m = EDGE_PX * spacing_m
-    width_m = height_m / scale + rng.normal(0, edge_sd_m) - rng.normal(0, edge_sd_m)
-    seen_m = width_m * scale + rng.normal(0, DISTURBED_SD_M)
-    # A quay, a boat or spray can be in the way of a side that is hardly over the water; nobody reads less than a decimetre.
-    return max(float(seen_m), 0.1), math.sqrt(2) * edge_sd_m * scale
+    seen = (
+        truth.ship.depth_m - draught_m + shared_m + rng.normal(0, DISTURBED_SD_M) + rng.normal(0, math.sqrt(2) * edge_sd_m)
+        for draught_m in truth.draughts_m
+    )
+    # Nobody reads a side that is less than a decimetre over the water.
+    before_m, after_m = (max(float(height_m), 0.1) for height_m in seen)
+    return before_m, after_m, math.sqrt(2) * edge_sd_m
 
 
 def sun_elevation_rad(day: float, latitude_deg: float = LATITUDE_DEG, hour_deg: float = HOUR_DEG) -> float:
