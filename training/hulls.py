@@ -14,7 +14,6 @@ import csv
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,18 +47,17 @@ def read_tankers(path: Path) -> pd.DataFrame:
     """One row a tanker by MMSI: length, beam, deadweight, gross tonnage (AIS type 80 to 89, gas carriers among them)."""
     rows = pd.read_parquet(path)
     tanker = rows.class_name.str.contains("Tanker") | rows.ais_ship_type.between(80, 89)
-    rows = rows.rename(columns={"ais_length_m": "length_m", "ais_width_m": "beam_m"})
-    rows = rows.rename(columns={"mt_deadweight_t": "dwt_t", "mt_gross_tonnage": "gross"})
-    columns = ["length_m", "beam_m", "dwt_t", "gross"]
-    return plausible(rows[tanker & (rows.dwt_t > 0)].groupby("mmsi")[columns].median().reset_index())
+    names = {"ais_length_m": "length_m", "ais_width_m": "beam_m", "mt_deadweight_t": "dwt_t", "mt_gross_tonnage": "gross"}
+    rows = rows.rename(columns=names)
+    return plausible(rows[tanker & (rows.dwt_t > 0)].groupby("mmsi")[list(names.values())].median().reset_index())
 
 
 def read_labels(path: Path, kind: str) -> pd.DataFrame:
     """One row a ship of a kind by MMSI, with the register's length, beam and deadweight."""
-    rows = pd.read_parquet(path).rename(columns={"mt_length_overall_m": "length_m", "mt_breadth_m": "beam_m"})
-    rows = rows.rename(columns={"mt_deadweight_t": "dwt_t"})
+    names = {"mt_length_overall_m": "length_m", "mt_breadth_m": "beam_m", "mt_deadweight_t": "dwt_t"}
+    rows = pd.read_parquet(path).rename(columns=names)
     rows = rows[rows.mt_type.str.contains(KINDS[kind], na=False) & (rows.dwt_t > 0)]
-    return plausible(rows.groupby("mmsi")[["length_m", "beam_m", "dwt_t"]].median().reset_index())
+    return plausible(rows.groupby("mmsi")[list(names.values())].median().reset_index())
 
 
 def read_particulars(path: Path, kind: str) -> pd.DataFrame:
@@ -67,8 +65,8 @@ def read_particulars(path: Path, kind: str) -> pd.DataFrame:
     rows = pd.read_csv(path)
     rows = rows.assign(length_m=rows.to_bow_m + rows.to_stern_m, beam_m=rows.to_port_m + rows.to_starboard_m)
     rows = rows.rename(columns={"draught_design_m": "draught_m"})
-    wanted = rows.ship_type.str.contains(KINDS[kind], na=False) & ~rows.ship_type.str.contains("Lpg|Lng", na=False)
-    return plausible(rows[wanted].drop_duplicates("imo"))
+    gas = rows.ship_type.str.contains("Lpg|Lng", na=False)
+    return plausible(rows[rows.ship_type.str.contains(KINDS[kind], na=False) & ~gas].drop_duplicates("imo"))
 
 
 def plausible(ships: pd.DataFrame) -> pd.DataFrame:
@@ -85,8 +83,7 @@ def with_tpc(ships: pd.DataFrame) -> pd.DataFrame:
 
 def design(ships: pd.DataFrame) -> Numbers:
     """The columns of a regression on length and beam."""
-    found: Numbers = np.c_[np.ones(len(ships)), np.log(ships.length_m / 100), np.log(ships.beam_m / 15)]
-    return found
+    return np.asarray(np.c_[np.ones(len(ships)), np.log(ships.length_m / 100), np.log(ships.beam_m / 15)], dtype=float)
 
 
 def least_squares(x: Numbers, y: Numbers) -> Numbers:
@@ -168,36 +165,40 @@ WORKED = ((60.0, 10.0, 736.0), (75.0, 12.0, 1324.0), (85.0, 14.0, 1790.0), (100.
 
 def published(kind: str) -> pd.DataFrame:
     """The ships of ``ships.csv``, with length over all and lightship."""
-    rows = pd.read_csv(HERE / "ships.csv")
-    rows = rows[rows.kind == kind]
-    lightship = rows.lightship_t.fillna(rows.displacement_t - rows.deadweight_t)
-    return rows.assign(length_m=rows.length_m / BETWEEN_PERPENDICULARS_OVER_LENGTH, lightship_t=lightship)
+    rows = pd.read_csv(HERE / "ships.csv").query("kind == @kind")
+    rows = rows.assign(lightship_t=rows.lightship_t.fillna(rows.displacement_t - rows.deadweight_t))
+    return rows.assign(length_m=rows.length_m / BETWEEN_PERPENDICULARS_OVER_LENGTH)
 
 
 def hull_volume_m3(gross: Numbers) -> Numbers:
     """Enclosed volume of a gross tonnage: GT = V (0.2 + 0.02 log10 V) (Tonnage Convention 1969, Annex I, regulation 3)."""
-    volume: Numbers = gross / 0.25
+    volume = gross / 0.25
     for _ in range(30):
         volume = gross / (0.2 + 0.02 * np.log10(volume))
     return volume
 
 
-def depth_over_draught(tankers: pd.DataFrame, draught: Numbers) -> tuple[Numbers, float]:
-    """ln(depth / draught) at the knots, and its scatter, with depth from gross tonnage.
+def depth_over_draught(tankers: pd.DataFrame, draught: Numbers) -> tuple[Numbers, dict[str, float]]:
+    """ln(depth / draught) at the knots, and the spread of depth once length, beam and deadweight are known.
 
     Depth = volume / (Lpp B 0.86 (1 + e)); 0.86: block coefficient at the depth (Watson 1998, Table 1.3: 0.838 to 0.872);
     e: share of superstructures, 5 % at 300 m, 15 % at 100 m: assumed, because no source gives it.
     """
     oil = tankers[(tankers.dwt_t / tankers.gross).between(1.1, 2.2)]
     erections = 1 + 0.05 * (300 / oil.length_m)
-    lpp = BETWEEN_PERPENDICULARS_OVER_LENGTH * oil.length_m
-    depth_m = hull_volume_m3(oil.gross.to_numpy()) / (lpp * oil.beam_m * 0.86 * erections)
+    area_m2 = BETWEEN_PERPENDICULARS_OVER_LENGTH * oil.length_m * oil.beam_m
+    depth_m = hull_volume_m3(oil.gross.to_numpy()) / (area_m2 * 0.86 * erections)
     ratio = np.log(depth_m) - design(oil) @ draught
     hats = np.stack([np.interp(np.log(oil.length_m), np.log(KNOTS_M), unit) for unit in np.eye(len(KNOTS_M))], axis=1)
     found = robust(hats, ratio.to_numpy())
     middle = pd.DataFrame({"length_m": KNOTS_M, "beam_m": [length / 6.2 for length in KNOTS_M]})
     least = np.log1p(np.array(FREEBOARD_A_M) / np.exp(design(middle) @ draught))
-    return np.maximum(found, least), scatter(ratio.to_numpy() - hats @ found)
+    residual, weight = ratio.to_numpy() - hats @ found, np.log(oil.dwt_t.to_numpy())
+    heavier, sides = weight - design(oil) @ robust(design(oil), weight), {}
+    for side, chosen in (("sd short", oil.length_m < SHORT_M), ("sd long", oil.length_m >= SHORT_M)):
+        slope = robust(heavier[chosen][:, None], residual[chosen])
+        sides[side] = spread(residual[chosen] - slope[0] * heavier[chosen])
+    return np.maximum(found, least), sides
 
 
 class Table:
@@ -222,15 +223,15 @@ class Table:
 
 def terms(coefficients: Numbers, short_sd: float, long_sd: float) -> dict[str, float]:
     """The coefficients of a regression on length and beam, by name."""
-    level, length, beam = (float(value) for value in coefficients)
-    return {"level": level, "length": length, "beam": beam, "sd short": short_sd, "sd long": long_sd}
+    named = dict(zip(("level", "length", "beam"), map(float, coefficients), strict=True))
+    return {**named, "sd short": short_sd, "sd long": long_sd}
 
 
 def ranges(ships: pd.DataFrame) -> dict[str, float]:
     """What dimensions the ships have."""
-    slenderness = ships.length_m / ships.beam_m
     found: dict[str, float] = {}
-    for name, values in (("length", ships.length_m), ("beam", ships.beam_m), ("slenderness", slenderness)):
+    columns = {"length": ships.length_m, "beam": ships.beam_m, "slenderness": ships.length_m / ships.beam_m}
+    for name, values in columns.items():
         found |= {f"{name} from": float(values.min()), f"{name} to": float(values.max())}
     return found
 
@@ -335,15 +336,15 @@ def _add_weights(table: Table, kind: str, ships: pd.DataFrame, records: pd.DataF
 
 def _add_depths(table: Table, kind: str, ships: pd.DataFrame, draught: Numbers) -> None:
     if kind == "tanker":
-        knots, sd = depth_over_draught(ships, draught)
+        knots, sides = depth_over_draught(ships, draught)
         source = f"{STATIC}: gross tonnage as volume (Tonnage Convention 1969); share of superstructures assumed"
     else:
         known = published(kind)
         ratio = np.log(known.depth_m / known.draught_m)[known.block_coefficient.notna()]
-        knots, sd = np.full(len(KNOTS_M), float(ratio.mean())), 0.12
+        knots, sides = np.full(len(KNOTS_M), float(ratio.mean())), {"sd short": 0.12, "sd long": 0.12}
         source = f"{'; '.join(sorted(set(known.source[known.block_coefficient.notna()])))}; spread of 12 % assumed"
     at = {f"at {length:.0f} m": float(value) for length, value in zip(KNOTS_M, knots, strict=True)}
-    table.add(kind, "depth over draught", {**at, "sd": max(sd, 0.08), "shared": 0.5}, source, False)
+    table.add(kind, "depth over draught", {**at, **sides, "shared": 0.5}, source, False)
 
 
 def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: Numbers) -> None:
@@ -369,7 +370,7 @@ def report(static: Path, labels: Path, particulars: Path) -> None:
     errors = held_out(tankers, "dwt_t", least_squares)
     oil = errors[errors.dwt_t / errors.gross > 1.1]
     parts = [("tankers", errors), ("tankers of 1,000-9,000 t", errors[errors.dwt_t.between(1000, 9000)])]
-    parts += [("without gas carriers", oil), ("of 1,000-9,000 t", oil[oil.dwt_t.between(1000, 9000)])]
+    parts += [("without gas carriers", oil), ("of 1,000-9,000 t without them", oil[oil.dwt_t.between(1000, 9000)])]
     for kind in ("container ship", "general cargo ship"):
         ships = read_labels(labels, kind)
         fit = weight_fit(ships, draughts(read_particulars(particulars, kind))[1])
@@ -380,7 +381,7 @@ def report(static: Path, labels: Path, particulars: Path) -> None:
     print(f"tonnes per centimetre, tankers: {_words(held_out(known, 'tpc_t_per_cm', robust))}")
 
 
-def _words(errors: Any) -> str:
+def _words(errors: pd.DataFrame) -> str:
     return f"{len(errors)} ships, median error {errors.error.median():.1%}, inside 90 % {errors.inside.mean():.1%}"
 
 
