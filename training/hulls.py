@@ -165,7 +165,7 @@ WORKED = ((60.0, 10.0, 736.0), (75.0, 12.0, 1324.0), (85.0, 14.0, 1790.0), (100.
 
 def published(kind: str) -> pd.DataFrame:
     """The ships of ``ships.csv``, with length over all and lightship."""
-    rows = pd.read_csv(HERE / "ships.csv").query("kind == @kind")
+    rows = pd.read_csv(HERE / "ships.csv").set_index("kind").loc[[kind]].reset_index()
     rows = rows.assign(lightship_t=rows.lightship_t.fillna(rows.displacement_t - rows.deadweight_t))
     return rows.assign(length_m=rows.length_m / BETWEEN_PERPENDICULARS_OVER_LENGTH)
 
