@@ -39,7 +39,7 @@ BULK = ("reports", "statics", "draws")
 """Tables that the dossier does not read: too large, or of no use on a page."""
 
 
-LEDGER_TABLES = ("ledger", "caps", "visits", "payloads", "claims", "places")
+LEDGER_TABLES = ("ledger", "caps", "visits", "payloads", "claims", "places", "causes", "influence")
 """What the state of a cap is read from."""
 
 
@@ -166,7 +166,7 @@ def header(case: Case, tables: Mapping[str, pa.Table], states: Sequence[CapState
         title=case.about.title,
         question=case.about.question,
         period=case.about.period,
-        finding=finding(states),
+        finding="" if first and first.headline else finding(states),
         seed=case.about.seed,
         root_hash=root_hash(tables["evidence"].to_pylist()) if "evidence" in tables else None,
         version=version("darkwake"),

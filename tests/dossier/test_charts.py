@@ -12,7 +12,7 @@ from darkwake import schema
 from darkwake.dossier import standings
 from darkwake.dossier.book import Book
 from darkwake.dossier.charts import NARROW, WIDE, ledger_curve, passing_weeks
-from darkwake.dossier.finding import month_ends, sentence, when_passed
+from darkwake.dossier.finding import answer, month_ends, when_passed
 
 
 def made_of(chances: list[float], *, origin: str = "inferred") -> Book:
@@ -52,15 +52,17 @@ def test_the_day_on_which_the_cap_was_passed_is_read_off_the_chances() -> None:
 
 
 def test_a_cap_that_was_hardly_reached_gets_no_day() -> None:
-    one = standings(made_of([0.0, 0.02]))[0]
+    book = made_of([0.0, 0.02])
+    one = standings(book)[0]
     assert one.passed_by(0.05) is None
     assert when_passed(one).startswith("On no day did the chance")
-    assert "there is almost no chance (2 %)" in sentence(one)
+    assert "There is almost no chance (2 %) that the cap of 2,000 bbl was passed." in answer(book, one)
 
 
 def test_a_simulated_ledger_says_so_in_its_sentence_and_in_its_title() -> None:
-    one = standings(made_of([0.0, 0.5], origin="simulated"))[0]
-    assert sentence(one).startswith("In the simulated layer alone")
+    book = made_of([0.0, 0.5], origin="simulated")
+    one = standings(book)[0]
+    assert answer(book, one).startswith("By 2 January 2024, 1 simulated visit adds up to")
     assert "(simulated)</title>" in ledger_curve(one, WIDE, "k")
 
 

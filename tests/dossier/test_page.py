@@ -183,7 +183,7 @@ def test_the_finding_of_the_caller_stands_first_and_else_that_of_the_ledger(tabl
     given = dossier(tables, Header("t", "q", BARE.period, finding="Nobody knows."))
     assert '<p class="finding" id="the-finding">Nobody knows.</p>' in given
     made = text(dossier(tables, BARE))
-    assert "By 5 November 2024 the visits counted add up to 1,040,000 bbl (90 % interval 751,000 to 1,430,000 bbl)" in made
+    assert "By 5 November 2024, 43 visits, seen or published, add up to about 1,040,000 bbl (90 % interval 751,000" in made
 
 
 def test_numbers_of_the_page_are_those_of_the_tables(tables: dict[str, pa.Table], page: str) -> None:

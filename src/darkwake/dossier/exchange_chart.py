@@ -37,7 +37,7 @@ _BARS = 84.0
 """Height of a panel's bars."""
 _SPAN = 22.0
 """Height of a row with one span."""
-_HEAD = 26.0
+_HEAD = 34.0
 _AXIS = 34.0
 """Height of the band that carries the months."""
 _BEYOND = 1.12
@@ -59,7 +59,8 @@ class Panel:
     def heading(self) -> str:
         """What it shows."""
         made = " (simulated, not evidence)" if any(simulated(row) for row in self.rows) else ""
-        return f"{self.giver} to {self.taker}: {self.goods} ({self.unit}){made}"
+        unit = "" if self.unit == self.goods else f" ({self.unit})"
+        return f"{self.giver} to {self.taker}: {self.goods}{unit}{made}"
 
     @property
     def months(self) -> tuple[Row, ...]:
@@ -96,7 +97,7 @@ def chart(panels: Sequence[Panel], canvas: Canvas, key: str, title: str) -> Mark
     sized = Canvas(canvas.width, height, canvas.font, canvas.narrow)
     rows = [row for one in panels for row in one.rows]
     first, last = min(row["period_start"] for row in rows).replace(day=1), max(row["period_end"] for row in rows)
-    x = Scale(day_number(first), day_number(last) + 1, 10.0 if canvas.narrow else 62.0, canvas.width - 12.0)
+    x = Scale(day_number(first), day_number(last) + 1, 10.0 if canvas.narrow else 82.0, canvas.width - 12.0)
     parts: list[Markup] = []
     y = 0.0
     for one in above:
@@ -138,7 +139,7 @@ def _months(x: Scale, days: tuple[date, date], y: float, canvas: Canvas) -> Iter
 
 def _panel(one: Panel, x: Scale, y: float, canvas: Canvas) -> Iterator[Markup]:
     """Heading, then bars that stand on the months' side, then spans on the far side."""
-    yield text(shortened(one.heading, canvas.width - 8, canvas.font), 4.0, y + 17, "heading")
+    yield text(shortened(one.heading, canvas.width - 8, canvas.font), 4.0, y + 16, "heading")
     top = y + _HEAD
     spans = _SPAN * len(one.spans)
     if one.months:
@@ -151,7 +152,7 @@ def _panel(one: Panel, x: Scale, y: float, canvas: Canvas) -> Iterator[Markup]:
 
 def _bars(one: Panel, x: Scale, top: float, canvas: Canvas) -> Iterator[Markup]:
     most = max(max(row[word] for word in ("lo", "central", "hi") if row[word] is not None) for row in one.months)
-    steps = round_steps(most * _BEYOND, 2)
+    steps = round_steps(most * _BEYOND, 3)
     base, far = (top + _BARS, top) if one.up else (top, top + _BARS)
     scale = Scale(0.0, steps[-1], base, far)
     for value in steps:

@@ -107,20 +107,21 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
     standings = finding.standings(book, cap_id=header.cap_id, mode=header.mode)
     plan, looks = seen.next_looks(book)
     curves = [_curves(book, one, k) for k, one in enumerate(standings)]
+    settle = header.settle or (curves[0]["width"].settle if curves else ())
     return {
         "header": header,
         "style": (files("darkwake.dossier") / "assets" / "dossier.css").read_text(encoding="utf-8"),
         "book": book,
         "standings": standings,
-        "sentence": _clauses(header.finding or _sentence(standings)),
+        "answer": finding.first_words(book, header, standings),
+        "points": [("", one) for one in header.points] or finding.points(book, standings, settle),
         "dependence": dependence.dependence(book, standings[0] if standings else None),
         "totals": dependence.totals_in_print(book, standings[0] if standings else None),
-        "passed": finding.when_passed(standings[0]) if standings else "",
         "curves": curves,
         "stands": [*header.basis, *stands_on(book, standings[0] if standings else None)],
         "limits": limits(book, header.left_out),
         "influence": width.influence(book, standings[0] if standings else None),
-        "settle": header.settle or (curves[0]["width"].settle if curves else ()),
+        "settle": settle,
         "unseen": unseen.unseen(book),
         "apart": unseen.APART,
         "exchanges": exchange.exchanges(book),
@@ -140,18 +141,6 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "quarantine": sources.quarantine(book),
         "factors": factors.factors(book),
     }
-
-
-def _clauses(sentence: str) -> tuple[str, str]:
-    """The finding's first two clauses, which are set large, and what follows."""
-    parts = sentence.split("; ")
-    return "; ".join(parts[:2]), "; ".join(parts[2:])
-
-
-def _sentence(standings: list[finding.Standing]) -> str:
-    if not standings:
-        return "No ledger was reckoned: nothing can be said about a cap."
-    return finding.sentence(standings[0])
 
 
 def _curves(book: Book, one: finding.Standing, k: int) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def contradictions(book: Book) -> Grid:
         Column("What is done about it", lambda r: r["handling"]),
         Column("Sources", lambda r: lines((verified(r), book.notes(r["evidence"])))),
     )
-    return grid("Contradictions in print", columns, sorted(book.rows("contradictions"), key=lambda r: r["contradiction_id"]))
+    rows = sorted(book.rows("contradictions"), key=lambda r: r["contradiction_id"])
+    return grid("Contradictions in print", columns, rows, fold_from=40)
 
 
 def claims(book: Book) -> tuple[Grid, ...]:

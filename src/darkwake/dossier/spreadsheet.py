@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from darkwake.dossier import words
 from darkwake.dossier.book import Book
+from darkwake.dossier.finding import first_words, points, standings
 from darkwake.dossier.header import Header
 from darkwake.dossier.sheets import LEAVES, Leaf
 from darkwake.dossier.xlsx import Head, Sheet, Value, write_xlsx
@@ -51,7 +52,7 @@ def _rows(book: Book, leaf: Leaf) -> Iterator[list[Value]]:
 
 
 def _read_me(book: Book, header: Header) -> Sheet:
-    rows = [*_about(header), ("", ""), ("Sheet", "What a row is")]
+    rows = [*_about(book, header), ("", ""), ("Sheet", "What a row is")]
     rows += [(leaf.title, f"{leaf.says} ({words.count(book.count(leaf.table), 'row', 'rows')})") for leaf in LEAVES]
     rows += [("", ""), ("Scale of likelihood", words.SCALE_SOURCE)]
     rows += [(step.words, f"{step.low * 100:.0f} to {step.high * 100:.0f} %") for step in words.SCALE]
@@ -69,12 +70,12 @@ _TO_MIND = (
 )
 
 
-def _about(header: Header) -> Iterator[tuple[str, str]]:
+def _about(book: Book, header: Header) -> Iterator[tuple[str, str]]:
     yield header.title, ""
     yield "Question", header.question
-    yield "Finding", header.finding or "No ledger was reckoned."
-    for one in header.points:
-        yield "", one
+    found = standings(book, cap_id=header.cap_id, mode=header.mode)
+    yield "Finding", first_words(book, header, found)
+    yield from (("", one) for one in header.points) if header.points else points(book, found, header.settle)
     yield "Period", words.days(*header.period)
     yield "Seed", str(header.seed) if header.seed is not None else "not given"
     yield "Root hash of the evidence", header.root_hash or "not given"

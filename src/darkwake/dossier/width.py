@@ -78,9 +78,10 @@ def _settle(rows: Sequence[Row]) -> tuple[str, ...]:
             share, causes = worth.get(row["settled_by"], (0.0, []))
             worth[row["settled_by"]] = (share + row["share"], [*causes, row["cause"]])
     ordered = sorted(worth.items(), key=lambda item: (-item[1][0], item[0]))
+    first = ["Most would be told by", *(["Then by"] * len(ordered))]
     return tuple(
-        f"{settled[0].upper()}{settled[1:]}: would tell {' and '.join(causes)}, {share * 100:.0f} % of the variance."
-        for settled, (share, causes) in ordered
+        f"{begins} {settled} ({words.share(share)} of the variance of the sum: {', '.join(causes)})."
+        for begins, (settled, (share, causes)) in zip(first, ordered, strict=False)
     )
 
 
