@@ -1,9 +1,10 @@
 """What a ship carries: products, factors with their sources, and payloads as distributions. Knows nothing of caps."""
 
+from darkwake.cargo.bases import Load
 from darkwake.cargo.calculator import Payload, Quantity, barrels, laden_scenarios, payload
 from darkwake.cargo.factors import Factor, catalogue, chosen
 from darkwake.cargo.laden import SCENARIOS, fraction
-from darkwake.cargo.loads import CargoRule, Load, Loading, loads
+from darkwake.cargo.loads import CargoRule, Loading, loads, untold
 from darkwake.cargo.products import PRODUCTS, product_named
 from darkwake.cargo.worlds import payloads
 
@@ -25,4 +26,5 @@ __all__ = [
     "payload",
     "payloads",
     "product_named",
+    "untold",
 ]

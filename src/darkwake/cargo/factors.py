@@ -44,6 +44,7 @@ from darkwake.errors import InputError, nearest
 __all__ = [
     "AFLOAT",
     "ASSUMED",
+    "BARRELS",
     "CALL_LOADED",
     "CLEAR_SHARE",
     "CLOUD_HALF_LIFE",
@@ -90,13 +91,17 @@ LOADING_RATE = "loading rate of the berth"
 PUMPING_RATE = "pumping rate of the ship"
 
 
+BARRELS = "barrels per tonne"
+"""How the names of all conversions begin."""
+
+
 def conversion_name(product: str) -> str:
     """The name of a product's factor.
 
     >>> conversion_name("gas oil")
     'barrels per tonne, gas oil'
     """
-    return f"barrels per tonne, {product}"
+    return f"{BARRELS}, {product}"
 
 
 LADEN_ROWS = ("X057", "X056", "X059")

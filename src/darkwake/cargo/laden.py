@@ -1,6 +1,8 @@
-"""How full a ship was when nobody measured it: the fractions that were assumed in print, and the prior that stands in.
+"""How full a ship was when nobody measured it: fractions that were assumed in print, and what else bears on the amount.
 
-The laden fraction is cargo over deadweight. Nothing here is measured at the ship.
+The laden fraction is cargo over deadweight. Three further things are evidence, none of them a measurement: what a source says
+(a visit "to load"), the state in which she was seen (laden, ballast, cannot tell), and the hours alongside, in which no more
+can have been moved than the berth or her pumps move.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import numpy as np
 
 from darkwake.cargo.factors import Factor, Numbers
 from darkwake.errors import UsageError
+from darkwake.units import CUBIC_METRES_PER_BARREL
 
 SCENARIOS = MappingProxyType(
     {
@@ -47,7 +50,9 @@ def fraction(text: str) -> float:
 def visit_fraction(level: Numbers, own_log_odds: Numbers) -> Numbers:
     """The laden fraction of a visit: the level that all share, moved by the visit's own log-odds; always between 0 and 1."""
     edge = np.clip(level, 1e-9, 1 - 1e-9)
-    return 1 / (1 + np.exp(-(np.log(edge / (1 - edge)) + own_log_odds)))
+    moved = 1 / (1 + np.exp(-(np.log(edge / (1 - edge)) + own_log_odds)))
+    # A level that is given stays what it is, to the last digit.
+    return np.where(own_log_odds == 0, level, moved)
 
 
 def fraction_words(given: float | None, prior: Factor) -> str:
@@ -56,3 +61,57 @@ def fraction_words(given: float | None, prior: Factor) -> str:
         return f"a laden fraction of {100 * given:.4g} %"
     low, central, high = (100 * value for value in (prior.low, prior.central, prior.high))
     return f"a laden fraction between {low:.0f} and {high:.0f} %, most likely {central:.0f} %"
+
+
+LADEN_STATE, BALLAST_STATE, CANNOT_TELL = "laden", "ballast", "unknown"
+
+
+def likelihood_ratio(state_in: str | None, state_out: str | None, activity: str, read_right: Numbers) -> Numbers:
+    """How much likelier what was seen is if the call moved cargo than if it moved none.
+
+    A ship that loads arrives in ballast and leaves laden, one that discharges the other way round; one that does neither
+    leaves as she came, laden or in ballast alike (assumed, because nobody counted). A state that could not be told bears on
+    neither (assumed: laden and empty ships are as hard to tell).
+
+    >>> likelihood_ratio("ballast", "laden", "load", np.array([0.9])).round(1).tolist()
+    [9.0]
+    >>> likelihood_ratio("unknown", None, "load", np.array([0.9])).tolist()
+    [1.0]
+
+    Args:
+        state_in: State on arrival as seen; None where nobody looked.
+        state_out: State on departure as seen.
+        activity: ``load`` or ``discharge``.
+        read_right: The chance that a look reads a state right, one a world.
+    """
+    ends = (BALLAST_STATE, LADEN_STATE) if activity == "load" else (LADEN_STATE, BALLAST_STATE)
+    moved = _seen(state_in, ends[0], read_right) * _seen(state_out, ends[1], read_right)
+    unmoved = [_seen(state_in, state, read_right) * _seen(state_out, state, read_right) for state in ends]
+    found: Numbers = moved / ((unmoved[0] + unmoved[1]) / 2)
+    return found
+
+
+def _seen(seen: str | None, true: str, read_right: Numbers) -> Numbers:
+    if seen not in (LADEN_STATE, BALLAST_STATE):
+        return np.ones_like(read_right)
+    return read_right if seen == true else 1 - read_right
+
+
+def chance_moved(prior: Numbers, ratio: Numbers) -> Numbers:
+    """The chance that a call moved cargo, by Bayes' rule.
+
+    >>> chance_moved(np.array([0.5, 1.0]), np.array([9.0, 0.1])).tolist()
+    [0.9, 1.0]
+    """
+    found: Numbers = prior * ratio / (1 - prior + prior * ratio)
+    return found
+
+
+def most_t(hours: float, rate_m3_per_h: Numbers, idle_h: Numbers, bbl_per_t: Numbers) -> Numbers:
+    """The most that can have been moved in so many hours alongside, tonnes.
+
+    >>> most_t(13.0, np.array([300.0]), np.array([3.0]), np.array([7.46])).round().tolist()
+    [2529.0]
+    """
+    found: Numbers = np.maximum(hours - idle_h, 0.0) * rate_m3_per_h / (bbl_per_t * CUBIC_METRES_PER_BARREL)
+    return found

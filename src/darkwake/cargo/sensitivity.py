@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
+from darkwake.cargo.bases import MOVED
 from darkwake.cargo.factors import (
-    DEADWEIGHT,
-    DEADWEIGHT_LEVEL,
+    BARRELS,
+    CALL_LOADED,
     DEADWEIGHT_RECORD,
     FLEET,
+    IDLE_HOURS,
     LADEN,
-    LADEN_OWN,
+    LOADING_RATE,
+    PUMPING_RATE,
+    RANGE,
+    STATE_READ,
     STATED,
     Numbers,
 )
@@ -28,24 +32,48 @@ from darkwake.cargo.ships import WHICH_SHIP, Sharing
 SIZE = "her name, or her length and beam from an image of 3 m pixels or finer"
 LOAD = "her freeboard or draught marks on arrival and on departure (an image of 0.5 m pixels or finer)"
 PRODUCT = "the product: a sample, a bill of lading or the berth's line"
+PLANS = "her plans: hydrostatic tables or a loading manual"
+EMPTY = "her freeboard or draught on arrival, and whether she carried another parcel (an image of 0.5 m pixels or finer)"
+TYPED = "a draught that was measured: a survey, or draught marks on an image"
 
-OBSERVATIONS: Mapping[str, str] = MappingProxyType(
-    {
-        DEADWEIGHT: SIZE,
-        DEADWEIGHT_LEVEL: SIZE,
-        FLEET: "the names of the ships that called",
-        DEADWEIGHT_RECORD: "her loadline certificate or a classification register",
-        LADEN: LOAD,
-        LADEN_OWN: LOAD,
-        STATED: "the shipping papers, with tonnes, density and temperature",
-    }
-)
-"""What would tell an unknown, in words; unknowns that a room adds are told by how their names begin (``observation``)."""
+NOTHING_KNOWN = "no observation in use here"
+"""Said of an unknown that nothing in use here would tell."""
 
 _BEGINNINGS = (
-    ("barrels per tonne", PRODUCT),
+    (BARRELS, PRODUCT),
+    (DEADWEIGHT_RECORD, "her loadline certificate or a classification register"),
+    (FLEET, "the names of the ships that called"),
     ("deadweight", SIZE),
+    ("length over all", SIZE),
+    ("beam", SIZE),
+    (LADEN, LOAD),
+    (STATED, "the shipping papers, with tonnes, density and temperature"),
+    (RANGE, "how the range came about, or one load that was measured"),
+    (CALL_LOADED, LOAD),
+    (MOVED, LOAD),
+    (STATE_READ, LOAD),
+    (LOADING_RATE, "the berth's loading rate: a terminal handbook, or stays timed beside measured loads"),
+    (PUMPING_RATE, "her pumps: a questionnaire of her charterers (Q88)"),
+    (IDLE_HOURS, "hours of hoses on and off: images a few hours apart"),
+    ("lightship", PLANS),
+    ("block coefficient", PLANS),
+    ("tonnes per centimetre", PLANS),
+    ("depth", "her depth: a register, or the height of her side on an image"),
+    ("form of the hull", PLANS),
+    ("deck edge", PLANS),
+    ("freeboard", "sharper images of her side, or more of them"),
+    ("water density", "the water's density at the berth"),
+    ("ballast", EMPTY),
+    ("ships with another parcel", EMPTY),
+    ("cargo left", EMPTY),
+    ("stores", "her bunkers and stores on arrival and departure"),
+    ("draught on", "draught marks read closer"),
+    ("typed draught", TYPED),
+    ("a typed draught", TYPED),
+    ("chance that a new draught", TYPED),
+    ("trim", "draught marks at bow and stern"),
 )
+"""What would tell an unknown, in words, by how its name begins; names of hulls and of ships afloat are those of their files."""
 
 
 def observation(name: str) -> str:
@@ -54,9 +82,8 @@ def observation(name: str) -> str:
     >>> observation("barrels per tonne, gas oil")
     "the product: a sample, a bill of lading or the berth's line"
     """
-    if name in OBSERVATIONS:
-        return OBSERVATIONS[name]
-    return next((words for beginning, words in _BEGINNINGS if name.startswith(beginning)), "")
+    found = (words for beginning, words in _BEGINNINGS if name.startswith(beginning))
+    return next(found, NOTHING_KNOWN)
 
 
 @dataclass(frozen=True)

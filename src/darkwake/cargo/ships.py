@@ -14,7 +14,8 @@ import numpy as np
 
 from darkwake.cargo.deadweight import checked
 from darkwake.cargo.factors import DEADWEIGHT, DEADWEIGHT_LEVEL, DEADWEIGHT_RECORD, FLEET, Factor, Numbers, cut_lognormal
-from darkwake.cargo.unknowns import Unknowns
+from darkwake.cargo.hull import Hull, Known, hull
+from darkwake.cargo.unknowns import SHARED, Unknowns
 from darkwake.errors import InputError
 
 NOT_NAMED = "not named"
@@ -43,6 +44,40 @@ class Ship:
         found: float | None = self.record.get("dwt_t")
         return found
 
+    @property
+    def measured(self) -> bool:
+        """Whether her length and beam are on record."""
+        return self.record.get("length_m") is not None and self.record.get("beam_m") is not None
+
+
+def known_of(record: Row) -> Known:
+    """What is on record of a ship, as hulls are drawn from; a ship of no known type is taken for a tanker, for tankers call.
+
+    >>> known_of({"type": "cargo", "length_m": 120.0}).kind
+    'general cargo ship'
+    """
+    words = str(record.get("type") or "").lower()
+    kind = "container ship" if "container" in words else "general cargo ship" if "cargo" in words else "tanker"
+    words_of = ("length_m", "beam_m", "depth_m", "draught_m", "dwt_t", "lightship_t", "tpc_t_per_cm")
+    sizes: dict[str, Any] = {word: record.get(word) for word in words_of}
+    return Known(kind, **sizes)
+
+
+def sharing_of(asked: Unknowns, ship: str) -> dict[str, Sharing]:
+    """Who has each unknown that was asked: all visits, the ship, or the visit."""
+    return {
+        name: "shared" if owners == {SHARED} else "ship" if owners <= {SHARED, ship} else "visit"
+        for name, owners in asked.owners.items()
+    }
+
+
+@dataclass(frozen=True)
+class Built:
+    """A ship's hull in every world, and the unknowns that it was drawn from."""
+
+    hull: Hull
+    unknowns: Mapping[str, Sharing]
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -69,7 +104,7 @@ def ships_of(rows: Iterable[Row], vessels: Iterable[Row], prior: Factor) -> dict
     for key, group in groups.items():
         record = records.get(group[0]["vessel_id"], {})
         if record.get("dwt_t") is not None:
-            checked(record["dwt_t"], record.get("length_m"), record.get("beam_m"))
+            checked(record["dwt_t"], record.get("length_m"), record.get("beam_m"), known_of(record).kind)
         ship = Ship(key, record, _bounds(key, group, prior), key.startswith(FLEET_KEY))
         found |= {row["visit_id"]: ship for row in group}
     return found
@@ -100,6 +135,22 @@ class Deadweights:
     unknown: Unknowns
     factors: Mapping[str, Factor]
     _kept: dict[str, Numbers] = field(default_factory=dict)
+    _built: dict[str, Built] = field(default_factory=dict)
+
+    def hull_of(self, ship: Ship) -> Built:
+        """The hull of a ship of which a deadweight, or length and beam, are on record.
+
+        Raises:
+            InputError: nothing that tells her size is on record, or what no ship has.
+        """
+        if ship.key not in self._built:
+            asked = self.unknown.fixing(())
+            try:
+                drawn = hull(known_of(ship.record), asked, ship.key)
+            except InputError as fault:
+                raise InputError(fault.what, do=fault.do, source="vessels", place=ship.key) from fault
+            self._built[ship.key] = Built(drawn, sharing_of(asked, ship.key))
+        return self._built[ship.key]
 
     def of(self, ship: Ship, visit: str) -> Drawn:
         """The deadweight of the ship of a visit, tonnes."""
@@ -108,6 +159,11 @@ class Deadweights:
             values = ship.dwt_t * relative.at(self.unknown(relative.name, ship.key))
             words = f"{ship.dwt_t:,.0f} t deadweight on record"
             return Drawn(values, "deadweight", words, (relative,), {relative.name: "ship"})
+        if ship.measured:
+            built = self.hull_of(ship)
+            length_m, beam_m = ship.record["length_m"], ship.record["beam_m"]
+            words = f"about {np.median(built.hull.dwt_t):,.0f} t deadweight, as ships of {length_m:g} by {beam_m:g} m have"
+            return Drawn(built.hull.dwt_t, "class", words, built.hull.factors, built.unknowns)
         prior, level = self.factors[DEADWEIGHT], self.factors[DEADWEIGHT_LEVEL]
         low, high = ship.bounds
         words = f"{low:,.0f} to {high:,.0f} t deadweight, mostly near {prior.central:,.0f} t"

@@ -21,6 +21,8 @@ SHARED = "world"
 class Unknowns:
     """The uniform numbers of one seed; ``asked`` are the names that were used, in order, with whether they are shared.
 
+    ``owners`` are those for whom each name was asked.
+
     >>> unknown = Unknowns(1, 3, "doc")
     >>> bool((unknown("laden fraction") == unknown("laden fraction")).all())
     True
@@ -34,11 +36,13 @@ class Unknowns:
         self.scope = scope
         self.fixed = frozenset(fixed)
         self.asked: dict[str, bool] = {}
+        self.owners: dict[str, set[str]] = {}
         self._kept: dict[tuple[str, str], Numbers] = {}
 
     def __call__(self, name: str, owner: str = SHARED) -> Numbers:
         """Uniform numbers between 0 and 1, one a world."""
         self.asked[name] = self.asked.get(name, True) and owner == SHARED
+        self.owners.setdefault(name, set()).add(owner)
         if name in self.fixed:
             return np.full(self.draws, 0.5)
         key = (owner, name)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pyarrow as pa
 
+from darkwake.cargo.bases import Load
 from darkwake.cargo.factors import NOTHING_SET, Numbers, chosen
-from darkwake.cargo.loads import SCOPE, CargoRule, Load, Loading
+from darkwake.cargo.loads import SCOPE, CargoRule, Loading
 from darkwake.cargo.sensitivity import Sensitivity, sensitivity
 from darkwake.cargo.ships import Row
 from darkwake.cargo.unknowns import Unknowns
