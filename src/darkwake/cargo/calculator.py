@@ -36,6 +36,7 @@ from darkwake.cargo.products import product_named
 from darkwake.cargo.sensitivity import Sensitivity, sensitivity
 from darkwake.cargo.ships import Sharing
 from darkwake.cargo.unknowns import Unknowns
+from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T
 from darkwake.draws import quantiles
 from darkwake.errors import InputError, UsageError
 
@@ -234,9 +235,10 @@ def _fraction(given: float | None, catalogue: Mapping[str, Factor]) -> list[Fact
 def _conversion(given: float | None, factor: Factor) -> Factor:
     if given is None:
         return factor
-    if not 5 <= given <= 20:
+    if not LEAST_BBL_PER_T <= given <= MOST_BBL_PER_T:
         what = f"{given:g} barrels per tonne is no oil product's"
-        raise InputError(what, do="give 5 (bitumen has 6.05) to 20 (ethane has 16.85)")
+        do = f"give {LEAST_BBL_PER_T:g} (bitumen has 6.05) to {MOST_BBL_PER_T:g} (ethane has 16.85)"
+        raise InputError(what, do=do)
     return _point(factor.name, given, "bbl/t")
 
 

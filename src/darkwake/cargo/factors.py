@@ -8,6 +8,7 @@ A case replaces any factor by its name (``[factors]``). This module knows no shi
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -39,6 +40,7 @@ from darkwake.cargo.assumed import (
 )
 from darkwake.cargo.factor import Factor, Numbers, Shape, cut_lognormal, cut_normal, triangular
 from darkwake.cargo.products import PRODUCTS, Product
+from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T
 from darkwake.errors import InputError, nearest
 
 __all__ = [
@@ -222,8 +224,22 @@ def _replaced(factor: Factor, value: object) -> Factor:
     if not isinstance(numbers, list | tuple) or len(numbers) != 3 or not all(_is_number(n) for n in numbers):
         raise InputError(f"{value!r} is no factor", do="give a number, or low, central and high", place=place)
     low, central, high = (float(n) for n in numbers)
+    _check_possible(factor, (low, high), place)
     shape: Shape = "point" if low == high else "triangular"
     return replace(factor, shape=shape, low=low, central=central, high=high, source=source, verified=False, spread=0.0)
+
+
+def _check_possible(factor: Factor, ends: tuple[float, float], place: str) -> None:
+    """A share lies between 0 and 1, barrels per tonne are those of a petroleum product, what is positive stays so."""
+    least, most = (-math.inf, math.inf) if factor.low < 0 else (0.0, math.inf)
+    if factor.unit.startswith("of "):
+        least, most = 0.0, 1.0
+    elif factor.unit == "bbl/t":
+        least, most = LEAST_BBL_PER_T, MOST_BBL_PER_T
+    for value in ends:
+        if not least <= value <= most:
+            span = f"between {least:g} and {most:g}" if math.isfinite(most) else f"{least:g} or more"
+            raise InputError(f"{value:g} {factor.unit} cannot be", do=f"give {span}", source="case.toml", place=place)
 
 
 def _is_number(value: object) -> bool:
