@@ -18,12 +18,14 @@ import tempfile
 import tomllib
 from collections.abc import Callable
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from darkwake.errors import CaseError, UsageError, nearest
+from darkwake.errors import CaseError, InputError, UsageError, nearest
+from darkwake.goods import UNNAMED, goods_named
 
 FILE = "case.toml"
 BUNDLED = Path(__file__).parent / "bundled" / "cases"
@@ -95,13 +97,64 @@ class PlanWindow(BaseModel):
     days: Annotated[float, Field(gt=0, le=60)] = 7.0
 
 
+class OwnCap(BaseModel):
+    """``[[caps]]``: a limit of one's own, beside those of the published facts."""
+
+    model_config = _STRICT
+    product: str
+    """``refined`` or ``crude``."""
+    amount: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    unit: str
+    """``bbl`` or ``t``."""
+    period: tuple[date, date]
+    """First and last day."""
+    who: Annotated[str, Field(min_length=1)]
+    """Who sets it."""
+    title: str | None = None
+
+    @model_validator(mode="after")
+    def _countable(self) -> OwnCap:
+        if self.period[0] > self.period[1]:
+            raise ValueError(f"the period ends ({self.period[1]}) before it begins ({self.period[0]})")
+        if self.unit not in CAP_UNITS:
+            raise ValueError(f"a cap in {self.unit!r} cannot be reckoned; {nearest(self.unit, CAP_UNITS)}")
+        if (found := _product_of_cap(self.product)) != "other":
+            return self
+        raise ValueError(f"the ledger counts barrels of refined products and crude oil, not {found} goods ({self.product!r})")
+
+
+CAP_UNITS = ("bbl", "t")
+"""Units of a cap that the ledger can reckon with."""
+
+
+def _product_of_cap(word: str) -> str:
+    """The kind of cap that goods fall under; one product of several is no goods of a cap, for most visits name none."""
+    try:
+        goods = goods_named(word)
+    except InputError as fault:
+        raise ValueError(fault.line()) from fault
+    if goods.cap == "refined" and goods.name != UNNAMED:
+        raise ValueError(f"visits seldom name their product, so a cap on {word!r} alone cannot be reckoned; write refined")
+    return goods.cap
+
+
 class _Document(BaseModel):
     model_config = _STRICT
     case: About
+    caps: tuple[OwnCap, ...] = ()
     sources: Sources = Sources()
     plan: PlanWindow = PlanWindow()
     parameters: dict[str, dict[str, Any]] = {}
     factors: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _apart(self) -> _Document:
+        for one, other in combinations(self.caps, 2):
+            overlap = one.period[0] <= other.period[1] and other.period[0] <= one.period[1]
+            if overlap and (one.who, _product_of_cap(one.product)) == (other.who, _product_of_cap(other.product)):
+                first = max(one.period[0], other.period[0])
+                raise ValueError(f"two caps by {one.who!r} on {one.product!r} overlap from {first}: end one before the other")
+        return self
 
 
 class Case:
@@ -114,6 +167,7 @@ class Case:
         self.plan = document.plan
         self.parameters = document.parameters
         self.factors = document.factors
+        self.caps = document.caps
 
     @classmethod
     def read(cls, folder: Path) -> Case:
@@ -214,7 +268,14 @@ def _known_keys(keys: list[str]) -> list[str]:
     for key in keys[:-1]:
         if key.isdigit():
             continue
-        model = {"case": About, "sources": Sources, "plan": PlanWindow, "ais": AisFiles, "images": ImageFiles}.get(key, model)
+        model = {
+            "case": About,
+            "sources": Sources,
+            "plan": PlanWindow,
+            "ais": AisFiles,
+            "images": ImageFiles,
+            "caps": OwnCap,
+        }.get(key, model)
     return list(model.model_fields)
 
 

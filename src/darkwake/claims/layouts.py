@@ -183,11 +183,15 @@ CAPS = {
     "title": Field(text, must=True),
     "product": Field(one_of(*Caps.columns["product"].allowed), must=True),
     "amount": Field(amount, must=True),
-    "unit": Field(one_of(*Caps.columns["unit"].allowed), must=True),
-    "year_starts": Field(text, must=True),
+    "unit": Field(unit(*Caps.columns["unit"].allowed), must=True),
+    "year_starts": Field(text),
     "period_start": Field(day, must=True),
     "period_end": Field(day, must=True),
     "instrument": Field(text, must=True),
+    "alt_amount": Field(amount, optional=True),
+    "alt_unit": Field(unit(*Caps.columns["unit"].allowed), optional=True),
+    "set_by": Field(text, optional=True),
+    "replaced_by": Field(text, optional=True),
     **SOURCE,
 }
 

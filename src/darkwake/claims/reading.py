@@ -15,25 +15,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from darkwake.claims import layouts
 from darkwake.claims.consistency import find_contradictions
 from darkwake.claims.containment import contain
-from darkwake.claims.rows import aggregate_rows, check_cap, check_vessel, report_rows, sighting_rows
+from darkwake.claims.limits import cap_row, in_force, own_rows, replaced, replaced_claim
+from darkwake.claims.rows import UNVERIFIED, aggregate_rows, check_vessel, cited, report_rows, sighting_rows
 from darkwake.claims.sheets import Row, read_sheet
 from darkwake.errors import InputError, nearest
 from darkwake.ids import content_id, file_sha256, source_id
 from darkwake.schema import Caps, Claims, Contradictions, Evidence, Places, Vessels
 
+if TYPE_CHECKING:
+    from darkwake.case import OwnCap
 
-def claims(*, facts: Path) -> dict[str, pa.Table]:
+
+def claims(*, facts: Path | None, own_caps: tuple[OwnCap, ...] = ()) -> dict[str, pa.Table]:
     """Read the published facts of a case.
 
     Args:
-        facts: folder with the tables that the module names.
+        facts: folder with the tables that the module names; none where a case has no facts.
+        own_caps: limits that the case itself sets.
 
     Returns:
         The tables ``places``, ``vessels``, ``claims``, ``contradictions`` (those in print and those that the rules of
@@ -53,14 +58,17 @@ def claims(*, facts: Path) -> dict[str, pa.Table]:
     places = Places.rows(_places(folder))
     vessels = Vessels.rows([_vessel(folder, row) for row in folder.sheet("vessels")])
     known = {"place_id": set(places["place_id"].to_pylist()), "vessel_id": set(vessels["vessel_id"].to_pylist())}
-    stated = contain(Claims.rows(_claims(folder, known)), places)
+    limits = folder.sheet("caps")
+    caps = [cap_row(row, folder.cite(row)) for row in in_force(limits)]
+    never = [_replaced(folder, row) for row in replaced(limits)]
+    stated = contain(Claims.rows(_claims(folder, known) + never), places)
     printed = [_contradiction(folder, row) for row in folder.sheet("contradictions")]
     return {
         "places": places,
         "vessels": vessels,
         "claims": stated,
         "contradictions": Contradictions.rows(printed + find_contradictions(stated, places)),
-        "caps": Caps.rows([_cap(folder, row) for row in folder.sheet("caps")]),
+        "caps": Caps.rows(caps + own_rows(own_caps, caps)),
         "evidence": Evidence.rows(folder.evidence_rows()),
     }
 
@@ -69,10 +77,12 @@ def claims(*, facts: Path) -> dict[str, pa.Table]:
 class _Folder:
     """The folder that is read, and the sources met on the way."""
 
-    path: Path
+    path: Path | None
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.path is None:
+            return
         if not self.path.is_dir():
             raise InputError("no such folder", do="name the folder of the case's published facts", source=self.path)
         for file in sorted(self.path.glob("*.csv")):
@@ -81,8 +91,8 @@ class _Folder:
 
     def sheet(self, name: str) -> list[Row]:
         """The rows of one table, none where the case does not have it; ids stand once."""
-        path = self.path / f"{name}.csv"
-        if not path.is_file():
+        path = self.path / f"{name}.csv" if self.path else None
+        if path is None or not path.is_file():
             return []
         rows = read_sheet(path, layouts.SHEETS[name])
         _check_ids(rows)
@@ -198,10 +208,9 @@ def _vessel(folder: _Folder, row: Row) -> dict[str, object]:
     return fixed | {word: row[word] for word in same}
 
 
-def _cap(folder: _Folder, row: Row) -> dict[str, object]:
-    check_cap(row)
-    same = ("title", "product", "amount", "unit", "period_start", "period_end", "instrument", "verified")
-    return {"cap_id": row["id"], "evidence": folder.cite(row)} | {word: row[word] for word in same}
+def _replaced(folder: _Folder, row: Row) -> dict[str, object]:
+    where = cited(row, row["source_publisher"] or UNVERIFIED, row["source_date"])
+    return replaced_claim(row, where | {"evidence": folder.cite(row)})
 
 
 def _contradiction(folder: _Folder, row: Row) -> dict[str, object]:

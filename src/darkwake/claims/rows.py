@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from darkwake.claims.layouts import MEASURED
 from darkwake.claims.sheets import Row
@@ -48,7 +47,7 @@ def sighting_rows(row: Row) -> Iterator[dict[str, object]]:
     same = ("kind", "what", "place_id", "place", "vessel", "vessel_id", "activity", "product", "count")
     measured = tuple(word for word in MEASURED if not word.startswith("laden"))
     states = laden_states(row["laden"])
-    yield _cited(row, row["source_publisher"] or UNVERIFIED, row["source_date"]) | {
+    yield cited(row, row["source_publisher"] or UNVERIFIED, row["source_date"]) | {
         "claim_id": row["id"],
         "period_start": row["date_from"],
         "period_end": row["date_to"],
@@ -83,8 +82,11 @@ def aggregate_rows(row: Row) -> Iterator[dict[str, object]]:
     _check_quantity(row)
     same = ("kind", "what", "place_id", "place", "vessel", "vessel_id", "activity", "product", "count", "note")
     numbers = (*QUANTITY, "fill", "dwt_lo", "dwt_hi", "period_start", "period_end")
-    cited = _cited(row, row["claimant"], row["source_date"])
-    yield cited | {"claim_id": row["id"], **_each(row)} | {word: row[word] for word in (*same, *numbers)}
+    yield (
+        cited(row, row["claimant"], row["source_date"])
+        | {"claim_id": row["id"], **_each(row)}
+        | {word: row[word] for word in (*same, *numbers)}
+    )
 
 
 def report_rows(row: Row) -> Iterator[dict[str, object]]:
@@ -96,7 +98,7 @@ def report_rows(row: Row) -> Iterator[dict[str, object]]:
     """
     _check_dates(row, "period_start", "period_end")
     _check_report(row)
-    base = _cited(row, row["supplier"], row["as_published_on"]) | {
+    base = cited(row, row["supplier"], row["as_published_on"]) | {
         "claim_id": row["id"],
         "kind": "other" if row["status"] == "rejected" else "reported import",
         "what": f"{row['product']} products, {row['status']} by {row['supplier']}",
@@ -161,18 +163,8 @@ def _check_heavier(row: Row) -> None:
             raise row.fault(f"{kind}_out_m", what, "mend the numbers or the activity")
 
 
-def check_cap(row: Row) -> None:
-    """A cap's period is the twelve months from the day on which its year starts."""
-    start: date = row["period_start"]
-    if f"{start:%m-%d}" != row["year_starts"]:
-        do = f"let the period begin on {start.year}-{row['year_starts']}"
-        raise row.fault("period_start", f"{start} is not the first day of the cap's year", do)
-    last = start.replace(year=start.year + 1) - timedelta(days=1)
-    if row["period_end"] != last:
-        raise row.fault("period_end", f"{row['period_end']} is not twelve months after {start}", f"write {last}")
-
-
-def _cited(row: Row, publisher: str, published: str | None) -> dict[str, object]:
+def cited(row: Row, publisher: str, published: str | None) -> dict[str, object]:
+    """The columns of a claim that say where it stands."""
     return {
         "publisher": publisher,
         "title": row["source_title"] or row["source_where"] or UNVERIFIED,

@@ -108,9 +108,10 @@ def ledger(
     unknown = Unknowns(seed, next((len(load.bbl) for load in loads.values()), DRAWS), SCOPE)
     parts = list(visit_parts(stays.all, loads, unknown))
     known, told = chosen(factors), {product: reported(claims, product) for product in {cap.product for cap in limits}}
+    tops = {cap.cap_id: cap.limit_bbl(known, unknown) for cap in limits}
     reports = {cap.cap_id: report_parts(told[cap.product], cap, known, unknown) for cap in limits}
     found = [
-        _rows(cap, mode, total)
+        _rows(cap, tops[cap.cap_id], mode, total)
         for cap in limits
         for mode, total in sums(cap, parts, reports[cap.cap_id]).items()
         if mode in ledger.modes
@@ -119,7 +120,7 @@ def ledger(
         made = loads_if(assumption, stays.real, vessels, seed=seed, cargo=cargo, factors=factors)
         again = list(visit_parts(stays.real, loads_of(made["payloads"], made["draws"]), unknown))
         found += [
-            _rows(cap, mode_if(mode, assumption), total, last_day_only=True)
+            _rows(cap, tops[cap.cap_id], mode_if(mode, assumption), total, last_day_only=True)
             for cap in limits
             for mode, total in sums(cap, again, reports[cap.cap_id]).items()
             if mode in (VISITS, BOTH) and mode in ledger.modes
@@ -159,7 +160,7 @@ def _sum(cap: Cap, parts: list[Part]) -> Sum | None:
     return Sum(np.cumsum(bbl, axis=1), np.cumsum(visits) / len(worlds), origins, evidence)
 
 
-def _rows(cap: Cap, mode: str, total: Sum, *, last_day_only: bool = False) -> pa.Table:
+def _rows(cap: Cap, top: Numbers, mode: str, total: Sum, *, last_day_only: bool = False) -> pa.Table:
     first = total.bbl.shape[1] - 1 if last_day_only else 0
     bbl, visits = total.bbl[:, first:], total.visits[first:]
     p05, p50, p95 = np.quantile(bbl, QUANTILES, axis=0)
@@ -171,7 +172,7 @@ def _rows(cap: Cap, mode: str, total: Sum, *, last_day_only: bool = False) -> pa
         "bbl_p05": p05,
         "bbl_p50": p50,
         "bbl_p95": p95,
-        "chance_exceeded": (bbl > cap.amount_bbl).mean(axis=0),
+        "chance_exceeded": (bbl > top[:, np.newaxis]).mean(axis=0),
         "visits": visits,
         "origin": [weakest(set(total.origins))] * length,
         "evidence": [sorted(total.evidence)] * length,

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darkwake.cargo import CargoRule
-from darkwake.cargo.factors import Factor
+from darkwake.cargo.factors import Factor, Numbers
 from darkwake.cargo.loads import Loading
 from darkwake.draws import quantiles
 from darkwake.fusion import LinkRule, MergeRule, visits
@@ -85,7 +85,8 @@ def influence(sources: Sources, made: pa.Table, ledger: Iterable[Mapping[str, An
     """
     caps = {cap.cap_id: cap for cap in sources.caps}
     origins = {(row["cap_id"], row["mode"]): row["origin"] for row in ledger}
-    whole = {key: parts for key, parts in sources.model(made).parts().items() if key in origins}
+    model = sources.model(made)
+    whole, tops = {key: parts for key, parts in model.parts().items() if key in origins}, model.tops()
     stands_on = {key: {one for part in parts for one in part.evidence} for key, parts in whole.items()}
     said = {one for row in sources.claims.to_pylist() for one in row["evidence"] if not one.startswith(FILE)}
     rows: list[dict[str, object]] = []
@@ -93,7 +94,7 @@ def influence(sources: Sources, made: pa.Table, ledger: Iterable[Mapping[str, An
         rest = sources.without(source)
         left = rest.model(rest.made()).parts()
         rows += [
-            _row(caps[key[0]], key[1], source, whole[key], _left(left, *key)) | {"origin": origins[key]}
+            _row(caps[key[0]], tops[key[0]], key[1], source, whole[key], _left(left, *key)) | {"origin": origins[key]}
             for key in whole
             if source in stands_on[key]
         ]
@@ -106,14 +107,14 @@ def _left(parts: Mapping[Key, list[Part]], cap_id: str, mode: str) -> list[Part]
     return [part for one in modes for part in parts.get((cap_id, one), [])]
 
 
-def _row(cap: Cap, mode: str, source: str, whole: list[Part], left: list[Part]) -> dict[str, object]:
+def _row(cap: Cap, top: Numbers, mode: str, source: str, whole: list[Part], left: list[Part]) -> dict[str, object]:
     middle = float(np.median(total(cap, whole)))
     row: dict[str, object] = {"cap_id": cap.cap_id, "mode": mode, "evidence_id": source, "visits": 0.0, "moved_bbl": -middle}
     if not left:
         return row
     bbl = total(cap, left)
     p05, p50, p95 = quantiles(bbl)
-    chance = float((bbl > cap.amount_bbl).mean())
+    chance = float((bbl > top).mean())
     found = {"bbl_p05": p05, "bbl_p50": p50, "bbl_p95": p95, "chance_exceeded": chance, "moved_bbl": p50 - middle}
     return row | found | {"visits": visits_in(cap, left)}
 

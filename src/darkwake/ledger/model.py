@@ -35,17 +35,20 @@ class Redrawn(Unknowns):
     """
 
     def __init__(self, base: Unknowns, again: Unknowns, names: Iterable[str]) -> None:
-        super().__init__(base.seed, base.draws, base.scope)
-        self._base, self._again, self._names = base, again, frozenset(names)
+        super().__init__(base.seed, base.draws, base.scope, fixed=base.fixed)
+        self._kept = base._kept
+        self._again, self._names = again, frozenset(names)
 
     def __call__(self, name: str, owner: str = SHARED) -> Numbers:
         """Uniform numbers between 0 and 1, one a world."""
-        return (self._again if name in self._names else self._base)(name, owner)
+        first = super().__call__(name, owner)
+        return self._again(name, owner) if name in self._names and name not in self.fixed else first
 
     def fixing(self, names: Iterable[str]) -> Redrawn:
         """The same with these at their middle."""
-        held = tuple(names)
-        return Redrawn(self._base.fixing(held), self._again.fixing(held), self._names)
+        other = Redrawn(self, self._again, self._names)
+        other.fixed = self.fixed | set(names)
+        return other
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,10 @@ class Model:
         """Each sum at the end of its cap's period, in every world, with these names drawn again."""
         caps = {cap.cap_id: cap for cap in self.caps}
         return {key: total(caps[key[0]], parts) for key, parts in self.parts(names).items()}
+
+    def tops(self) -> dict[str, Numbers]:
+        """Each cap in barrels, in every world."""
+        return {cap.cap_id: cap.limit_bbl(self.loading.factors, self._unknowns[0]) for cap in self.caps}
 
     def names(self) -> dict[str, bool]:
         """The unknowns of the sums, and whether all visits share each."""
