@@ -109,11 +109,12 @@ def cargo_t(hull: Hull, laden: End | None, empty: End | None, place_id: str | No
     if laden is None:
         return np.clip(guess, 0.0, room)
     weigh = _Scales(hull, draw.of(water_density(place_id, draw.known), SHARED), draw.shared(FORM))
-    above_empty = weigh.of(laden.draught_m) - hull.lightship_t - stores - draw.own(BALLAST_KEPT) * hull.dwt_t
-    found = above_empty
+    kept = draw.own(BALLAST_KEPT) * hull.dwt_t
+    above = weigh.of(laden.draught_m) - hull.lightship_t - stores
+    found = above - kept
     if empty is not None:
-        both = _between(hull, above_empty, weigh.of(empty.draught_m) - hull.lightship_t - stores, draw)
-        found = np.where(empty.tells > 0, both, above_empty)
+        both = _between(hull, above, weigh.of(empty.draught_m) - hull.lightship_t - stores, kept, draw)
+        found = np.where(empty.tells > 0, both, found)
     return np.clip(np.where(laden.tells > 0, found, guess), 0.0, room)
 
 
@@ -133,11 +134,11 @@ class _Scales:
         return displacement_t(self.hull, draught_m, self.density, self.form)
 
 
-def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, draw: Drawing) -> Numbers:
-    """Both routes joined; ``above`` is what lies above the empty ship and her stores (less kept ballast) at either end."""
+def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, kept: Numbers, draw: Drawing) -> Numbers:
+    """Both routes joined; ``above`` is what lies above the empty ship and her stores at either end."""
     change = above_laden - above_empty - draw.own(STORES_CHANGE) * hull.dwt_t
-    by_laden = above_laden - draw.own(CARGO_LEFT) * hull.dwt_t
-    by_both = change + draw.own(BALLAST) * hull.dwt_t
+    by_laden = above_laden - kept - draw.own(CARGO_LEFT) * hull.dwt_t
+    by_both = change + draw.own(BALLAST) * hull.dwt_t - kept
     weight = least_variance(by_laden, by_both)
     joined = weight * by_laden + (1 - weight) * by_both
     # A ship with another parcel aboard needs no ballast: the change is all that she loaded or discharged.
