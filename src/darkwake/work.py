@@ -175,4 +175,11 @@ def header(case: Case, tables: Mapping[str, pa.Table], states: Sequence[CapState
         mode=first.headline.mode if first and first.headline else None,
         basis=(first.basis,) if first else (),
         left_out=first.left_out if first else (),
+        settle=_settle(first),
     )
+
+
+def _settle(state: CapState | None) -> tuple[str, ...]:
+    """What would settle whether a cap was exceeded, sentence by sentence."""
+    parts = state.settle.words().split("; ") if state and state.settle else ()
+    return tuple(f"{part[0].upper()}{part[1:]}." for part in parts)

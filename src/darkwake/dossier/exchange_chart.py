@@ -97,7 +97,7 @@ def chart(panels: Sequence[Panel], canvas: Canvas, key: str, title: str) -> Mark
     sized = Canvas(canvas.width, height, canvas.font, canvas.narrow)
     rows = [row for one in panels for row in one.rows]
     first, last = min(row["period_start"] for row in rows).replace(day=1), max(row["period_end"] for row in rows)
-    x = Scale(day_number(first), day_number(last) + 1, 10.0 if canvas.narrow else 82.0, canvas.width - 12.0)
+    x = Scale(day_number(first), day_number(last) + 1, 70.0 if canvas.narrow else 82.0, canvas.width - 12.0)
     parts: list[Markup] = []
     y = 0.0
     for one in above:
@@ -144,30 +144,22 @@ def _panel(one: Panel, x: Scale, y: float, canvas: Canvas) -> Iterator[Markup]:
     spans = _SPAN * len(one.spans)
     if one.months:
         bars = top + spans if one.up else top
-        yield from _bars(one, x, bars, canvas)
+        yield from _bars(one, x, bars)
     start = top if one.up or not one.months else top + _BARS + 8
     for k, row in enumerate(one.spans):
         yield from _span(row, x, start + _SPAN * k, canvas)
 
 
-def _bars(one: Panel, x: Scale, top: float, canvas: Canvas) -> Iterator[Markup]:
+def _bars(one: Panel, x: Scale, top: float) -> Iterator[Markup]:
     most = max(max(row[word] for word in ("lo", "central", "hi") if row[word] is not None) for row in one.months)
     steps = round_steps(most * _BEYOND, 3)
     base, far = (top + _BARS, top) if one.up else (top, top + _BARS)
     scale = Scale(0.0, steps[-1], base, far)
     for value in steps:
         yield line(x.start, scale(value), x.end, scale(value), "grid" if value else "axis")
-        yield from _tick(value, scale(value), x, canvas)
+        yield text(short(value), x.start - 6, scale(value) + 4.5, "tick", anchor="end")
     for row in one.months:
         yield from _month(row, x, scale)
-
-
-def _tick(value: float, y: float, x: Scale, canvas: Canvas) -> Iterator[Markup]:
-    label = short(value)
-    if canvas.narrow:
-        yield text(label, x.end, y - 3, "mark-label tick", anchor="end")
-    else:
-        yield text(label, x.start - 6, y + 4.5, "tick", anchor="end")
 
 
 def short(value: float) -> str:
