@@ -96,7 +96,7 @@ def ship(rng: np.random.Generator, dimensions_m: tuple[float, float, float] | No
     else:
         length_m, beam_m, draught_m = dimensions_m
     fullness, plane = _draw(rng, FULLNESS, 0.66, 0.83), _draw(rng, WATERPLANE, 0.81, 0.93)
-    waterline = _waterline(min(fullness, plane - 0.04), plane)
+    waterline = waterline_of(min(fullness, plane - 0.04), plane)
     hull = TrueShip(length_m, beam_m, 0.0, draught_m, 0.0, 0.0, waterline)
     whole_t = hull.displacement_t(draught_m, SEA_WATER_T_M3)
     dwt_t = whole_t * _draw(rng, DEADWEIGHT_OVER_DISPLACEMENT, 0.6, 0.78)
@@ -104,7 +104,7 @@ def ship(rng: np.random.Generator, dimensions_m: tuple[float, float, float] | No
     return TrueShip(length_m, beam_m, depth_m, draught_m, dwt_t, whole_t - dwt_t, waterline)
 
 
-def _waterline(fullness: float, plane: float) -> tuple[float, float]:
+def waterline_of(fullness: float, plane: float) -> tuple[float, float]:
     """The waterlines that give a block coefficient and a waterplane coefficient at the summer draught."""
     at_summer = plane / (1 - plane)
     heights = (np.arange(LAYERS) + 0.5) / LAYERS
