@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from darkwake import schema
 from darkwake.dossier.book import Book
 from darkwake.dossier.exchange import amount, exchanges
 from darkwake.dossier.exchange_chart import NARROW, WIDE, Panel, chart
@@ -28,7 +29,8 @@ HALF = (date(2023, 9, 1), date(2024, 2, 29))
     ("ends", "said"),
     [
         ((6700.0, 6700.0, None), "at least <b>6,700</b> containers"),
-        ((None, 6700.0, None), "as printed <b>6,700</b> containers"),
+        ((None, 168_679.0, None), "as printed <b>168,679</b> containers"),
+        ((8_763_253.19, None, None), "at least <b>8,760,000</b> containers"),
         ((None, None, None), "amount not known"),
         ((100.0, None, 200.0), "100 to 200 containers"),
         ((None, None, 200.0), "at most 200 containers"),
@@ -38,6 +40,20 @@ HALF = (date(2023, 9, 1), date(2024, 2, 29))
 )
 def test_an_amount_says_whether_it_is_a_bound(ends: tuple[float | None, ...], said: str) -> None:
     assert str(amount(row(*ends, *MARCH))) == said
+
+
+def new_row(**more: Any) -> dict[str, Any]:
+    """A row of oil for March."""
+    way = {"exchange_id": "o", "from_party": "RU", "to_party": "KP", "goods": "oil", "unit": "bbl", "counted": True}
+    rest = {
+        "period_start": MARCH[0],
+        "period_end": MARCH[1],
+        "central": 5.0,
+        "basis": "b",
+        "origin": "published",
+        "evidence": [],
+    }
+    return way | rest | more
 
 
 def drawn(rows: list[dict[str, Any]], *, up: bool = False, canvas: Any = WIDE) -> str:
@@ -74,15 +90,28 @@ def test_nothing_is_drawn_outside_the_picture(canvas: Any) -> None:
 def test_a_line_that_another_holds_is_in_the_table_and_not_in_the_picture(tables: dict[str, pa.Table]) -> None:
     (found,) = exchanges(Book(tables))
     assert found.heading == "North Korea and Russia"
-    assert "September 2023 at least 1,000" not in str(found.wide)
-    held = [" ".join(str(cell) for cell in line.cells) for line in found.lines.lines if "not counted" in str(line.cells[4])]
-    assert len(held) == 1
-    assert "held in: containers, September 2023 to February 2024" in held[0]
+    assert "September 2023 at least 1,000" not in str(found.pictures[0])
+    (held,) = found.held.lines
+    assert (len(found.counted.lines), found.held.folded) == (6, True)
+    assert "held in: containers, September 2023 to February 2024" in str(held.cells[4])
+
+
+def test_parties_between_whom_nothing_counts_have_no_picture() -> None:
+    one = new_row(counted=False)
+    (found,) = exchanges(Book({"exchange": schema.Exchange.rows([one])}))
+    assert (found.pictures, len(found.counted.lines), len(found.held.lines)) == ((), 0, 1)
+
+
+def test_oil_stands_above_whatever_else_is_weighed_in_tonnes() -> None:
+    shells = new_row(exchange_id="s", from_party="KP", to_party="RU", goods="munitions", unit="t")
+    (found,) = exchanges(Book({"exchange": schema.Exchange.rows([new_row(), shells])}))
+    picture = str(found.pictures[0]).split("</desc>")[1]
+    assert picture.index("Russia to North Korea: oil (bbl)") < picture.index("North Korea to Russia: munitions (t)")
 
 
 def test_the_picture_says_the_same_in_words(tables: dict[str, pa.Table]) -> None:
     (found,) = exchanges(Book(tables))
-    for picture in (str(found.wide), str(found.narrow)):
+    for picture in map(str, found.pictures):
         said = picture.split("<desc")[1].split("</desc>")[0]
         assert "North Korea to Russia: containers: September 2023 to February 2024 at least 6,700 containers." in said
         assert "Russia to North Korea: refined products (bbl): 1 to 28 March 2024 110,000 bbl" in said

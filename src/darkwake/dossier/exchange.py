@@ -16,38 +16,32 @@ from darkwake.dossier.book import Book, Row, real_first
 from darkwake.dossier.exchange_chart import NARROW, WIDE, Panel, chart
 from darkwake.dossier.tables import Cell, Column, Grid, grid, lines, origin, small
 
-OIL_UNITS = ("bbl", "t")
-"""Units of what is drawn upwards: oil; what went the other way hangs downwards."""
+OIL_UNIT = "bbl"
+"""Unit of what is drawn upwards: oil; what went the other way hangs downwards."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Two parties: their picture for wide and for narrow screens, and the lines of both directions."""
+    """Two parties: their picture for wide and for narrow screens, the lines that count, and those that others hold."""
 
     heading: str
-    wide: Markup
-    narrow: Markup
-    lines: Grid
+    pictures: tuple[Markup, ...]
+    counted: Grid
+    held: Grid
 
 
 def exchanges(book: Book) -> tuple[Exchange, ...]:
-    """A picture and a table for every two parties of the sheet."""
+    """A picture and tables for every two parties of the sheet, those first between whom most is counted."""
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in real_first(sorted(book.rows("exchange"), key=_order)):
         pairs.setdefault(_pair(row), []).append(row)
-    return tuple(_exchange(book, k, pair, pairs[pair]) for k, pair in enumerate(sorted(pairs)))
+    ordered = sorted(pairs, key=lambda pair: (-sum(row["counted"] for row in pairs[pair]), pair))
+    return tuple(_exchange(book, k, pair, pairs[pair]) for k, pair in enumerate(ordered))
 
 
 def _order(row: Row) -> tuple[object, ...]:
-    return (
-        row["from_party"],
-        row["to_party"],
-        row["goods"],
-        row["unit"],
-        row["period_start"],
-        row["period_end"],
-        row["exchange_id"],
-    )
+    goods = (row["from_party"], row["to_party"], row["goods"], row["unit"])
+    return (*goods, row["period_start"], row["period_end"], row["exchange_id"])
 
 
 def _pair(row: Row) -> tuple[str, str]:
@@ -58,10 +52,11 @@ def _pair(row: Row) -> tuple[str, str]:
 def _exchange(book: Book, k: int, pair: tuple[str, str], rows: Sequence[Row]) -> Exchange:
     panels = _panels(rows)
     heading = f"{words.party(pair[0])} and {words.party(pair[1])}"
-    wide, narrow = (
-        chart(panels, canvas, f"exchange-{k}-{name}", heading) for canvas, name in ((WIDE, "wide"), (NARROW, "narrow"))
-    )
-    return Exchange(heading, wide, narrow, _table(book, heading, rows))
+    canvases = ((WIDE, "wide"), (NARROW, "narrow")) if panels else ()
+    pictures = tuple(chart(panels, canvas, f"exchange-{k}-{name}", heading) for canvas, name in canvases)
+    counted = _table(book, f"{heading}: lines that count", rows, counted=True)
+    held = _table(book, f"{heading}: lines that do not count, for another holds the same goods", rows, counted=False)
+    return Exchange(heading, pictures, counted, held)
 
 
 def _panels(rows: Sequence[Row]) -> list[Panel]:
@@ -70,7 +65,7 @@ def _panels(rows: Sequence[Row]) -> list[Panel]:
     for row in rows:
         if row["counted"]:
             kinds.setdefault((row["from_party"], row["to_party"], row["goods"], row["unit"]), []).append(row)
-    oil = {key[:2] for key in kinds if key[3] in OIL_UNITS}
+    oil = {key[:2] for key in kinds if key[3] == OIL_UNIT}
     first = min(oil or {key[:2] for key in kinds}, default=("", ""))
     return [
         Panel(words.party(key[0]), words.party(key[1]), key[2], key[3], key[:2] == first, tuple(kinds[key]))
@@ -78,18 +73,18 @@ def _panels(rows: Sequence[Row]) -> list[Panel]:
     ]
 
 
-def _table(book: Book, heading: str, rows: Sequence[Row]) -> Grid:
+def _table(book: Book, caption: str, rows: Sequence[Row], *, counted: bool) -> Grid:
     by_id = {row["exchange_id"]: row for row in rows}
     columns = (
         Column("From and to", lambda r: f"{words.party(r['from_party'])} to {words.party(r['to_party'])}"),
         Column("Goods", lambda r: lines((r["goods"], small(f"by {r['carriage']}" if r["carriage"] else "")))),
         Column("Period", lambda r: words.period(r["period_start"], r["period_end"])),
         Column("How much", amount, numeric=True),
-        Column("Counted?", lambda r: _counted(by_id, r)),
-        Column("Basis", lambda r: r["basis"]),
+        Column("Basis", lambda r: lines((r["basis"], small(_held_in(by_id, r))))),
         Column("Sources", lambda r: lines((origin(r), book.notes(r["evidence"])))),
     )
-    return grid(f"What went between {heading}", columns, rows, fold_from=16)
+    shown = [row for row in rows if row["counted"] == counted]
+    return grid(caption, columns, shown, fold_from=30 if counted else 1)
 
 
 def amount(row: Row) -> Cell:
@@ -100,30 +95,19 @@ def amount(row: Row) -> Cell:
     """
     low, middle, high, unit = row["lo"], row["central"], row["hi"], row["unit"]
     if high is None:
-        known = low if low is not None else middle
-        bound = "at least " if low is not None else "as printed "
-        return (
-            Markup("{}<b>{}</b> {}").format(bound, words.significant(known), unit) if known is not None else "amount not known"
-        )
+        known, bound = (low, "at least ") if low is not None else (middle, "as printed ")
+        return Markup("{}<b>{}</b> {}").format(bound, _number(known), unit) if known is not None else "amount not known"
     if middle is None:
-        ends = " to ".join(words.significant(end) for end in (low, high) if end is not None)
-        return f"{ends if low is not None else f'at most {ends}'} {unit}"
-    if low is None or low == high:
-        return Markup("<b>{}</b> {}").format(words.significant(middle), unit)
-    return lines(
-        (
-            Markup("<b>{}</b> {}").format(words.significant(middle), unit),
-            small(f"{words.significant(low)} to {words.significant(high)}"),
-        )
-    )
+        return f"{_number(low)} to {_number(high)} {unit}" if low is not None else f"at most {_number(high)} {unit}"
+    told = Markup("<b>{}</b> {}").format(_number(middle), unit)
+    return told if low is None or low == high else lines((told, small(f"{_number(low)} to {_number(high)}")))
 
 
-def _counted(by_id: Mapping[str, Row], row: Row) -> Cell:
-    if row["counted"]:
-        return "counted"
+def _held_in(by_id: Mapping[str, Row], row: Row) -> Cell:
     within = by_id.get(row["within_id"] or "")
-    if within is None:
-        return "not counted"
-    return lines(
-        ("not counted", small(f"held in: {within['goods']}, {words.period(within['period_start'], within['period_end'])}"))
-    )
+    return f"held in: {within['goods']}, {words.period(within['period_start'], within['period_end'])}" if within else ""
+
+
+def _number(value: float) -> str:
+    """A number as it was printed; one that was worked out is rounded."""
+    return f"{value:,.0f}" if float(value).is_integer() else words.significant(value)

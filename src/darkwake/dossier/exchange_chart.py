@@ -40,6 +40,8 @@ _SPAN = 22.0
 _HEAD = 34.0
 _AXIS = 34.0
 """Height of the band that carries the months."""
+_NARROWEST = 5.0
+"""Width of a bar of a few days."""
 _BEYOND = 1.12
 """How far a scale reaches beyond the largest amount, so that an open end is seen."""
 
@@ -152,7 +154,7 @@ def _panel(one: Panel, x: Scale, y: float, canvas: Canvas) -> Iterator[Markup]:
 
 def _bars(one: Panel, x: Scale, top: float) -> Iterator[Markup]:
     most = max(max(row[word] for word in ("lo", "central", "hi") if row[word] is not None) for row in one.months)
-    steps = round_steps(most * _BEYOND, 3)
+    steps = [value for value in round_steps(most * _BEYOND, 3) if most >= 3 or value.is_integer()]
     base, far = (top + _BARS, top) if one.up else (top, top + _BARS)
     scale = Scale(0.0, steps[-1], base, far)
     for value in steps:
@@ -172,11 +174,11 @@ def short(value: float) -> str:
 
 
 def _month(row: Row, x: Scale, scale: Scale) -> Iterator[Markup]:
-    x0, x1 = x(day_number(row["period_start"])) + 1.5, x(day_number(row["period_end"]) + 1) - 1.5
+    x0, x1 = x(day_number(row["period_start"])) + 1.0, x(day_number(row["period_end"]) + 1) - 1.0
     amount = _known(row) or 0.0
     open_end = row["hi"] is None and row["lo"] is not None
     style = "given simulated" if simulated(row) else "given open" if open_end else "given"
-    yield _box(x0, max(x1 - x0, 2.0), scale.start, scale(amount), style)
+    yield _box(x0, max(x1 - x0, _NARROWEST), scale.start, scale(amount), style)
     middle = (x0 + x1) / 2
     if open_end:
         yield from _arrow(middle, scale(amount), -1.0 if scale.end < scale.start else 1.0)
