@@ -25,8 +25,10 @@ from darkwake.units import SECONDS_PER_HOUR
 Flags = NDArray[np.bool_]
 
 HOURS_PER_DAY = 24.0
-STAY_NODES = 7
+STAY_NODES = 9
 """Stays by which the spread from visit to visit is averaged: the middles of as many equal parts of its distribution."""
+MOST_CELLS = 1 << 19
+"""Looks times worlds that are reckoned with at once, for memory."""
 EVEN = 0.5
 """Added to both counts of a share that is estimated from a count (the prior of Jeffreys, 1946)."""
 
@@ -57,6 +59,10 @@ class Sky:
     half_life_h: Numbers
     noticed: Numbers
 
+    def of(self, some: slice) -> Sky:
+        """The same of some worlds."""
+        return Sky(self.clear_share[some], self.half_life_h[some], self.noticed[some])
+
 
 def regular(start: datetime, end: datetime, per_day: float) -> tuple[Look, ...]:
     """Looks at even distances, of whose skies nothing is known.
@@ -72,11 +78,26 @@ def regular(start: datetime, end: datetime, per_day: float) -> tuple[Look, ...]:
     return tuple(Look(start + (n + 0.5) * step) for n in range(int((end - start) / step + 0.5)))
 
 
-def stays_h(typical: Numbers, own: Factor) -> Numbers:
+def spread_h(typical: Numbers, own: Factor) -> Numbers:
     """Hours alongside (worlds x nodes): the typical stay times how one visit differs from it."""
-    places = (np.arange(STAY_NODES) + 0.5) / STAY_NODES
-    found: Numbers = typical[:, None] * own.at(places)[None, :]
+    found: Numbers = typical[:, None] * own.at(_middles())[None, :]
     return found
+
+
+def timed_h(stays_h: Sequence[float], worlds: int) -> Numbers:
+    """Hours alongside (worlds x nodes) of visits that were timed, the same in every world.
+
+    Raises:
+        InputError: a stay that is negative or no number.
+    """
+    timed = np.asarray(stays_h, dtype=np.float64)
+    if not np.isfinite(timed).all() or timed.min() < 0:
+        raise InputError("a stay that is negative or no number of hours", do="give hours alongside, 0 or more")
+    return np.tile(np.quantile(timed, _middles()), (worlds, 1))
+
+
+def _middles() -> Numbers:
+    return (np.arange(STAY_NODES) + 0.5) / STAY_NODES
 
 
 def chance_seen(
@@ -96,30 +117,41 @@ def chance_seen(
     if span_h <= 0:
         raise InputError(f"the span ends at {end.isoformat()}, before it begins", do="mend start and end")
     inside = sorted((look for look in looks if start <= look.time <= end), key=lambda look: look.time)
-    at_h = [(look.time - start).total_seconds() / SECONDS_PER_HOUR for look in inside]
-    seen_h, last_h = np.zeros(len(hours)), np.zeros(len(hours))
-    overhead = random.random(len(hours)) < sky.clear_share
-    before_h = at_h[0] if at_h else 0.0
-    for look, now_h in zip(inside, at_h, strict=True):
-        overhead = _later(overhead, now_h - before_h, sky, random)
-        before_h = now_h
-        clear = overhead if look.clear is None else random.random(len(hours)) < look.clear
-        serves = clear & (random.random(len(hours)) < sky.noticed)
-        reached_h = np.minimum(hours, (now_h - last_h)[:, None]).mean(axis=1)
-        seen_h += np.where(serves, reached_h, 0.0)
-        last_h = np.where(serves, now_h, last_h)
+    if not inside:
+        return np.zeros(len(hours))
+    at_h = np.array([(look.time - start).total_seconds() / SECONDS_PER_HOUR for look in inside])
+    told = np.array([np.nan if look.clear is None else look.clear for look in inside])
+    at_once = max(1, MOST_CELLS // len(inside))
+    blocks = [slice(first, first + at_once) for first in range(0, len(hours), at_once)]
+    seen_h = np.concatenate([_seen_h(at_h, told, hours[some], sky.of(some), random) for some in blocks])
     chance: Numbers = np.clip(seen_h / span_h, 0.0, 1.0)
     return chance
 
 
-def _later(overhead: Flags, passed_h: float, sky: Sky, random: np.random.Generator) -> Flags:
-    """The sky some hours on: as it was, with the chance that nothing changed it, else drawn anew.
+def _seen_h(at_h: Numbers, told: Numbers, hours: Numbers, sky: Sky, random: np.random.Generator) -> Numbers:
+    """Hours of arrival from which a look that serves is reached, in each world, mean over the stays."""
+    shape = len(at_h), len(hours)
+    clear = random.random(shape) < told[:, None]
+    if np.isnan(told).any():
+        clear = np.where(np.isnan(told)[:, None], _overhead(at_h, sky, random), clear)
+    serves = clear & (random.random(shape) < sky.noticed)
+    last_h = np.maximum.accumulate(np.where(serves, at_h[:, None], 0.0), axis=0)
+    before_h = np.concatenate([np.zeros((1, shape[1])), last_h[:-1]])
+    gaps_h = np.where(serves, at_h[:, None] - before_h, 0.0)
+    reached = [np.minimum(gaps_h, hours[:, node]).sum(axis=0) for node in range(hours.shape[1])]
+    return np.asarray(np.mean(reached, axis=0), dtype=np.float64)
 
-    Two states, a clear share that stays the same, and a correlation that halves every ``half_life_h``.
+
+def _overhead(at_h: Numbers, sky: Sky, random: np.random.Generator) -> Flags:
+    """Whether it is clear at each look (looks x worlds): as at the look before, with the chance that nothing changed it.
+
+    Else it is drawn anew: two states, a clear share that stays the same, a correlation that halves every ``half_life_h``.
     """
-    kept = random.random(len(overhead)) < 2.0 ** (-passed_h / sky.half_life_h)
-    later: Flags = np.where(kept, overhead, random.random(len(overhead)) < sky.clear_share)
-    return later
+    shape = len(at_h), len(sky.clear_share)
+    kept = random.random(shape) < 2.0 ** (-np.diff(at_h, prepend=-np.inf)[:, None] / sky.half_life_h)
+    since = np.maximum.accumulate(np.where(kept, 0, np.arange(shape[0])[:, None]), axis=0)
+    drawn = random.random(shape) < sky.clear_share
+    return np.asarray(np.take_along_axis(drawn, since, axis=0))
 
 
 def share_from_looks(looks: Sequence[Look], half_life_h: Numbers, uniform: Numbers) -> Numbers:

@@ -29,7 +29,7 @@ from darkwake.cargo.factors import (
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import generator, quantiles
 from darkwake.errors import InputError
-from darkwake.ledger.looking import Look, Sky, chance_seen, regular, share_from_looks, stays_h
+from darkwake.ledger.looking import Look, Sky, chance_seen, regular, share_from_looks, spread_h, timed_h
 from darkwake.ledger.watching import WatchRule
 
 EVERYWHERE = "place"
@@ -58,6 +58,7 @@ def unseen_visits(
     end: datetime,
     *,
     looks: Sequence[Look] | None = None,
+    stays_h: Sequence[float] = (),
     factors: Mapping[str, object] = NOTHING_SET,
     watching: WatchRule | None = None,
     seed: int = 0,
@@ -71,6 +72,7 @@ def unseen_visits(
         start: first moment of the span in which visits arrived.
         end: last moment.
         looks: every look, those that showed nothing too; a rate by the factor "looks a day" where they are not known.
+        stays_h: hours alongside of visits that were timed; by the factors "hours alongside" where none are given.
         factors: factors to set, by name: a number, low, central and high, or a :class:`~darkwake.cargo.Factor`.
         watching: the prior, and how many looks have to tell their cloud before the others follow them.
         seed: seed of the worlds.
@@ -91,7 +93,7 @@ def unseen_visits(
         ...          "half-life of cloud": 0.1, "ships noticed in a clear look": 1}
         >>> span = datetime(2024, 3, 7, tzinfo=UTC), datetime(2024, 11, 6, tzinfo=UTC)
         >>> unseen_visits(43, *span, factors=known).words()
-        '43 seen and about 43 unseen (90 % interval 27 to 63); each was seen with a chance of 45 to 55 %'
+        '43 seen and about 43 unseen (90 % interval 27 to 63); each was seen with a chance of 44 to 55 %'
     """
     if seen < 0:
         raise InputError(f"{seen} visits seen", do="give 0 or more")
@@ -99,7 +101,9 @@ def unseen_visits(
     unknown = Unknowns(seed, draws, "unseen")
     known = _factors(factors)
     made = regular(start, end, known[LOOKS_A_DAY].central) if looks is None else looks
-    sky, hours = _worlds(known, unknown, made, rule, place)
+    sky = _sky(known, unknown, made, rule, place)
+    typical = known[HOURS_ALONGSIDE].at(unknown(HOURS_ALONGSIDE, place))
+    hours = timed_h(stays_h, draws) if len(stays_h) else spread_h(typical, known[HOURS_OWN])
     chance = chance_seen(made, start, end, hours, sky, generator(seed, "unseen", place, "sky"))
     return _given(seen, chance, rule.prior_power, seed, place)
 
@@ -109,9 +113,7 @@ def _factors(said: Mapping[str, object]) -> Mapping[str, Factor]:
     return dict(chosen({name: value for name, value in said.items() if name not in given})) | given
 
 
-def _worlds(
-    factors: Mapping[str, Factor], unknown: Unknowns, looks: Sequence[Look], rule: WatchRule, place: str
-) -> tuple[Sky, Numbers]:
+def _sky(factors: Mapping[str, Factor], unknown: Unknowns, looks: Sequence[Look], rule: WatchRule, place: str) -> Sky:
     """The unknowns of the looking by world; a place has its own share of clear looks, all have one persistence of cloud."""
     half_life_h = factors[CLOUD_HALF_LIFE].at(unknown(CLOUD_HALF_LIFE))
     told = [look for look in looks if look.clear is not None]
@@ -119,8 +121,7 @@ def _worlds(
     by_looks = len(told) >= rule.least_told and len(told) < len(looks)
     share = share_from_looks(told, half_life_h, uniform) if by_looks else factors[CLEAR_SHARE].at(uniform)
     noticed = factors[NOTICED].at(unknown(NOTICED))
-    hours = stays_h(factors[HOURS_ALONGSIDE].at(unknown(HOURS_ALONGSIDE, place)), factors[HOURS_OWN])
-    return Sky(share, half_life_h, noticed), hours
+    return Sky(share, half_life_h, noticed)
 
 
 def _given(seen: int, chance: Numbers, power: float, seed: int, place: str) -> UnseenVisits:
