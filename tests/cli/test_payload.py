@@ -67,12 +67,6 @@ def test_a_ship_of_the_bundled_facts_is_found_by_imo_number():
     assert answer("--imo", "7389704")["basis"].startswith("3,003 t deadweight on record for IMO 7389704")
 
 
-def test_what_is_not_built_is_not_offered():
-    helped = CliRunner().invoke(app, ["--help"]).stdout
-    assert "--draught" not in helped
-    assert "--freeboard" not in helped
-
-
 def test_nonsense_is_a_clean_fault():
     with pytest.raises(InputError, match="does not fit a tanker of 300 m"):
         CliRunner().invoke(app, ["--dwt", "2000", "--length", "300"], catch_exceptions=False)

@@ -6,6 +6,7 @@ from darkwake.cargo.factors import Factor, catalogue, chosen
 from darkwake.cargo.laden import SCENARIOS, fraction
 from darkwake.cargo.loads import CargoRule, Loading, loads, untold
 from darkwake.cargo.products import PRODUCTS, product_named
+from darkwake.cargo.sensitivity import observation
 from darkwake.cargo.worlds import payloads
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "fraction",
     "laden_scenarios",
     "loads",
+    "observation",
     "payload",
     "payloads",
     "product_named",

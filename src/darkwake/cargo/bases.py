@@ -69,10 +69,14 @@ class Load:
 
 
 class Worlds:
-    """The worlds of some unknowns: what all visits share is worked out once."""
+    """The worlds of some unknowns: what all visits share is worked out once.
 
-    def __init__(self, unknown: Unknowns, factors: Mapping[str, Factor]) -> None:
+    Where ``strict``, draughts that a crew typed are refused if they cannot be right; else they tell nothing.
+    """
+
+    def __init__(self, unknown: Unknowns, factors: Mapping[str, Factor], *, strict: bool = False) -> None:
         self.unknown = unknown
+        self.strict = strict
         self.factors = factors
         self.deadweights = Deadweights(unknown, factors)
         self._kept: dict[str, Numbers] = {}
@@ -87,6 +91,11 @@ class Worlds:
         """A factor that has one value a world and owner (a ship or a visit)."""
         return self.factors[name].at(self.unknown(name, owner))
 
+    def per_tonne(self, goods: str) -> str:
+        """The barrels per tonne of a product, in words."""
+        factor = self.factors[conversion_name(goods)]
+        return f"{factor.central:g} barrels per tonne" if factor.low == factor.high else f"barrels per tonne of {goods}"
+
     def named(self, *names: str) -> tuple[Factor, ...]:
         """The factors of these names."""
         return tuple(self.factors[name] for name in names if name in self.factors)
@@ -100,11 +109,14 @@ def best(row: Row, ship: Ship, goods: str, worlds: Worlds) -> Load:
     """
     told, why_not = _by_measurement(row, ship, goods, worlds)
     if told is not None and told.tier != "deadweight":
-        return told
+        return _with(told, why_not)
     if row["bbl_stated"] is not None or row["t_stated"] is not None or row["bbl_lo"] is not None:
         return _as_stated(row, goods, worlds)
-    load = told or _by_size(row, ship, goods, worlds)
-    return replace(load, basis=f"{load.basis}; {why_not}") if why_not else load
+    return _with(told or _by_size(row, ship, goods, worlds), why_not)
+
+
+def _with(load: Load, words: str) -> Load:
+    return replace(load, basis=f"{load.basis}; {words}") if words else load
 
 
 def _by_measurement(row: Row, ship: Ship, goods: str, worlds: Worlds) -> tuple[Load | None, str]:
@@ -114,11 +126,13 @@ def _by_measurement(row: Row, ship: Ship, goods: str, worlds: Worlds) -> tuple[L
         return None, ""
     if ship.dwt_t is None and not ship.measured:
         return None, f"her {looks[0][0]} is known, but nothing on record tells her size, so it tells no tonnes"
-    why_not = ""
+    why_not = "draughts and freeboards are known: the measured ones stand, draughts before freeboards" if len(looks) > 1 else ""
     for what, measured in looks:
         try:
             return _measured(row, ship, goods, worlds, what, measured), why_not
         except InputError as fault:
+            if worlds.strict:
+                raise
             if measured.sd_m is not None or what == "freeboard":
                 raise InputError(fault.what, do=fault.do, source="visits", place=f"visit {row['visit_id']}") from fault
             why_not = f"the draughts that her crew typed cannot be right ({fault.what})"
@@ -143,7 +157,7 @@ def _measured(row: Row, ship: Ship, goods: str, worlds: Worlds, what: str, measu
     given = {"activity": row["activity"], "ship": ship.key, "factors": worlds.factors}
     loaded = weigh(built.hull, measured, asked, visit, **given)
     marks = f"; {'; '.join(loaded.marks)}" if loaded.marks else ""
-    basis = f"{loaded.basis} ({built.hull.basis}){marks} x barrels per tonne of {goods}"
+    basis = f"{loaded.basis} ({built.hull.basis}){marks} x {worlds.per_tonne(goods)}"
     factors = (*built.hull.factors, *loaded.factors, *worlds.named(conversion))
     unknowns: dict[str, Sharing] = {**built.unknowns, **sharing_of(asked, ship.key), conversion: "shared"}
     volume = loaded.tonnes * worlds.shared(conversion)
@@ -160,7 +174,7 @@ def _as_stated(row: Row, goods: str, worlds: Worlds) -> Load:
         basis, unknowns[STATED] = f"{row['bbl_stated']:,.0f} bbl of {goods} stated for this visit", "visit"
     elif row["t_stated"] is not None:
         volume = row["t_stated"] * per_t
-        basis = f"{row['t_stated']:,.0f} t of {goods} stated for this visit x barrels per tonne"
+        basis = f"{row['t_stated']:,.0f} t of {goods} stated for this visit x {worlds.per_tonne(goods)}"
     else:
         low, high = _range(row)
         volume = low + worlds.shared(RANGE) * (high - low)
@@ -184,7 +198,7 @@ def _by_size(row: Row, ship: Ship, goods: str, worlds: Worlds) -> Load:
     visit, conversion = str(row["visit_id"]), conversion_name(goods)
     size = worlds.deadweights.of(ship, visit)
     full_t = size.values * visit_fraction(worlds.shared(LADEN), worlds.own(LADEN_OWN, visit))
-    basis = f"{size.words} x {fraction_words(None, worlds.factors[LADEN])} x barrels per tonne of {goods}"
+    basis = f"{size.words} x {fraction_words(worlds.factors[LADEN])} x {worlds.per_tonne(goods)}"
     unknowns: dict[str, Sharing] = {**size.unknowns, LADEN: "shared", LADEN_OWN: "visit"}
     within = _within_hours(row, conversion, full_t, worlds)
     moved = _moved(row, worlds)

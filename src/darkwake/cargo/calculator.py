@@ -1,47 +1,28 @@
 """The payload of one ship, from what is known of her: the arithmetic in print, or a distribution with its sensitivity.
 
-The physics: a ship carries her deadweight, of which stores, fuel and water take a part; the laden fraction is cargo over
-deadweight, so ``barrels = deadweight x laden fraction x barrels per tonne``. The published practice is the same product with
-one fixed fraction for all ships (``SCENARIOS``). With every part given, the answer here is that product, to the barrel.
-Nothing here is measured at the ship: draughts and freeboards are not read yet.
+It is the payload of one visit by the same rules as those of a case (:mod:`darkwake.cargo.bases`): two draughts, freeboards,
+or deadweight x laden fraction x barrels per tonne. The published practice is the last product with one fixed fraction for all
+ships (``SCENARIOS``); with every part given, the answer here is that product, to the barrel.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from html import escape
-from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 
-from darkwake.cargo.deadweight import checked, predicted
-from darkwake.cargo.factors import (
-    DEADWEIGHT_RECORD,
-    LADEN,
-    LADEN_OWN,
-    NOTHING_SET,
-    TABLE,
-    Factor,
-    Numbers,
-    chosen,
-    conversion_name,
-)
-from darkwake.cargo.laden import SCENARIOS, fraction_words, visit_fraction
-from darkwake.cargo.loads import DRAWS
+from darkwake.cargo.factors import NOTHING_SET, chosen, conversion_name
+from darkwake.cargo.given import GIVEN, SHIP, VISIT, Given
+from darkwake.cargo.laden import SCENARIOS
+from darkwake.cargo.loads import DRAWS, SCOPE, CargoRule, Loading
 from darkwake.cargo.products import product_named
 from darkwake.cargo.sensitivity import Sensitivity, sensitivity
-from darkwake.cargo.ships import Sharing
+from darkwake.cargo.ships import Deadweights
 from darkwake.cargo.unknowns import Unknowns
-from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T
 from darkwake.draws import quantiles
-from darkwake.errors import InputError, UsageError
-
-GIVEN = "given"
-"""Source of a factor that the caller gave."""
 
 
 def barrels(dwt_t: float, fill: float, bbl_per_t: float) -> float:
@@ -103,7 +84,17 @@ class Payload:
         return "\n".join([*lines, *(["sources:", *sources] if sources else [])])
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.words())}</pre>"
+        head = "".join(f"<th>{word}</th>" for word in ("", "5 %", "median", "95 %"))
+        rows = "".join(_html_row(unit, quantity) for unit, quantity in (("bbl", self.bbl), ("t", self.t)))
+        gains = "".join(f"<li>{escape(_gain(item).strip())}</li>" for item in self.sensitivity if round(100 * item.share) >= 1)
+        caption = f"<caption>{escape(self.product)}, {escape(self.tier)}: {escape(self.basis)}</caption>"
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return table + (f"<ul>{gains}</ul>" if gains else "")
+
+
+def _html_row(unit: str, quantity: Quantity) -> str:
+    cells = "".join(f"<td>{value:,.0f}</td>" for value in (quantity.p05, quantity.p50, quantity.p95))
+    return f"<tr><th>{unit}</th>{cells}</tr>"
 
 
 def _spread(quantity: Quantity, unit: str) -> str:
@@ -114,8 +105,9 @@ def _spread(quantity: Quantity, unit: str) -> str:
 
 def _gain(item: Sensitivity) -> str:
     share = round(100 * item.share)
-    much = f"{share:3d} % of the half-width goes" if share >= 1 else " no part of the half-width goes"
-    return f"{much} if known: {item.factor}"
+    if share < 1:
+        return f" no part of the half-width goes if known: {item.factor}"
+    return f"{share:3d} % of the half-width goes if known: {item.factor}, by {item.observation}"
 
 
 def payload(
@@ -124,7 +116,19 @@ def payload(
     dwt_t: float | None = None,
     length_m: float | None = None,
     beam_m: float | None = None,
+    depth_m: float | None = None,
+    kind: str = "tanker",
     laden: float | None = None,
+    draught_in_m: float | None = None,
+    draught_out_m: float | None = None,
+    draught_sd_m: float | None = None,
+    freeboard_in_m: float | None = None,
+    freeboard_out_m: float | None = None,
+    freeboard_sd_m: float | None = None,
+    activity: str = "load",
+    place: str | None = None,
+    density_t_m3: float | None = None,
+    hours: float | None = None,
     product: str = "gas oil",
     bbl_per_t: float | None = None,
     vessels: pa.Table | None = None,
@@ -135,11 +139,23 @@ def payload(
     """The payload of one ship.
 
     Args:
-        imo: IMO number of a ship whose deadweight is on record.
+        imo: IMO number of a ship whose deadweight, or length and beam, are on record.
         dwt_t: Deadweight, tonnes; taken as it is given.
         length_m: Length over all, metres; with ``beam_m`` it predicts a deadweight, with ``dwt_t`` it checks it.
         beam_m: Beam, metres.
-        laden: Cargo over deadweight, 0 to 1; without it a prior stands in.
+        depth_m: Depth from keel to deck, metres.
+        kind: Kind of ship: tanker, general cargo ship or container ship.
+        laden: Cargo over deadweight, 0 to 1; without it, and without anything measured, a prior stands in.
+        draught_in_m: Mean draught on arrival, metres.
+        draught_out_m: Mean draught on departure, metres.
+        draught_sd_m: Standard error of each draught; without it they are taken as typed into AIS by a crew.
+        freeboard_in_m: Freeboard on arrival, metres.
+        freeboard_out_m: Freeboard on departure, metres.
+        freeboard_sd_m: Standard error of each freeboard, metres.
+        activity: ``load`` or ``discharge``.
+        place: Id of a place, for the density of its water.
+        density_t_m3: Density of the water, t/m3, in place of ``place``.
+        hours: Longest time alongside; bounds what a laden fraction gives.
         product: What she carries.
         bbl_per_t: Barrels per tonne, where it is known; without it the product's spread stands in.
         vessels: Rows of ``schema.Vessels``; without them the bundled facts are asked.
@@ -151,114 +167,42 @@ def payload(
         Quantiles in tonnes and barrels. With deadweight, fraction and factor all given the three are equal.
 
     Raises:
-        InputError: an unknown product, a deadweight or a fraction that cannot be, an IMO number without a deadweight.
-        UsageError: nothing that tells a deadweight.
+        InputError: an unknown product or place, or a value that no such ship has.
+        UsageError: nothing that tells her size, or two things that exclude each other.
 
     >>> payload(dwt_t=3000, laden=0.9, bbl_per_t=7.46).bbl.p50.__round__()
     20142
     """
-    catalogue = chosen(factors)
-    goods = product_named(product).name
-    ship, tier, basis = _ship(imo, dwt_t, (length_m, beam_m), vessels, catalogue)
-    unknowns = [*ship, *_fraction(laden, catalogue), _conversion(bbl_per_t, catalogue[conversion_name(goods)])]
-    unknown = Unknowns(seed, draws, "payload")
-    tonnes, volume = _outcome(unknowns, unknown)
+    given = Given(
+        imo=imo,
+        sizes_m={"length_m": length_m, "beam_m": beam_m, "depth_m": depth_m},
+        dwt_t=dwt_t,
+        kind=kind,
+        laden=laden,
+        draughts_m=(draught_in_m, draught_out_m, draught_sd_m),
+        freeboards_m=(freeboard_in_m, freeboard_out_m, freeboard_sd_m),
+        activity=activity,
+        place=place,
+        density_t_m3=density_t_m3,
+        hours=hours,
+        product=product_named(product).name,
+        bbl_per_t=bbl_per_t,
+    )
+    return _found(given, vessels, factors, Unknowns(seed, draws, SCOPE))
+
+
+def _found(given: Given, vessels: pa.Table | None, factors: Mapping[str, object], unknown: Unknowns) -> Payload:
+    known = given.factors(chosen(factors))
+    loading = Loading.of_rows([given.visit()], [given.vessel(vessels)], CargoRule(draws=unknown.draws), known, strict=True)
+    load = loading.one(VISIT, unknown)
+    middle_t = Deadweights(unknown, known).of(loading.ships[VISIT], SHIP).values
     return Payload(
-        Quantity(*quantiles(tonnes)),
-        Quantity(*quantiles(volume)),
-        goods,
-        f"{basis} x {fraction_words(laden, catalogue[LADEN])} x {_conversion_words(bbl_per_t, goods)}",
-        tier,
-        sensitivity(volume, _own(unknowns), lambda name: _outcome(unknowns, unknown.fixing([name]))[1]),
-        tuple(factor.row() for factor in unknowns),
-        laden_scenarios(float(np.prod([f.central for f in ship])), unknowns[-1].central),
+        Quantity(*quantiles(load.tonnes)),
+        Quantity(*quantiles(load.barrels)),
+        load.product,
+        load.basis,
+        load.tier,
+        sensitivity(load.barrels, load.unknowns, lambda name: loading.one(VISIT, unknown.fixing([name])).barrels),
+        tuple(factor.row() for factor in load.factors),
+        laden_scenarios(float(np.median(middle_t)), known[conversion_name(load.product)].central),
     )
-
-
-def _ship(
-    imo: int | None,
-    dwt_t: float | None,
-    dimensions_m: tuple[float | None, float | None],
-    vessels: pa.Table | None,
-    catalogue: Mapping[str, Factor],
-) -> tuple[list[Factor], str, str]:
-    """The factors whose product is the deadweight, the tier, and the words."""
-    length_m, beam_m = dimensions_m
-    if dwt_t is not None:
-        return (
-            [_point("deadweight", checked(dwt_t, length_m, beam_m), "t")],
-            "deadweight",
-            f"{dwt_t:,.0f} t deadweight as given",
-        )
-    if imo is not None:
-        on_record = checked(_on_record(imo, vessels), length_m, beam_m)
-        found = [_point("deadweight on record", on_record, "t"), catalogue[DEADWEIGHT_RECORD]]
-        return found, "deadweight", f"{on_record:,.0f} t deadweight on record for IMO {imo}"
-    if length_m is not None and beam_m is not None:
-        guess = predicted(length_m, beam_m)
-        words = f"about {guess.central:,.0f} t deadweight, as tankers of {length_m:g} by {beam_m:g} m have"
-        return [guess], "class", words
-    raise UsageError("nothing tells the ship's deadweight", do="give --dwt, or --length and --beam, or --imo")
-
-
-def _on_record(imo: int, vessels: pa.Table | None) -> float:
-    known = (
-        bundled_deadweights() if vessels is None else {row["imo"]: row["dwt_t"] for row in vessels.to_pylist() if row["dwt_t"]}
-    )
-    if imo not in known:
-        raise InputError(f"no deadweight is on record for IMO {imo}", do="give --dwt, or --length and --beam")
-    return float(known[imo])
-
-
-@cache
-def bundled_deadweights() -> Mapping[int, float]:
-    """Deadweights that the bundled facts hold, tonnes by IMO number.
-
-    >>> bundled_deadweights()[7389704]
-    3003.0
-    """
-    found: dict[int, float] = {}
-    for path in sorted(TABLE.parent.rglob("vessels.csv")):
-        rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
-        found |= {int(row["imo"]): float(row["dwt_t"]) for row in rows if row["imo"] and row["dwt_t"]}
-    return MappingProxyType(found)
-
-
-def _fraction(given: float | None, catalogue: Mapping[str, Factor]) -> list[Factor]:
-    if given is None:
-        return [catalogue[LADEN], catalogue[LADEN_OWN]]
-    if not 0 <= given <= 1:
-        raise InputError(f"a laden fraction of {given:g} is none", do="give cargo over deadweight, 0 to 1")
-    return [_point(LADEN, given, "of deadweight")]
-
-
-def _conversion(given: float | None, factor: Factor) -> Factor:
-    if given is None:
-        return factor
-    if not LEAST_BBL_PER_T <= given <= MOST_BBL_PER_T:
-        what = f"{given:g} barrels per tonne is no oil product's"
-        do = f"give {LEAST_BBL_PER_T:g} (bitumen has 6.05) to {MOST_BBL_PER_T:g} (ethane has 16.85)"
-        raise InputError(what, do=do)
-    return _point(factor.name, given, "bbl/t")
-
-
-def _point(name: str, value: float, unit: str) -> Factor:
-    return Factor(name, "point", value, value, value, unit, GIVEN, False, "Taken as it was given.")
-
-
-def _own(unknowns: list[Factor]) -> dict[str, Sharing]:
-    shared = (LADEN, unknowns[-1].name)
-    return {factor.name: "shared" if factor.name in shared else "ship" for factor in unknowns}
-
-
-def _outcome(unknowns: list[Factor], unknown: Unknowns) -> tuple[Numbers, Numbers]:
-    """Tonnes and barrels in every draw."""
-    value = {factor.name: factor.at(unknown(factor.name)) for factor in unknowns}
-    conversion, own = value.pop(unknowns[-1].name), value.pop(LADEN_OWN, None)
-    level = value.pop(LADEN)
-    tonnes: Numbers = np.multiply.reduce([*value.values(), level if own is None else visit_fraction(level, own)])
-    return tonnes, tonnes * conversion
-
-
-def _conversion_words(given: float | None, product: str) -> str:
-    return f"the published barrels per tonne of {product}" if given is None else f"{given:g} barrels per tonne"

@@ -55,10 +55,10 @@ def visit_fraction(level: Numbers, own_log_odds: Numbers) -> Numbers:
     return np.where(own_log_odds == 0, level, moved)
 
 
-def fraction_words(given: float | None, prior: Factor) -> str:
+def fraction_words(prior: Factor) -> str:
     """The laden fraction in words."""
-    if given is not None:
-        return f"a laden fraction of {100 * given:.4g} %"
+    if prior.low == prior.high:
+        return f"a laden fraction of {100 * prior.central:.4g} %"
     low, central, high = (100 * value for value in (prior.low, prior.central, prior.high))
     return f"a laden fraction between {low:.0f} and {high:.0f} %, most likely {central:.0f} %"
 

@@ -41,6 +41,13 @@ class CargoRule:
     activities: tuple[str, ...] = ("load", "discharge")
     """Activities of visits that get a payload; which of the two ends of a voyage counts is not decided here."""
 
+    def __post_init__(self) -> None:
+        try:
+            goods_named(self.product)
+        except InputError as fault:
+            place = "[parameters.cargo] product"
+            raise InputError(fault.what, do=fault.do, source="case.toml", place=place) from fault
+
 
 def untold(visits: pa.Table, cargo: CargoRule) -> dict[str, str]:
     """Visits of which no payload can be told, by id, with the reason. They have no row among the payloads, and no zero.
@@ -119,6 +126,8 @@ class Loading:
     ships: Mapping[str, Ship]
     cargo: CargoRule
     factors: Mapping[str, Factor]
+    strict: bool = False
+    """Whether draughts that a crew typed are refused where they cannot be right; else they tell nothing."""
 
     @classmethod
     def of(cls, visits: pa.Table, vessels: pa.Table, cargo: CargoRule, factors: Mapping[str, Factor]) -> Loading:
@@ -127,20 +136,28 @@ class Loading:
         return cls.of_rows(sorted(told, key=_by_id), vessels.to_pylist(), cargo, factors)
 
     @classmethod
-    def of_rows(cls, rows: Iterable[Row], vessels: Iterable[Row], cargo: CargoRule, factors: Mapping[str, Factor]) -> Loading:
+    def of_rows(
+        cls,
+        rows: Iterable[Row],
+        vessels: Iterable[Row],
+        cargo: CargoRule,
+        factors: Mapping[str, Factor],
+        *,
+        strict: bool = False,
+    ) -> Loading:
         """The same of rows that are known to have a payload."""
         kept = tuple(rows)
-        return cls(kept, ships_of(kept, vessels, factors[DEADWEIGHT]), cargo, factors)
+        return cls(kept, ships_of(kept, vessels, factors[DEADWEIGHT]), cargo, factors, strict)
 
     def all(self, unknown: Unknowns) -> list[Load]:
         """Every visit's load, in the worlds of these unknowns."""
-        worlds = Worlds(unknown, self.factors)
+        worlds = Worlds(unknown, self.factors, strict=self.strict)
         return [self._one(row, worlds) for row in self.rows]
 
     def one(self, visit_id: str, unknown: Unknowns) -> Load:
         """One visit's load."""
         row = next(row for row in self.rows if row["visit_id"] == visit_id)
-        return self._one(row, Worlds(unknown, self.factors))
+        return self._one(row, Worlds(unknown, self.factors, strict=self.strict))
 
     def _one(self, row: Row, worlds: Worlds) -> Load:
         goods = _goods(row, self.cargo)

@@ -103,11 +103,19 @@ def ships_of(rows: Iterable[Row], vessels: Iterable[Row], prior: Factor) -> dict
     found: dict[str, Ship] = {}
     for key, group in groups.items():
         record = records.get(group[0]["vessel_id"], {})
-        if record.get("dwt_t") is not None:
-            checked(record["dwt_t"], record.get("length_m"), record.get("beam_m"), known_of(record).kind)
+        _check_record(record)
         ship = Ship(key, record, _bounds(key, group, prior), key.startswith(FLEET_KEY))
         found |= {row["visit_id"]: ship for row in group}
     return found
+
+
+def _check_record(record: Row) -> None:
+    if record.get("dwt_t") is None:
+        return
+    try:
+        checked(record["dwt_t"], record.get("length_m"), record.get("beam_m"), known_of(record).kind)
+    except InputError as fault:
+        raise InputError(fault.what, do=fault.do, source="vessels", place=f"ship {record['vessel_id']}") from fault
 
 
 def _ship_key(row: Row) -> str:
@@ -157,7 +165,7 @@ class Deadweights:
         if ship.dwt_t is not None:
             relative = self.factors[DEADWEIGHT_RECORD]
             values = ship.dwt_t * relative.at(self.unknown(relative.name, ship.key))
-            words = f"{ship.dwt_t:,.0f} t deadweight on record"
+            words = f"{ship.dwt_t:,.0f} t deadweight {ship.record.get('dwt_said', 'on record')}"
             return Drawn(values, "deadweight", words, (relative,), {relative.name: "ship"})
         if ship.measured:
             built = self.hull_of(ship)
