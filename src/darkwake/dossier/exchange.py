@@ -96,7 +96,8 @@ def amount(row: Row) -> Cell:
     low, middle, high, unit = row["lo"], row["central"], row["hi"], row["unit"]
     if high is None:
         known, bound = (low, "at least ") if low is not None else (middle, "as printed ")
-        return Markup("{}<b>{}</b> {}").format(bound, _number(known), unit) if known is not None else "amount not known"
+        one = unit.removesuffix("s") if known == 1 else unit
+        return Markup("{}<b>{}</b> {}").format(bound, _number(known), one) if known is not None else "amount not known"
     if middle is None:
         return f"{_number(low)} to {_number(high)} {unit}" if low is not None else f"at most {_number(high)} {unit}"
     told = Markup("<b>{}</b> {}").format(_number(middle), unit)

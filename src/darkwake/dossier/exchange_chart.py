@@ -38,6 +38,8 @@ _BARS = 84.0
 _SPAN = 22.0
 """Height of a row with one span."""
 _HEAD = 34.0
+_BAND = 32.0
+"""Height of the band that names a direction."""
 _AXIS = 34.0
 """Height of the band that carries the months."""
 _NARROWEST = 5.0
@@ -58,11 +60,16 @@ class Panel:
     rows: tuple[Row, ...]
 
     @property
+    def way(self) -> str:
+        """From whom to whom."""
+        return f"{self.giver} to {self.taker}"
+
+    @property
     def heading(self) -> str:
         """What it shows."""
         made = " (simulated, not evidence)" if any(simulated(row) for row in self.rows) else ""
         unit = "" if self.unit == self.goods else f" ({self.unit})"
-        return f"{self.giver} to {self.taker}: {self.goods}{unit}{made}"
+        return f"{self.goods[0].upper()}{self.goods[1:]}{unit}{made}"
 
     @property
     def months(self) -> tuple[Row, ...]:
@@ -95,27 +102,29 @@ def chart(panels: Sequence[Panel], canvas: Canvas, key: str, title: str) -> Mark
     if not panels:
         return Markup("")
     above, below = [one for one in panels if one.up], [one for one in panels if not one.up]
-    height = sum(one.height for one in panels) + _AXIS
+    height = sum(one.height for one in panels) + _AXIS + _BAND * ((1 if above else 0) + (1 if below else 0))
     sized = Canvas(canvas.width, height, canvas.font, canvas.narrow)
     rows = [row for one in panels for row in one.rows]
     first, last = min(row["period_start"] for row in rows).replace(day=1), max(row["period_end"] for row in rows)
     x = Scale(day_number(first), day_number(last) + 1, 70.0 if canvas.narrow else 82.0, canvas.width - 12.0)
     parts: list[Markup] = []
     y = 0.0
-    for one in above:
-        parts += _panel(one, x, y, sized)
-        y += one.height
-    parts += _months(x, (first, last), y, sized)
-    y += _AXIS
-    for one in below:
-        parts += _panel(one, x, y, sized)
-        y += one.height
+    for part, axis in ((above, True), (below, False)):
+        if part:
+            parts += _direction(part[0].way, y, sized)
+            y += _BAND
+        for one in part:
+            parts += _panel(one, x, y, sized)
+            y += one.height
+        if axis:
+            parts += _months(x, (first, last), y, sized)
+            y += _AXIS
     return picture(sized, key=key, title=title, description=description(panels), children=parts)
 
 
 def description(panels: Sequence[Panel]) -> str:
     """The picture in words."""
-    return " ".join(f"{one.heading}: {'; '.join(_said(row) for row in one.rows)}." for one in panels)
+    return " ".join(f"{one.way}: {one.heading}: {'; '.join(_said(row) for row in one.rows)}." for one in panels)
 
 
 def _said(row: Row) -> str:
@@ -133,10 +142,15 @@ def _amount(row: Row) -> str:
 
 
 def _months(x: Scale, days: tuple[date, date], y: float, canvas: Canvas) -> Iterator[Markup]:
-    yield rect(0, y + 4, canvas.width, _AXIS - 8, "place-band")
+    yield line(x.start, y + 4, x.end, y + 4, "axis")
     for at, label in month_ticks(x, *days, 5 if canvas.narrow else 12, canvas):
         yield line(at, y + 4, at, y + 9, "axis")
         yield text(label, at + 3, y + 21, "tick")
+
+
+def _direction(way: str, y: float, canvas: Canvas) -> Iterator[Markup]:
+    yield rect(0, y + 2, canvas.width, 24, "place-band")
+    yield text(shortened(way, canvas.width - 16, canvas.font), 8, y + 18.5, "heading")
 
 
 def _panel(one: Panel, x: Scale, y: float, canvas: Canvas) -> Iterator[Markup]:
