@@ -8,6 +8,7 @@ from darkwake.ledger.exchange import SheetLine, exchange, exchange_sheet
 from darkwake.ledger.looking import Look
 from darkwake.ledger.missed import UnseenVisits, unseen_visits
 from darkwake.ledger.state import CapState, CapStates, finding, ledger_state
+from darkwake.ledger.stream import Total, total
 from darkwake.ledger.unseen import unseen
 from darkwake.ledger.watching import WatchRule
 from darkwake.ledger.words import SCALE, SCALE_SOURCE, likelihood
@@ -27,6 +28,7 @@ __all__ = [
     "LinkRule",
     "Look",
     "SheetLine",
+    "Total",
     "UnseenVisits",
     "WatchRule",
     "account",
@@ -38,6 +40,7 @@ __all__ = [
     "ledger",
     "ledger_state",
     "likelihood",
+    "total",
     "unseen",
     "unseen_visits",
 ]

@@ -36,7 +36,7 @@ class Redrawn(Unknowns):
 
     def __init__(self, base: Unknowns, again: Unknowns, names: Iterable[str]) -> None:
         super().__init__(base.seed, base.draws, base.scope, fixed=base.fixed)
-        self._kept = base._kept
+        self._kept = base._kept  # noqa: SLF001 - the same numbers, not drawn twice
         self._again, self._names = again, frozenset(names)
 
     def __call__(self, name: str, owner: str = SHARED) -> Numbers:
