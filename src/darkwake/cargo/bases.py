@@ -252,10 +252,9 @@ def _moved(row: Row, worlds: Worlds) -> _Evidence:
     certain = worlds.factors[CALL_LOADED].low >= 1
     if certain and not seen:
         return _Evidence(np.ones(worlds.unknown.draws), "", {})
-    ratio = likelihood_ratio(*states, row["activity"], worlds.shared(STATE_READ))
     words = ""
     if seen:
-        middle = float(np.median(ratio))
+        middle = likelihood_ratio(*states, row["activity"], worlds.factors[STATE_READ].at(np.array([0.5])))[0]
         ends = zip(states, ("arrival", "departure"), strict=True)
         said = " and ".join(
             f"{'in ' if state == BALLAST_STATE else ''}{state} on {when}" for state, when in ends if state in seen
@@ -265,6 +264,7 @@ def _moved(row: Row, worlds: Worlds) -> _Evidence:
             words += f"; the source's word stands unless the factor {CALL_LOADED!r} is set below 1"
     if certain:
         return _Evidence(np.ones(worlds.unknown.draws), words, {})
+    ratio = likelihood_ratio(*states, row["activity"], worlds.shared(STATE_READ))
     chance = chance_moved(worlds.shared(CALL_LOADED), ratio)
     moved = (worlds.unknown(MOVED, str(row["visit_id"])) < chance).astype(np.float64)
     unknowns: dict[str, Sharing] = {CALL_LOADED: "shared", MOVED: "visit"}
