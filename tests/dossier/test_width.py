@@ -78,6 +78,13 @@ def test_what_nobody_saw_stands_beside_what_was_seen_and_is_added_to_nothing(tab
     assert APART in page
 
 
+def test_a_sum_of_printed_amounts_says_that_it_has_no_interval() -> None:
+    day = {"cap_id": "c", "mode": "reported imports", "day": date(2024, 1, 1), "bbl_p05": 5.0, "bbl_p50": 5.0, "bbl_p95": 5.0}
+    row = day | {"chance_exceeded": 0.0, "visits": 0.0, "origin": "published", "evidence": []}
+    said = dossier({"ledger": schema.Ledger.rows([row])}, BARE)
+    assert "This sum has no interval: it adds up amounts as they were printed." in said
+
+
 def test_claims_that_lie_in_one_another_are_named_with_what_was_not_added(tables: dict[str, pa.Table]) -> None:
     first, second = (cells(line) for line in overlaps(Book(tables)).lines)
     assert first[:4] == [

@@ -123,6 +123,7 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "influence": width.influence(book, standings[0] if standings else None),
         "settle": settle,
         "unseen": unseen.unseen(book),
+        "rests_on": unseen.rests_on(book),
         "apart": unseen.APART,
         "exchanges": exchange.exchanges(book),
         "overlaps": overlaps.overlaps(book),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 from darkwake.dossier import words
@@ -57,23 +55,22 @@ def _picture(row: Row, most: float) -> Markup:
 
 def _basis(book: Book, row: Row) -> Cell:
     held = words.count(row["looks"], "image held", "images held")
-    return lines(
-        (
-            row["basis"],
-            small(f"{held} of the place in these days"),
-            Markup("{} {}").format(origin(row), book.notes(row["evidence"])),
-            _factors(row),
-        )
-    )
+    notes = Markup("{} {}").format(origin(row), book.notes(row["evidence"]))
+    return lines((row["basis"], small(f"{held} of the place in these days"), notes))
 
 
-def _factors(row: Row) -> Cell:
-    """The factors of the chance, folded away."""
-    found = listed(row["factors"])
-    items: Sequence[Markup] = [
-        Markup("<li>{}: {} ({}). {}</li>").format(one.name, one.value, one.interval, one.source) for one in found
+def rests_on(book: Book) -> Grid:
+    """The numbers behind the estimates, each with its interval and source."""
+    rows = [
+        {"place": f"{book.place(row['place_id'])}, {_days(row)}", "factor": one, "origin": row["origin"]}
+        for row in sorted(book.rows("unseen"), key=lambda r: (book.place(r["place_id"]), r["period_start"], r["place_id"]))
+        for one in listed(row["factors"])
     ]
-    if not items:
-        return ""
-    summary = words.count(len(items), "number that it rests on", "numbers that it rests on")
-    return Markup('<details class="why"><summary>{}</summary><ul>{}</ul></details>').format(summary, Markup("").join(items))
+    columns = (
+        Column("Number", lambda r: r["factor"].name),
+        Column("Value", lambda r: r["factor"].value, numeric=True),
+        Column("Interval", lambda r: r["factor"].interval, numeric=True),
+        Column("Source", lambda r: lines((r["factor"].source, small(r["factor"].sentence)))),
+        Column("For", lambda r: r["place"]),
+    )
+    return grid("Numbers that the estimate rests on", columns, real_first(rows), fold_from=1)

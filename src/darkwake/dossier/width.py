@@ -21,6 +21,8 @@ SHARING = {
 }
 SMALL = 0.005
 """Shares of the variance below this are told together in a sentence."""
+NO_WIDTH = "This sum has no interval: it adds up amounts as they were printed."
+NOT_RECKONED = "What the width of this sum is made of was not reckoned."
 MOST_SOURCES = 10
 MOVES_LITTLE = 0.01
 """A source that moves the median by less than this share of it is told with the others that do."""
@@ -40,7 +42,7 @@ def width(book: Book, one: Standing) -> Width:
     rows = [row for row in book.rows("causes") if (row["cap_id"], row["mode"]) == (one.cap["cap_id"], one.mode)]
     rows.sort(key=lambda r: (-r["share"], r["cause"]))
     if not rows:
-        return Width("", (), ())
+        return Width(NO_WIDTH if one.last["bbl_p05"] == one.last["bbl_p95"] else NOT_RECKONED, (), ())
     most = max(row["share"] for row in rows)
     parts = tuple(_part(sharing, [row for row in rows if row["sharing"] == sharing], most) for sharing in SHARING)
     return Width(_says(one, rows), tuple(part for part in parts if part.lines), _settle(rows))
