@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import beta
 
 NONE_DM = 255
 """25.5 m: AIS for "deeper than can be said"."""
@@ -57,35 +58,48 @@ def terminal_reports(folder: Path) -> pd.DataFrame:
     return rows.assign(call=first.cumsum())
 
 
+def at_loading_terminal(reports: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reports of tankers of 240 to 260 m on arrival at Westridge, where they load: laden draughts, and draughts in ballast."""
+    loading = reports[(reports.terminal == "Westridge") & reports.length_m.between(240, 260)]
+    return loading[loading.draught_m > LADEN_M], loading[loading.draught_m <= LADEN_M]
+
+
+def pooled_sd_m(ballast: pd.DataFrame) -> float:
+    """Standard deviation among reports of one ship, pooled over ships with three or more."""
+    again = ballast.groupby("ImoNumber").draught_m.agg(["std", "size"]).query("size >= 3")
+    weights = again["size"] - 1
+    return float(np.sqrt((weights * again["std"] ** 2).sum() / weights.sum()))
+
+
+def reported_twice(reports: pd.DataFrame) -> tuple[int, int]:
+    """Calls with two reports: in how many the draught did not change, and how many there are."""
+    two = reports.groupby("call").draught_m.agg(["size", "first", "last"]).query("size > 1")
+    return int((two["first"] == two["last"]).sum()), len(two)
+
+
 def main() -> None:
     """Print the estimates."""
     folder = Path(sys.argv[1])
     tankers = particulars(folder)
-    for name, typed in (("1,200 tankers 2013-14", tankers.draught_reported_dm), ("Baltic tankers 2025", baltic(folder))):
+    for name, typed in (("tankers 2013-14", tankers.draught_reported_dm), ("tankers in the Baltic 2025", baltic(folder))):
         shares = ", ".join(f"{word} {share:.3f}" for word, share in rounding(typed).items())
         print(f"rounding, {name}: {len(typed)} reports: {shares}")
     reports = terminal_reports(folder)
-    loading = reports[(reports.terminal == "Westridge") & reports.length_m.between(240, 260)]
-    laden = loading.draught_m > LADEN_M
-    print(f"laden draught on arrival at a loading terminal: {laden.sum()} of {len(loading)} = {laden.mean():.3f}")
-    again = loading[~laden].groupby("ImoNumber").draught_m.agg(["std", "size"]).query("size >= 3")
-    print(f"ballast draughts of one ship at one terminal: {len(again)} ships, sd pooled {_pooled(again):.3f} m")
-    two = reports.groupby("call").draught_m.agg(["size", "first", "last"]).query("size > 1")
-    same = (two["first"] == two["last"]).sum()
-    print(f"calls with two reports: {len(two)} of {reports.call.nunique()}, unchanged in {same}")
+    laden, ballast = at_loading_terminal(reports)
+    met = len(laden) + len(ballast)
+    print(f"laden draught on arrival at a loading terminal: {len(laden)} of {met} = {len(laden) / met:.3f}")
+    print(f"ballast draughts of one ship at one terminal: pooled sd {pooled_sd_m(ballast):.3f} m")
+    unchanged, calls = reported_twice(reports)
+    low, high = (float(beta.ppf(share, unchanged + 0.5, calls - unchanged + 0.5)) for share in (0.05, 0.95))
+    print(f"calls with two reports: {calls} of {reports.call.nunique()}, unchanged in {unchanged}: {low:.2f} to {high:.2f}")
     far = (tankers.ratio > FAR_OVER).sum()
     print(f"reported over {FAR_OVER} of design draught: {far} of {len(tankers)} = {far / len(tankers):.3f}")
     small = tankers[(tankers.to_bow_m + tankers.to_stern_m).between(50, 130)]
     for name, part in (("all", tankers), ("50 to 130 m", small)):
         spread = part.ratio.quantile([0.05, 0.25, 0.5, 0.75, 0.95]).round(2).tolist()
         print(f"reported over design, {name}: {spread} of {len(part)}")
-    ballast = small.ratio[small.ratio < 0.8]
-    print(f"reported over design below 0.8, 50 to 130 m: median {ballast.median():.2f} of {len(ballast)}")
-
-
-def _pooled(again: pd.DataFrame) -> float:
-    weights = again["size"] - 1
-    return float(np.sqrt((weights * again["std"] ** 2).sum() / weights.sum()))
+    lightly = small.ratio[small.ratio < 0.8]
+    print(f"reported over design below 0.8, 50 to 130 m: median {lightly.median():.2f} of {len(lightly)}")
 
 
 if __name__ == "__main__":

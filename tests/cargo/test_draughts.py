@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from training import draughts as training
 
 from darkwake.cargo.afloat import Drawing, water_density
 from darkwake.cargo.draughts import Measured, check_draughts, tonnes_by_draughts, typed_error_m
@@ -175,25 +174,31 @@ def _nothing() -> Factor:
 
 
 def test_the_shares_of_rounded_draughts_are_those_of_real_tankers(shared: Path):
-    with gzip.open(shared / "ais" / "real_baltic_20251211" / "snapshot_20251211T204450Z_full.csv.gz") as file:
-        rows = pd.read_csv(file)
-    digit = rows.draught[rows.ship_type.between(80, 89) & rows.draught.between(1, 254)] % 10
-    plain = digit[~digit.isin([0, 5])].value_counts(normalize=False).mean() / len(digit)
-    half = 2 * ((digit == 5).mean() - plain)
-    whole = (digit == 0).mean() - plain - half / 2
-    assert len(digit) == 2677
-    assert whole == pytest.approx(catalogue()["typed draughts rounded to a metre"].central, abs=0.02)
-    assert half == pytest.approx(catalogue()["typed draughts rounded to half a metre"].central, abs=0.04)
+    known = catalogue()
+    for typed_dm in (training.baltic(shared / "ais"), training.particulars(shared / "ais").draught_reported_dm):
+        shares = training.rounding(typed_dm)
+        assert shares["whole"] == pytest.approx(known["typed draughts rounded to a metre"].central, abs=0.02)
+        assert shares["half"] == pytest.approx(known["typed draughts rounded to half a metre"].central, abs=0.04)
+        assert sum(shares.values()) == pytest.approx(1.0)
 
 
 def test_the_draughts_typed_at_a_loading_terminal_bear_the_error_model_out(shared: Path):
-    """Tankers of 240 to 260 m come to Westridge empty: 7 of 357 typed a laden draught."""
-    rows = pd.read_csv(shared / "ais" / "real_vancouver_2024_2026" / "ships_static_by_visit.csv.gz")
-    length_m = rows.Dimension.str.partition(":")[0].astype(float)
-    typed_m = rows.MaximumStaticDraught[(rows.terminal == "Westridge") & length_m.between(240, 260)]
-    typed_m = typed_m[typed_m > 0]
-    assert (len(typed_m), int((typed_m > 10.5).sum())) == (357, 7)
-    assert catalogue()["typed draughts of another voyage, on arrival"].central == round(7 / 357, 2)
+    """Tankers of 240 to 260 m come to Westridge empty: 7 of 357 typed a laden draught; the others differ by 0.23 m."""
+    reports = training.terminal_reports(shared / "ais")
+    laden, ballast = training.at_loading_terminal(reports)
+    unchanged, calls = training.reported_twice(reports)
+    known = catalogue()
+    assert (len(laden), len(laden) + len(ballast), unchanged, calls) == (7, 357, 4, 12)
+    assert known["typed draughts of another voyage, on arrival"].central == round(7 / 357, 2)
+    assert known["typed draughts not retyped on departure"].central == round(4 / 12, 2)
+    assert known["typed draught, error"].spread == round(training.pooled_sd_m(ballast), 2)
+
+
+def test_an_unchanged_typed_draught_tells_a_discharge_by_the_arrival():
+    """The draught on arrival is that of the laden ship; only the departure says nothing."""
+    same, alone = (loaded(Measured(5.4, out_m), "discharge") for out_m in (5.4, None))
+    assert same.tier == "two draughts"
+    assert spread(same)[1] == pytest.approx(spread(alone)[1], rel=0.03)
 
 
 def test_draws_are_as_many_as_worlds():

@@ -28,6 +28,8 @@ NOT_RETYPED = "typed draughts not retyped on departure"
 WRONG = "typed draughts that are wrong"
 BY_CHANCE = "chance that a new draught reads as the old"
 TRIM_EMPTY, TRIM_LADEN = "trim at the empty end", "trim at the laden end"
+ROUNDING, SAYS_NOTHING = "typed draught, rounding", "a typed draught says nothing"
+"""Unknowns without a distribution of their own: where in its step a rounded draught lay, and whether it speaks at all."""
 SAME_M = 0.05
 """Two typed draughts closer than this are the same: AIS has decimetres."""
 BEYOND_ERROR = 2.0
@@ -40,7 +42,10 @@ OVERLOAD, NO_LOAD_LINE = 1.05, 1.25
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on arrival and departure, metres: draughts or freeboards; None is not measured."""
+    """What was measured on arrival and departure, metres: draughts or freeboards; None is not measured.
+
+    A measured draught is the mean of bow and stern; a typed one (without a standard error) the deepest, as AIS asks for it.
+    """
 
     in_m: float | None = None
     out_m: float | None = None
@@ -182,7 +187,7 @@ def _end(hull: Hull, measured: Measured, when: str, laden_at: str, draw: Drawing
     trim = draw.own(TRIM_LADEN if when == laden_at else TRIM_EMPTY, when) * hull.length_m
     # AIS carries the deepest draught ("maximum present static draught", ITU-R M.1371); the mean is less by half the trim.
     mean_m = _possible(hull, value + typed_error_m(value, when, draw) - trim / 2)
-    silent = _silent_arrival(when, draw) if when == ARRIVAL else _silent_departure(hull, measured, mean_m, laden_at, draw)
+    silent = _silent_arrival(draw) if when == ARRIVAL else _silent_departure(hull, measured, mean_m, laden_at, draw)
     return End(mean_m, 1.0 - silent)
 
 
@@ -201,7 +206,7 @@ def typed_error_m(value_m: float, when: str, draw: Drawing) -> Numbers:
     """What has to be added to a typed draught: the crew's own error, and what rounding took away."""
     own = draw.own(ERROR, when)
     steps_m, chances = _roundings(value_m, draw)
-    u = draw.chance("typed draught, rounding", when)
+    u = draw.chance(ROUNDING, when)
     edges = np.concatenate([[0.0], np.cumsum(chances)])
     which = np.clip(np.searchsorted(edges, u, side="right") - 1, 0, len(chances) - 1)
     within = (u - edges[which]) / np.maximum(np.asarray(chances)[which], 1e-12)
@@ -218,23 +223,25 @@ def _roundings(value_m: float, draw: Drawing) -> tuple[tuple[float, ...], tuple[
     return (1.0, 0.5, 0.1), tuple(weight / total for weight in weights)
 
 
-def _silent_arrival(when: str, draw: Drawing) -> Numbers:
+def _silent_arrival(draw: Drawing) -> Numbers:
+    """Where the draught on arrival belongs to another voyage, or is wrong."""
     share = draw.shared(OTHER_VOYAGE) + draw.shared(WRONG)
-    silent: Numbers = (draw.chance("a typed draught says nothing", when) < share).astype(np.float64)
+    silent: Numbers = (draw.chance(SAYS_NOTHING, ARRIVAL) < share).astype(np.float64)
     return silent
 
 
 def _silent_departure(hull: Hull, measured: Measured, mean_m: Numbers, laden_at: str, draw: Drawing) -> Numbers:
     """Where the draught on departure is still the one of the arrival."""
-    kept, wrong = draw.shared(NOT_RETYPED), draw.shared(WRONG)
-    if measured.in_m is None:
+    kept = draw.shared(NOT_RETYPED)
+    if measured.in_m is None or measured.out_m is None:
         # Alone it may be the arrival's, unless it lies deeper than ballast ever brings a ship, or higher than any cargo.
         above = displacement_t(hull, mean_m) - hull.lightship_t - draw.own(STORES) * hull.dwt_t
         in_ballast = above < draw.known[BALLAST].high * hull.dwt_t
         chance = np.where(in_ballast if laden_at == DEPARTURE else ~in_ballast, kept, 0.0)
-    elif abs(measured.out_m - measured.in_m) < SAME_M if measured.out_m is not None else False:
+    elif abs(measured.out_m - measured.in_m) < SAME_M:
+        # Bayes: not typed anew, or typed anew and by chance the same.
         chance = kept / (kept + (1 - kept) * draw.shared(BY_CHANCE))
     else:
         chance = np.zeros_like(mean_m)
-    silent: Numbers = (draw.chance("a typed draught says nothing", DEPARTURE) < chance + wrong).astype(np.float64)
+    silent: Numbers = (draw.chance(SAYS_NOTHING, DEPARTURE) < chance + draw.shared(WRONG)).astype(np.float64)
     return silent
