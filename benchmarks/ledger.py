@@ -1,9 +1,9 @@
 """Time and memory of the ledger over 500 visits: a million worlds streamed, and 2,000 worlds stored and summed day by day.
 
-Run: ``python benchmarks/ledger.py``. "A million draws over 500 visits" can be read as a million worlds (500 million draws) or as
-a million draws in all (2,000 worlds); both are printed. The floor is what no way of drawing can be faster than: making 16 random
-bits for each visit and world, and one pass over as many numbers in single precision. Each part is timed three times and the
-fastest is printed; the peak is that of the whole process so far, its libraries included.
+Run: ``python benchmarks/ledger.py``. "A million draws over 500 visits" can be read as a million worlds (500 million draws) or
+as a million draws in all (2,000 worlds); both are printed. The floor is what no way of drawing can be faster than: making 16
+random bits for each visit and world, and one pass over as many numbers in single precision. Each part is timed three times and
+the fastest is printed; the peak is that of the whole process so far, its libraries included.
 """
 
 from __future__ import annotations
