@@ -19,6 +19,7 @@ import pyarrow as pa
 from darkwake.cargo.afloat import DENSITIES, SEA_BERTH
 from darkwake.cargo.deadweight import checked
 from darkwake.cargo.factors import CALL_LOADED, DEADWEIGHT_RECORD, LADEN, LADEN_OWN, TABLE, Factor, conversion_name
+from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T
 from darkwake.errors import InputError, UsageError, nearest
 from darkwake.schema import Visits
 
@@ -60,8 +61,8 @@ class Given:
         _bounded("a laden fraction of", self.laden, 0, 1, "give cargo over deadweight, 0 to 1")
         _bounded("a density of water of", self.density_t_m3, 0.99, 1.04, "give t/m3: 1.0 is fresh water, 1.025 the sea")
         _bounded("a time alongside, in hours, of", self.hours, 0.1, 24 * 365, "give hours, above zero")
-        oils = "give 5 (bitumen has 6.05) to 20 (ethane has 16.85)"
-        _bounded("a number of barrels per tonne of", self.bbl_per_t, 5, 20, oils)
+        oils = f"give {LEAST_BBL_PER_T:g} (bitumen has 6.05) to {MOST_BBL_PER_T:g} (ethane has 16.85)"
+        _bounded("a number of barrels per tonne of", self.bbl_per_t, LEAST_BBL_PER_T, MOST_BBL_PER_T, oils)
         for word, size_m in self.sizes_m.items():
             _bounded(f"a {word.removesuffix('_m')} in metres of", size_m, 0, 500, "give metres")
         self._check_together()
