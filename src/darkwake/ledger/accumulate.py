@@ -117,8 +117,8 @@ def ledger(
         if mode in ledger.modes
     ]
     for assumption in in_print() if ledger.assumptions and stays.real else ():
-        made = loads_if(assumption, stays.real, vessels, seed=seed, cargo=cargo, factors=factors)
-        again = list(visit_parts(stays.real, loads_of(made["payloads"], made["draws"]), unknown))
+        loads_then = loads_if(assumption, stays.real, vessels, unknown, cargo=cargo, factors=factors)
+        again = list(visit_parts(stays.real, loads_then, unknown))
         found += [
             _rows(cap, tops[cap.cap_id], mode_if(mode, assumption), total, last_day_only=True)
             for cap in limits

@@ -14,10 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from darkwake.cargo import SCENARIOS, CargoRule, payloads
+from darkwake.cargo import SCENARIOS, CargoRule, chosen, product_named
 from darkwake.cargo.factors import DEADWEIGHT, LADEN, LADEN_OWN, NOTHING_SET, STATED, published
+from darkwake.cargo.loads import Loading
+from darkwake.cargo.unknowns import Unknowns
+from darkwake.ledger.parts import Load
 from darkwake.schema import Visits
 
+NOT_MEASURED = dict.fromkeys(("draught_in_m", "draught_out_m", "freeboard_in_m", "freeboard_out_m"))
 PER_TANKER_ROW = "X061"
 """Row of ``bundled/factors.csv`` with the barrels that the press takes a tanker to carry."""
 
@@ -75,16 +79,19 @@ def loads_if(
     assumption: Assumption,
     visits: Iterable[Mapping[str, Any]],
     vessels: pa.Table,
+    unknown: Unknowns,
     *,
-    seed: int,
     cargo: CargoRule,
     factors: Mapping[str, object] = NOTHING_SET,
-) -> dict[str, pa.Table]:
-    """Payloads and draws of these visits under an assumption, by the seed and the parameters of the case."""
+) -> dict[str, Load]:
+    """The loads of these visits under an assumption, in the worlds of the case; what was measured stays as it was measured."""
     rows = [dict(row) for row in visits]
     if assumption.bbl_per_visit is not None:
-        rows = [row | {"bbl_stated": assumption.bbl_per_visit} for row in rows]
-    return payloads(Visits.rows(rows), vessels, seed=seed, cargo=cargo, factors={**factors, **dict(assumption.factors)})
+        rows = [row | NOT_MEASURED | {"bbl_stated": assumption.bbl_per_visit} for row in rows]
+    known = chosen({**factors, **dict(assumption.factors)})
+    loading = Loading.of(Visits.rows(rows), vessels, cargo, known)
+    found = loading.all(unknown)
+    return {load.visit_id: Load(load.barrels, product_named(load.product).cap, "inferred") for load in found}
 
 
 def mode_if(mode: str, assumption: Assumption) -> str:
