@@ -225,7 +225,8 @@ def _payloads() -> pa.Table:
         amounts = {"t_p05": 1200.0, "t_p50": 2950.0, "t_p95": 6100.0, "bbl_p05": 9431.0, "bbl_p50": 23256.0, "bbl_p95": 48120.0}
         basis = {"basis": "dwt 1,000 to 9,000 t, mostly small", "tier": tier, "factors": factors, "draws_ref": f"visit-{n:02}"}
         origin = "simulated" if n == 91 else "inferred"
-        rows.append({"visit_id": f"visit-{n:02}", "product": "gas oil", "origin": origin, "evidence": []} | amounts | basis)
+        known = {"product": "gas oil", "sensitivity": "[]", "origin": origin, "evidence": []}
+        rows.append({"visit_id": f"visit-{n:02}"} | known | amounts | basis)
     return schema.Payloads.rows(rows)
 
 

@@ -62,7 +62,7 @@ SOURCES = Field(Head("Sources (numbers)", 18), _source_numbers)
 READ = Field(Head("Read in a stored copy", 12), _read)
 CAP = Field(Head("Cap", 34), lambda book, row: book.caps.get(row["cap_id"], {}).get("title") or row["cap_id"])
 MODE = _text("mode", "What is added", 30)
-PERIOD = (_bare("period_start", "From", "day"), _bare("period_end", "To", "day"))
+PERIOD = (_bare("period_start", "First day", "day"), _bare("period_end", "Last day", "day"))
 
 
 def _payload(word: str) -> Callable[[Book, Row], Value]:
@@ -199,8 +199,8 @@ LEAVES: tuple[Leaf, ...] = (
         "exchange",
         ("from_party", "to_party", "goods", "period_start", "period_end", "exchange_id"),
         (
-            _text("from_party", "From", 10),
-            _text("to_party", "To", 10),
+            _text("from_party", "From whom", 10),
+            _text("to_party", "To whom", 10),
             _text("goods", "Goods", 24),
             *PERIOD,
             _bare("lo", "5 % or lower end", "quantity"),

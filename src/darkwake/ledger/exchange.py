@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -274,7 +275,15 @@ class SheetLine:
         return f"{head}: about {middle:,.0f} {self.unit}{span}"
 
 
-def exchange_sheet(exchange: pa.Table, parties: tuple[str, str] | None = None) -> list[SheetLine]:
+class ExchangeSheet(list[SheetLine]):
+    """The lines of a sheet; a notebook shows them one under the other."""
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{escape(line.words())}</li>" for line in self)
+        return f"<ul>{items}</ul>" if items else "<p>Nothing that counts is known.</p>"
+
+
+def exchange_sheet(exchange: pa.Table, parties: tuple[str, str] | None = None) -> ExchangeSheet:
     """The sheet by direction and goods.
 
     Args:
@@ -288,7 +297,8 @@ def exchange_sheet(exchange: pa.Table, parties: tuple[str, str] | None = None) -
     for row in exchange.to_pylist():
         if parties is None or {row["from_party"], row["to_party"]} == set(parties):
             groups.setdefault((row["from_party"], row["to_party"], row["goods"], row["unit"]), []).append(row)
-    return [_sheet_line(key, rows) for key, rows in sorted(groups.items()) if any(row["counted"] for row in rows)]
+    counting = [(key, rows) for key, rows in sorted(groups.items()) if any(row["counted"] for row in rows)]
+    return ExchangeSheet(_sheet_line(key, rows) for key, rows in counting)
 
 
 def _sheet_line(key: tuple[str, str, str, str], rows: list[Row]) -> SheetLine:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from html import escape
 
 from darkwake.ledger.in_print_errors import (
     about_as_far,
@@ -195,6 +196,9 @@ class InPrint:
         """All of it for a person."""
         counted = ", ".join(f"{count} {verdict}" for verdict, count in self.counts().items())
         return "\n\n".join([*(one.words() for one in self.findings), f"{len(self.findings)} figures in print: {counted}"])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.words())}</pre>"
 
     def to_dict(self) -> dict[str, object]:
         """All of it as plain values, as ``darkwake published --json`` prints it."""
