@@ -640,7 +640,7 @@ class Payloads(Table):
     basis = must(TEXT, "on what it stands, in words")
     tier = must(TEXT, "kind of basis", allowed=("two draughts", "one draught", "freeboard", "stated", "deadweight", "class"))
     factors = must(JSON, "factors with value, interval and source, a JSON array")
-    sensitivity = may(JSON, "unknowns, the one first that widens the interval most, with what would tell it, a JSON array")
+    sensitivity = must(JSON, "unknowns, the one first that widens the interval most, with what would tell it, a JSON array")
     draws_ref = must(TEXT, "row of draws")
     origin = ORIGIN
     evidence = EVIDENCE

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darkwake.cargo import SCENARIOS, barrels, laden_scenarios, payload
+from darkwake.cargo import SCENARIOS, CargoRule, barrels, laden_scenarios, payload, payloads
 from darkwake.errors import InputError, UsageError
 from darkwake.schema import Vessels
-from tests.cargo.rows import ship
+from tests.cargo.rows import ship, visits
 
 GAS_OIL_BBL_PER_T = 7.46
 
@@ -113,3 +113,20 @@ def test_without_anything_that_tells_a_size_nothing_is_guessed():
 
 def test_every_published_scenario_names_who_assumed_it():
     assert all("20" in source for _, source in SCENARIOS.values())
+
+
+def test_a_notebook_shows_a_table_and_no_markup_of_its_input():
+    page = payload(dwt_t=3000)._repr_html_()
+    assert page.count("<tr>") == 3
+    assert "<td>" in page
+    assert "laden fraction" in page
+    assert "<script" not in payload(dwt_t=3000, product="diesel")._repr_html_()
+
+
+def test_a_ship_in_a_case_has_the_payload_of_the_calculator():
+    """One visit by the same rules: equal within the noise of the draws."""
+    vessels = Vessels.rows([ship("V05", 3003.0) | {"imo": 7389704}])
+    alone = payload(imo=7389704, vessels=vessels, product="refined product")
+    table = payloads(visits(1, vessel_id="V05"), vessels, seed=1, cargo=CargoRule())["payloads"].to_pylist()[0]
+    for end, quantile in (("p05", alone.bbl.p05), ("p50", alone.bbl.p50), ("p95", alone.bbl.p95)):
+        assert table[f"bbl_{end}"] == pytest.approx(quantile, rel=0.02)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darkwake.cargo import CargoRule, payloads
+from darkwake.cargo import CargoRule, loads, payloads
 from darkwake.errors import InputError
 from darkwake.schema import Payloads, Vessels, Visits
 from tests.cargo.rows import FAST, barrels_by_world, ship, visit, visits
@@ -115,6 +115,38 @@ def test_each_payload_names_its_factors_with_value_interval_and_source():
     factors = json.loads(row["factors"])
     assert [f["name"] for f in factors][-1] == "barrels per tonne, refined product"
     assert all(f["lo"] <= f["value"] <= f["hi"] and f["source"] and f["unit"] for f in factors)
+
+
+def test_each_payload_says_what_would_narrow_it_most():
+    row = payloads(visits(1), Vessels.empty(), seed=1, cargo=CargoRule())["payloads"].to_pylist()[0]
+    found = json.loads(row["sensitivity"])
+    assert found[0].keys() == {"factor", "half_width_removed_bbl", "share", "sharing", "observation"}
+    assert (found[0]["factor"], found[0]["sharing"]) == ("deadweight of an unknown tanker", "own")
+    assert found[0]["observation"] == "her name, or her length and beam from an image of 3 m pixels or finer"
+    assert [item["half_width_removed_bbl"] for item in found] == sorted(
+        (i["half_width_removed_bbl"] for i in found), reverse=True
+    )
+
+
+def test_visits_of_one_kind_have_one_sensitivity():
+    rows = payloads(visits(43), Vessels.empty(), seed=1, cargo=FAST)["payloads"]
+    assert len(set(rows.column("sensitivity").to_pylist())) == 1
+
+
+def test_a_payload_names_the_chance_that_the_call_moved_cargo():
+    row = payloads(visits(1), Vessels.empty(), seed=1, cargo=FAST)["payloads"].to_pylist()[0]
+    (factor,) = [factor for factor in json.loads(row["factors"]) if factor["name"] == "chance that a call moved cargo"]
+    assert (factor["lo"], factor["value"], factor["hi"]) == (1.0, 1.0, 1.0)
+    assert "as stated" in factor["source"]
+
+
+def test_a_name_that_is_fixed_stands_still_and_leaves_the_others_as_they_are():
+    free, still = (loads(visits(3), Vessels.empty(), seed=1, cargo=FAST, fixed=names) for names in ((), ("laden fraction",)))
+    names = [name for name in free[0].unknowns if name != "laden fraction"]
+    assert free[0].unknowns == still[0].unknowns
+    assert (free[0].barrels != still[0].barrels).any()
+    (alone,) = loads(visits(1), Vessels.empty(), seed=1, cargo=FAST, fixed=names)
+    assert np.ptp(alone.barrels) > 0
 
 
 def test_simulated_visits_have_simulated_payloads():
