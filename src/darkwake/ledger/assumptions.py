@@ -21,7 +21,6 @@ from darkwake.cargo.unknowns import Unknowns
 from darkwake.ledger.parts import Load
 from darkwake.schema import Visits
 
-NOT_MEASURED = dict.fromkeys(("draught_in_m", "draught_out_m", "freeboard_in_m", "freeboard_out_m"))
 PER_TANKER_ROW = "X061"
 """Row of ``bundled/factors.csv`` with the barrels that the press takes a tanker to carry."""
 
@@ -84,14 +83,23 @@ def loads_if(
     cargo: CargoRule,
     factors: Mapping[str, object] = NOTHING_SET,
 ) -> dict[str, Load]:
-    """The loads of these visits under an assumption, in the worlds of the case; what was measured stays as it was measured."""
-    rows = [dict(row) for row in visits]
-    if assumption.bbl_per_visit is not None:
-        rows = [row | NOT_MEASURED | {"bbl_stated": assumption.bbl_per_visit} for row in rows]
+    """The loads of these visits under an assumption, in the worlds of the case.
+
+    A range in print for visits like them is an assumption too, and gives way to one of size or fill; what was measured stays.
+    """
+    rows = [dict(row) | _set_aside(assumption) for row in visits]
     known = chosen({**factors, **dict(assumption.factors)})
     loading = Loading.of(Visits.rows(rows), vessels, cargo, known)
     found = loading.all(unknown)
     return {load.visit_id: Load(load.barrels, product_named(load.product).cap, "inferred") for load in found}
+
+
+def _set_aside(assumption: Assumption) -> dict[str, object]:
+    """What an assumption stands in place of: an amount for what was measured, a size or a fill for a range in print."""
+    if assumption.bbl_per_visit is None:
+        return {"bbl_lo": None, "bbl_hi": None}
+    measured = dict.fromkeys(("draught_in_m", "draught_out_m", "freeboard_in_m", "freeboard_out_m"))
+    return {**measured, "bbl_stated": assumption.bbl_per_visit}
 
 
 def mode_if(mode: str, assumption: Assumption) -> str:
