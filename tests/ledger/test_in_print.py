@@ -6,6 +6,7 @@ import csv
 import math
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,7 +19,12 @@ from darkwake.ledger.in_print_reckoned import day_of
 from darkwake.ledger.in_print_statements import Statement, statements
 
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-FOUND = figures_in_print()
+
+
+@cache
+def made() -> InPrint:
+    """All checks, made once."""
+    return figures_in_print()
 
 
 def cited(check: Check) -> str:
@@ -26,8 +32,8 @@ def cited(check: Check) -> str:
     return f"{check.id} {said.said_by} {said.source}"
 
 
-def of(check_id: str, found: InPrint = FOUND) -> Finding:
-    return next(one for one in found.findings if one.id == check_id)
+def of(check_id: str, found: InPrint | None = None) -> Finding:
+    return next(one for one in (found or made()).findings if one.id == check_id)
 
 
 def altered(**changes: object) -> InPrint:
@@ -81,8 +87,8 @@ def test_an_error_in_print_is_rejected_with_its_reason(check_id: str, printed: s
 
 
 def test_the_verdicts_of_all_are_as_they_should_be():
-    assert FOUND.reproduced
-    assert [one.id for one in FOUND.findings if one.reckoned.verdict == "explained"] == [
+    assert made().reproduced
+    assert [one.id for one in made().findings if one.reckoned.verdict == "explained"] == [
         "Q10",
         "Q21",
         "Q22",
@@ -90,7 +96,7 @@ def test_the_verdicts_of_all_are_as_they_should_be():
         "Q27",
         "Q31",
     ]
-    assert {one.id for one in FOUND.findings if one.reckoned.verdict == "rejected"} == {"Q17", "Q20", "Q32", "G04"}
+    assert {one.id for one in made().findings if one.reckoned.verdict == "rejected"} == {"Q17", "Q20", "Q32", "G04"}
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from darkwake.cargo import SCENARIOS, CargoRule, payloads
+from darkwake.cargo import SCENARIOS, CargoRule, loads
 from darkwake.cargo.factors import DEADWEIGHT, DEADWEIGHT_LEVEL, LADEN, LADEN_OWN, Numbers, catalogue
 from darkwake.ledger.in_print_statements import statements
 from darkwake.schema import Vessels, Visits
 
 SEED = 1
-RULE = CargoRule(draws=2000)
+RULE = CargoRule()
 
 FLAG_IN_2018 = ("V05", "V14", "V27")
 """Ships of the flag with a deadweight in print, less those that came later by print: Ocean Sky in May 2021, Paektusan 1 in
@@ -60,10 +60,8 @@ def _sum(visits: pa.Table, fleet: str, fill: str | None) -> Numbers:
     factors: dict[str, object] = _level_of(FLAG_IN_2018) if fleet == "2018" else {}
     if fill is not None:
         factors |= {LADEN: SCENARIOS[fill][0], LADEN_OWN: 0.0}
-    draws = payloads(visits, Vessels.empty(), seed=SEED, cargo=RULE, factors=factors)["draws"]
-    lists = draws.column("values").combine_chunks()
-    table = lists.flatten().to_numpy(zero_copy_only=False).reshape(len(draws), -1)
-    total: Numbers = table.sum(axis=0)
+    found = loads(visits, Vessels.empty(), seed=SEED, cargo=RULE, factors=factors)
+    total: Numbers = np.sum([load.barrels for load in found], axis=0)
     return total
 
 

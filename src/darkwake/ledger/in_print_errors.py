@@ -27,7 +27,7 @@ def distance(one: str, other: str) -> Reckoner:
     def reckon(facts: Statements) -> Reckoned:
         metres = _apart_m(facts, one, other)
         found = (metres / 1000, metres / METRES_PER_NAUTICAL_MILE)
-        why = f"geodesic on WGS 84; on a sphere up to {SPHERE:.2%} less or more"
+        why = f"geodesic on WGS 84; on a sphere up to {100 * SPHERE:.2f} % less or more"
         return Reckoned(found, "km, nmi", "reckoned", why, tolerance=SPHERE)
 
     return reckon

@@ -117,7 +117,7 @@ def at_least(statement: str, *, counted_by: str, fleet: str, to_its_end: bool = 
         found = Quantity(*quantiles(by_world))
         rate = f", taken on at their rate from {counted.count} until {counted.end}" if to_its_end else ""
         why = (
-            f"a lower bound: {np.mean(by_world >= printed):.0%} of the model's worlds for {count} deliveries "
+            f"a lower bound: {100 * (np.mean(by_world >= printed)):.0f} % of the model's worlds for {count} deliveries "
             f"({counted.said_by}{rate}) reach it"
         )
         return Reckoned((printed,), "bbl", "inside" if found.p95 >= printed else "outside", why, found)

@@ -23,8 +23,9 @@ def at_another_fill(given: str, fill: str, printed: str | None) -> Reckoner:
         cap = facts["K01"].number("central")
         calls = facts[given].number("count")
         empty = int(calls * (1 - cap / value)) + 1
+        over, under = 100 * (value / cap - 1), 100 * (1 - cap / value)
         why = (
-            f"printed as above the cap: so it is, by {value / cap - 1:.1%}; a factor that is {1 - cap / value:.1%} less, or "
+            f"printed as above the cap: so it is, by {over:.1f} %; a factor that is {under:.1f} % less, or "
             f"{empty} of the {calls:.0f} calls without a load, bring it under"
         )
         return Reckoned((value,), "bbl", "equal" if value > cap else "not reproduced", why)
@@ -110,7 +111,7 @@ def two_ways(until_may: str, months: tuple[str, ...], from_march: str, both: str
         first = facts[until_may].number("central") - overlap + facts[from_march].number("central")
         second = facts[both].number("bbl_to_august") - facts[other].number("central")
         why = (
-            f"{second / first - 1:.1%} apart: the notice for January and February was revised after the fact; "
+            f"{100 * (second / first - 1):.1f} % apart: the notice for January and February was revised after the fact; "
             "the page is a moving record, so each figure keeps its as-of date"
         )
         return Reckoned((first, second), "bbl", "explained", why)
@@ -128,7 +129,7 @@ def one_cargo_two_factors(diesel: str, chart: str, at_diesel: str) -> Reckoner:
         printed = tuple(facts[one].number("central") for one in (diesel, chart))
         why = (
             f"{tonnes:,.0f} t at {per_t[0]:.2f} (as for diesel) and at {per_t[1]:.2f} (product basket): "
-            f"{found[1] / found[0] - 1:.0%} from the factor alone"
+            f"{100 * (found[1] / found[0] - 1):.0f} % from the factor alone"
         )
         return Reckoned(found, "bbl", "explained" if found == printed else "not reproduced", why)
 

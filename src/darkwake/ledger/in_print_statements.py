@@ -60,7 +60,7 @@ class Statement:
         """What is printed, for a person."""
         numbers = " to ".join(f"{value:,.10g}" for value in (self.lo, self.central, self.hi) if value is not None)
         parts = [f"{self.count} counted" if self.count is not None else "", f"{numbers} {self.unit}".strip()]
-        parts += [f"{name.replace('_', ' ')} {value:,.10g}" for name, value in self.given.items()]
+        parts += [f"{value:,.10g} {name.replace('_', ' ')}" for name, value in self.given.items()]
         return "; ".join(part for part in parts if part) or self.what
 
 
