@@ -100,6 +100,20 @@ def test_a_lone_typed_draught_in_ballast_may_be_the_one_of_the_arrival():
     assert spread(laden)[0] > 0.6 * 3800.0
 
 
+def test_a_typed_draught_of_a_laden_ship_on_arrival_may_be_left_from_another_voyage():
+    """Measured, 5.3 to 5.5 m is a small parcel; typed, the arrival may be stale, and then the ship took a full cargo."""
+    typed, measured = spread(loaded(Measured(5.3, 5.5))), spread(loaded(Measured(5.3, 5.5, 0.02)))
+    assert measured[2] < 0.15 * 3800.0
+    assert typed[0] < 0.15 * 3800.0
+    assert typed[2] > 0.8 * 3800.0
+
+
+def test_a_typed_draught_in_ballast_on_arrival_tells_little_about_a_discharge():
+    """Laden ships do not lie so high: the draught is most likely that of the voyage before."""
+    found = loaded(Measured(in_m=3.4), "discharge")
+    assert spread(found)[2] > 0.8 * 3800.0
+
+
 def test_a_draught_of_the_empty_end_alone_leaves_the_deadweight_to_tell():
     found = loaded(Measured(in_m=3.4, sd_m=0.05))
     assert found.tier == "deadweight"

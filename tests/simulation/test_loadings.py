@@ -14,6 +14,7 @@ from darkwake.cargo import payload
 from darkwake.cargo.draughts import Measured, tonnes_by_draughts
 from darkwake.cargo.freeboard import tonnes_by_freeboards
 from darkwake.cargo.hull import Hull, Known, hull
+from darkwake.cargo.hydrostatics import displacement_t
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.simulation import loadings
 from darkwake.simulation.loadings import (
@@ -28,6 +29,7 @@ from darkwake.simulation.loadings import (
 )
 
 SHIPS, DRAWS = 300, 400
+NO_WORDS = {"basis": "as given", "marks": (), "factors": ()}
 LARGEST_ERROR_M = 0.4
 """Images with a larger error of the freeboard are left alone: the sun is too high, or too near the ship's axis."""
 
@@ -149,6 +151,26 @@ def test_simulated_waterlines_add_up_to_the_fullness_that_was_asked_for():
     exponent = at_summer * heights**power
     assert float((exponent / (exponent + 1)).mean()) == pytest.approx(0.72, abs=0.002)
     assert at_summer / (at_summer + 1) == pytest.approx(0.86)
+
+
+def test_the_displacement_of_independent_hulls_lies_between_the_two_laws():
+    """Riddlesworth's law is too light at a light draught, the power law too heavy: the factor between them is well placed."""
+    rng = np.random.default_rng(6)
+    errors = np.array([[_law_error(one, form) for form in (0.0, 0.5, 1.0)] for one in (ship(rng) for _ in range(100))])
+    light, middle, heavy = np.median(errors, axis=0)
+    assert light < 0 < heavy
+    assert abs(middle) < 0.01
+
+
+def _law_error(one: TrueShip, form: float) -> float:
+    """Error of the displacement at half the summer draught, of deadweight."""
+    block_t = 1.025 * loadings.WATERLINE * one.length_m * one.beam_m * one.draught_m
+    plane = one.waterline[0] / (one.waterline[0] + 1)
+    cb = (one.dwt_t + one.lightship_t) / block_t
+    known = {word: np.array([getattr(one, word)]) for word in ("length_m", "beam_m", "depth_m", "draught_m", "dwt_t")}
+    built = Hull(**known, lightship_t=np.array([one.lightship_t]), cb=np.array([cb]), cwp=np.array([plane]), **NO_WORDS)
+    at_half_t = float(displacement_t(built, 0.5 * one.draught_m, form=form)[0])
+    return (at_half_t - one.displacement_t(0.5 * one.draught_m, 1.025)) / one.dwt_t
 
 
 def test_a_simulated_loading_brings_the_ship_deeper_and_never_under_her_mark_in_sea_water(series):

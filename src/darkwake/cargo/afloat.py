@@ -150,13 +150,39 @@ def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, kept: Numbe
 def _chance_of_parcel(above_empty: Numbers, draw: Drawing) -> Numbers:
     """How likely it is that what lies above the empty ship and her stores (of deadweight) is cargo and not ballast (Bayes).
 
-    Ballast has the distribution of its factor, another parcel may be anything up to a full load; both are seen with the
-    spread of ``above_empty``.
+    Ballast has the distribution of its factor; another parcel may be anything up to a full load.
     """
-    middle, sd = float(np.median(above_empty)), max(float(above_empty.std()), LEAST_SD)
-    as_ballast = float(np.mean(np.exp(-0.5 * ((middle - draw.own(BALLAST)) / sd) ** 2))) / (sd * math.sqrt(2 * math.pi))
     share = draw.shared(PARCEL)
-    return share / (share + (1 - share) * as_ballast)
+    found: Numbers = share / (share + (1 - share) * likelihood(above_empty, draw.own(BALLAST)))
+    return found
+
+
+def chance_of_other_end(hull: Hull, end_m: Numbers, share: Numbers, draw: Drawing, *, laden: bool) -> Numbers:
+    """How likely it is that a draught taken for one end of a visit is that of the other end (Bayes).
+
+    Args:
+        hull: The ship.
+        end_m: Mean draughts.
+        share: How often a draught is left from the other end.
+        draw: Where unknowns come from.
+        laden: Whether it is taken for that of the laden ship.
+    """
+    above = (displacement_t(hull, end_m) - hull.lightship_t - draw.own(STORES) * hull.dwt_t) / hull.dwt_t
+    parcel = draw.shared(PARCEL)
+    as_ballast = parcel + (1 - parcel) * likelihood(above, draw.own(BALLAST))
+    as_cargo = parcel + (1 - parcel) * likelihood(above, visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN)))
+    meant, other = (as_cargo, as_ballast) if laden else (as_ballast, as_cargo)
+    found: Numbers = share * other / (share * other + (1 - share) * meant)
+    return found
+
+
+def likelihood(seen: Numbers, expected: Numbers) -> float:
+    """How well what was seen fits what is expected: the density of ``expected`` at the middle of ``seen``, with its spread.
+
+    Both are shares of deadweight, so a quantity that may be anything up to a full load has a likelihood of 1.
+    """
+    middle, sd = float(np.median(seen)), max(float(seen.std()), LEAST_SD)
+    return float(np.mean(np.exp(-0.5 * ((middle - expected) / sd) ** 2))) / (sd * math.sqrt(2 * math.pi))
 
 
 def least_variance(one: Numbers, other: Numbers) -> float:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from darkwake.cargo.afloat import BALLAST, STORES, Activity, Drawing, End, Loaded, cargo_t, lightest_m
+from darkwake.cargo.afloat import Activity, Drawing, End, Loaded, cargo_t, chance_of_other_end, lightest_m
 from darkwake.cargo.factors import Factor, Numbers, catalogue
 from darkwake.cargo.hull import Hull
-from darkwake.cargo.hydrostatics import displacement_t
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
 
@@ -36,6 +35,8 @@ BEYOND_ERROR = 2.0
 """A difference of the wrong sign is refused beyond so many standard errors: assumed, because 1 in 40 lies beyond by chance."""
 MOSTLY = 0.5
 """A look that says nothing in more worlds than this is no basis to name."""
+LEAST_SHARE = 0.005
+"""A smaller chance would print as 0 %."""
 OVERLOAD, NO_LOAD_LINE = 1.05, 1.25
 """A draught over the summer draught by this is marked; by that is refused: 6 of 1,032 tankers report more (training)."""
 
@@ -117,12 +118,14 @@ def how(found: Mapping[str, End | None], laden_at: str) -> str:
     laden = found[laden_at]
     if laden is None:
         return "nothing was measured of the laden ship, so a laden fraction of her deadweight stands in"
-    doubt = ""
-    if (share := 1 - float(laden.tells.mean())) >= 0.005:
-        doubt = f"; with a chance of {share:.0%} the {laden_at} draught says nothing and a laden fraction stands in"
+    way = "displacement laden less the empty ship, her stores and the ballast kept"
     if all(end is not None for end in found.values()):
-        return f"displacement laden less the empty ship, joined with the difference of both ends and the ballast{doubt}"
-    return f"displacement laden less the empty ship, her stores and the ballast kept{doubt}"
+        way = "displacement laden less the empty ship, joined with the difference of both ends and the ballast"
+    share = 1 - float(laden.tells.mean())
+    says = f"the {laden_at} draught says nothing and a laden fraction of her deadweight stands in"
+    if share > MOSTLY:
+        return f"with a chance of {share:.0%} {says}, else {way}"
+    return f"{way}; with a chance of {share:.0%} {says}" if share >= LEAST_SHARE else way
 
 
 def check_draughts(hull: Hull, measured: Measured, activity: Activity) -> None:
@@ -187,8 +190,8 @@ def _end(hull: Hull, measured: Measured, when: str, laden_at: str, draw: Drawing
     trim = draw.own(TRIM_LADEN if when == laden_at else TRIM_EMPTY, when) * hull.length_m
     # AIS carries the deepest draught ("maximum present static draught", ITU-R M.1371); the mean is less by half the trim.
     mean_m = _possible(hull, value + typed_error_m(value, when, draw) - trim / 2)
-    silent = _silent_arrival(draw) if when == ARRIVAL else _silent_departure(hull, measured, mean_m, laden_at, draw)
-    return End(mean_m, 1.0 - silent)
+    silent = draw.chance(SAYS_NOTHING, when) < _chance_of_silence(hull, measured, mean_m, (when, laden_at), draw)
+    return End(mean_m, np.where(silent, 0.0, 1.0))
 
 
 def reading(name: str, sd_m: float) -> Factor:
@@ -223,25 +226,18 @@ def _roundings(value_m: float, draw: Drawing) -> tuple[tuple[float, ...], tuple[
     return (1.0, 0.5, 0.1), tuple(weight / total for weight in weights)
 
 
-def _silent_arrival(draw: Drawing) -> Numbers:
-    """Where the draught on arrival belongs to another voyage, or is wrong."""
-    share = draw.shared(OTHER_VOYAGE) + draw.shared(WRONG)
-    silent: Numbers = (draw.chance(SAYS_NOTHING, ARRIVAL) < share).astype(np.float64)
-    return silent
-
-
-def _silent_departure(hull: Hull, measured: Measured, mean_m: Numbers, laden_at: str, draw: Drawing) -> Numbers:
-    """Where the draught on departure is still the one of the arrival."""
-    kept = draw.shared(NOT_RETYPED)
-    if measured.in_m is None or measured.out_m is None:
-        # Alone it may be the arrival's, unless it lies deeper than ballast ever brings a ship, or higher than any cargo.
-        above = displacement_t(hull, mean_m) - hull.lightship_t - draw.own(STORES) * hull.dwt_t
-        in_ballast = above < draw.known[BALLAST].high * hull.dwt_t
-        chance = np.where(in_ballast if laden_at == DEPARTURE else ~in_ballast, kept, 0.0)
+def _chance_of_silence(hull: Hull, measured: Measured, mean_m: Numbers, ends: tuple[str, str], draw: Drawing) -> Numbers:
+    """How likely it is that a typed draught is wrong, of another voyage, or still the one of the arrival."""
+    when, laden_at = ends
+    wrong = draw.shared(WRONG)
+    if when == ARRIVAL:
+        share = draw.shared(OTHER_VOYAGE)
+    elif measured.in_m is None or measured.out_m is None:
+        share = draw.shared(NOT_RETYPED)
     elif abs(measured.out_m - measured.in_m) < SAME_M:
         # Bayes: not typed anew, or typed anew and by chance the same.
-        chance = kept / (kept + (1 - kept) * draw.shared(BY_CHANCE))
+        kept = draw.shared(NOT_RETYPED)
+        return wrong + kept / (kept + (1 - kept) * draw.shared(BY_CHANCE))
     else:
-        chance = np.zeros_like(mean_m)
-    silent: Numbers = (draw.chance(SAYS_NOTHING, DEPARTURE) < chance + draw.shared(WRONG)).astype(np.float64)
-    return silent
+        return wrong
+    return wrong + chance_of_other_end(hull, mean_m, share, draw, laden=when == laden_at)
