@@ -219,11 +219,20 @@ def _payloads() -> pa.Table:
             {"name": "barrels per tonne", "value": 7.9, "lo": 7.46, "hi": 8.33, "unit": "bbl/t", "source": "BP; UN 1718 chart"},
         ]
     )
+    load = {"factor": "laden fraction", "half_width_removed_bbl": 9100.0, "share": 0.47, "sharing": "shared"}
+    size = {"factor": "deadweight of an unknown tanker", "half_width_removed_bbl": 4300.0, "share": 0.2, "sharing": "own"}
+    sensitivity = json.dumps([load | {"observation": "her freeboard on arrival & on departure"}, size | {"observation": ""}])
     rows = []
     for n in [*range(43), 91]:
         tier = "stated" if n == 0 else "deadweight" if n < len(NAMED) else "class"
         amounts = {"t_p05": 1200.0, "t_p50": 2950.0, "t_p95": 6100.0, "bbl_p05": 9431.0, "bbl_p50": 23256.0, "bbl_p95": 48120.0}
-        basis = {"basis": "dwt 1,000 to 9,000 t, mostly small", "tier": tier, "factors": factors, "draws_ref": f"visit-{n:02}"}
+        basis = {
+            "basis": "dwt 1,000 to 9,000 t, mostly small",
+            "tier": tier,
+            "factors": factors,
+            "sensitivity": sensitivity,
+            "draws_ref": f"visit-{n:02}",
+        }
         origin = "simulated" if n == 91 else "inferred"
         known = {"product": "gas oil", "sensitivity": "[]", "origin": origin, "evidence": []}
         rows.append({"visit_id": f"visit-{n:02}"} | known | amounts | basis)

@@ -197,6 +197,15 @@ def test_numbers_of_the_page_are_those_of_the_tables(tables: dict[str, pa.Table]
     assert "of 32 published claims were not read in a stored copy" in said
 
 
+def test_what_widens_a_visit_folds_out_under_its_barrels(page: str) -> None:
+    said = (
+        "<summary>what widens it</summary><ul>"
+        "<li>laden fraction: if known, half the interval is 9,100\N{NO-BREAK SPACE}bbl less; "
+        "told by her freeboard on arrival &amp; on departure</li><li>deadweight of an unknown tanker"
+    )
+    assert page.count(said) == 7
+
+
 def test_claims_that_were_not_read_are_marked(tables: dict[str, pa.Table], page: str) -> None:
     unread = [row["claim_id"] for row in tables["claims"].to_pylist() if not row["verified"]]
     assert len(unread) == 2

@@ -78,6 +78,7 @@ def dossier(tables: Mapping[str, pa.Table], header: Header) -> str:
     Returns:
         HTML, complete in itself.
 
+    >>> from datetime import date
     >>> page = dossier({}, Header("A case", "Was the cap passed?", (date(2024, 1, 1), date(2024, 12, 31))))
     >>> page.startswith("<!doctype html>"), "No visit was" in page
     (True, True)

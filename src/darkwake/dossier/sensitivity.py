@@ -24,15 +24,17 @@ class Unknown:
 
     def words(self) -> str:
         """The unknown in a line."""
-        size = f" (half of the interval narrower by {barrels(self.half_width_bbl)})" if self.half_width_bbl is not None else ""
-        return f"{self.name}{size}" + (f": {self.settled_by}" if self.settled_by else "")
+        size = (
+            f": if known, half the interval is {barrels(self.half_width_bbl)} less" if self.half_width_bbl is not None else ""
+        )
+        return f"{self.name}{size}" + (f"; told by {self.settled_by}" if self.settled_by else "")
 
 
 def unknowns(text: str | None) -> list[Unknown]:
     """The unknowns of a JSON array of objects, in its order; anything else gives none.
 
     >>> unknowns('[{"factor": "laden fraction", "half_width_removed_bbl": 9100.0, "share": 0.5}]')[0].words()
-    'laden fraction (half of the interval narrower by 9,100 bbl)'
+    'laden fraction: if known, half the interval is 9,100 bbl less'
     >>> unknowns("not JSON"), unknowns(None)
     ([], [])
     """
