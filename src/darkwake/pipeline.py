@@ -41,6 +41,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("links", identity.links, ("links",)),
     Stage("sightings", fusion.sightings, ("sightings",)),
     Stage("visits", fusion.visits, ("visits",)),
+    Stage("overlaps", fusion.overlaps, ("overlaps",)),
     Stage("voyages", fusion.voyages, ("voyages",)),
     Stage("payloads", cargo.payloads, ("payloads", "draws")),
     Stage("ledger", ledger.account, ("ledger", "causes", "influence")),

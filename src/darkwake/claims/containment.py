@@ -2,9 +2,10 @@
 
 The rule, applied to every pair of an inner claim and an outer total:
 
-1. **Kind.** Visits and totals of visits lie in totals of the same goods; reports of a state in reports; munitions in
-   munitions of the same unit. Positions, transfers and other facts lie in nothing. A total is a claim of a quantity or a
-   count of several.
+1. **Kind.** Visits and totals of visits lie in totals of the same goods (a named product in refined products of which
+   nobody says which); reports of a state in reports; munitions in munitions of the same unit. Positions, transfers and other
+   facts lie in nothing. A total is a claim of a quantity or a count of several. What went by rail, pipeline or road lies in
+   totals of that carriage, or of a flow of which no carriage is said; never in a count of ships.
 2. **Activity.** Equal, or the outer's is unknown. A discharge does not lie in a total of loadings, nor the reverse.
 3. **Place.** The same place, or the outer's is the inner's parent, or the outer's is a flow (printed as ``RU to KP`` or
    ``to KP``) whose ends fit: a loading in the first country, a discharge in the second. The tables of a case hold loadings
@@ -29,7 +30,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from darkwake.goods import UNNAMED, goods_named
 from darkwake.schema import Claims
+
+OVERLAND = ("rail", "pipeline", "road")
+"""Carriages that need no ship."""
 
 _FLOW = re.compile(r"(?:([A-Z]{2}) )?to ([A-Z]{2})")
 
@@ -83,19 +88,39 @@ def waters_of(rows: list[Claim], places: pa.Table) -> Waters:
 
 def is_total(claim: Claim) -> bool:
     """Whether a claim sums up several: an aggregate, a report, several trips, or visits that are only counted."""
-    several = claim["count"] is not None and claim["count"] > 1
+    counted = claim["count"] is not None
     stated = any(claim[end] is not None for end in ("lo", "central", "hi"))
-    return (claim["kind"] in ("aggregate", "munitions", "reported import") and (several or stated)) or (
-        claim["kind"] == "visit" and several
-    )
+    if claim["kind"] == "visit":
+        return counted and bool(claim["count"] > 1)
+    return claim["kind"] in ("aggregate", "munitions", "reported import") and (counted or stated)
 
 
 def lies_in(inner: Claim, outer: Claim, waters: Waters) -> bool:
     """Whether the rule of the module puts one claim into a total."""
     if inner["claim_id"] == outer["claim_id"] or _span(inner) is None or _span(outer) is None:
         return False
-    fits = _same_kind(inner, outer) and _same_activity(inner, outer) and _inside_period(inner, outer)
-    return fits and _inside_place(inner, outer, waters) and (not is_total(inner) or size(inner) < size(outer))
+    return (
+        same_goods(inner, outer)
+        and _inside_period(inner, outer)
+        and _inside_place(inner, outer, waters)
+        and (not is_total(inner) or size(inner) < size(outer))
+    )
+
+
+def same_goods(inner: Claim, outer: Claim) -> bool:
+    """Whether kind, goods, carriage and activity of a claim fit those of a total."""
+    return _same_kind(inner, outer) and _same_carriage(inner, outer) and _same_activity(inner, outer)
+
+
+def crosses(one: Claim, other: Claim, waters: Waters) -> bool:
+    """Whether two totals share days, place and goods without one lying in the other: nobody can say how much they share."""
+    spans = _span(one), _span(other)
+    if spans[0] is None or spans[1] is None or one["claim_id"] == other["claim_id"]:
+        return False
+    days = spans[0][0] <= spans[1][1] and spans[1][0] <= spans[0][1]
+    near = _inside_place(one, other, waters) or _inside_place(other, one, waters)
+    alike = same_goods(one, other) or same_goods(other, one)
+    return days and near and alike and not lies_in(one, other, waters) and not lies_in(other, one, waters)
 
 
 def _smallest(inner: Claim, outers: list[Claim], waters: Waters) -> str | None:
@@ -126,7 +151,23 @@ def _same_kind(inner: Claim, outer: Claim) -> bool:
     if inner["kind"] == "munitions":
         return outer["kind"] == "munitions" and bool(inner["unit"] == outer["unit"])
     visits = ("visit", "aggregate")
-    return inner["kind"] in visits and outer["kind"] in visits and bool(inner["product"] == outer["product"])
+    return inner["kind"] in visits and outer["kind"] in visits and _goods_fit(inner["product"], outer["product"])
+
+
+def _goods_fit(inner: str | None, outer: str | None) -> bool:
+    """Whether goods are those of a total, or one of the refined products that it does not tell apart."""
+    if inner == outer or inner is None or outer is None:
+        return inner == outer
+    one, other = goods_named(inner), goods_named(outer)
+    return one == other or (other.name == UNNAMED and one.cap == "refined")
+
+
+def _same_carriage(inner: Claim, outer: Claim) -> bool:
+    if outer["carriage"] in OVERLAND or inner["carriage"] not in OVERLAND:
+        return (outer["carriage"] in OVERLAND) == (inner["carriage"] in OVERLAND) and (
+            outer["carriage"] not in OVERLAND or inner["carriage"] == outer["carriage"]
+        )
+    return outer["place_id"] is None and outer["count"] is None
 
 
 def _same_reports(inner: Claim, outer: Claim) -> bool:
@@ -173,6 +214,8 @@ def _fits_flow(inner: Claim, flow: tuple[str | None, str] | None, wider: tuple[s
     if flow is not None:
         return wider[1] == flow[1] and wider[0] in (None, flow[0])
     country = waters.countries.get(inner["place_id"])
+    if inner["carriage"] in OVERLAND and inner["place_id"] in waters.parents and country is None:
+        return True  # a crossing on the border itself
     if country is None or inner["place_id"] is None:
         return False
     return wider[0] in (None, country) if inner["activity"] == "load" and country != wider[1] else wider == (None, country)

@@ -2,6 +2,7 @@
 
 from darkwake.fusion.match import assign
 from darkwake.fusion.matching import Matched, match
+from darkwake.fusion.overlaps import overlaps
 from darkwake.fusion.rule import MatchRule
 from darkwake.fusion.sightings import sightings
 from darkwake.fusion.stays import MergeRule
@@ -17,6 +18,7 @@ __all__ = [
     "assign",
     "deliveries",
     "match",
+    "overlaps",
     "sightings",
     "visits",
     "voyages",

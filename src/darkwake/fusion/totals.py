@@ -21,7 +21,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from darkwake.claims.containment import Waters, lies_in, size, waters_of
+from darkwake.claims.containment import OVERLAND, Waters, crosses, lies_in, size, waters_of
 from darkwake.fusion.measured import range_each
 from darkwake.fusion.stays import NOT_NAMED, Stay, first_moment, last_moment
 from darkwake.ids import content_id
@@ -126,6 +126,8 @@ def _in_words(total: Total) -> str:
 
 
 def _is_count(row: Row) -> bool:
+    if row["carriage"] in OVERLAND:
+        return False
     several = row["count"] is not None and (row["kind"] == "aggregate" or (row["kind"] == "visit" and row["count"] > 1))
     return several and None not in (row["place_id"], row["period_start"], row["period_end"])
 
@@ -138,17 +140,9 @@ def _together(counts: list[Row], waters: Waters) -> dict[str, Total]:
     """The counts that can be used together: the larger first, each of the rest if it clashes with none before it."""
     used: dict[str, Total] = {}
     for row in sorted(counts, key=lambda row: (-row["count"], size(row))):
-        rivals = [total for total in used.values() if _clash(row, total.claim, waters)]
+        rivals = [total for total in used.values() if crosses(row, total.claim, waters)]
         if rivals:
             rivals[0].rivals.append(f"{row['publisher']} ({row['count']})")
         else:
             used[row["claim_id"]] = Total(row)
     return used
-
-
-def _clash(row: Row, other: Row, waters: Waters) -> bool:
-    if not _overlap(row, (other["period_start"], other["period_end"])):
-        return False
-    near = waters.within(row["place_id"], other["place_id"]) or waters.within(other["place_id"], row["place_id"])
-    alike = row["activity"] == other["activity"] or "unknown" in (row["activity"], other["activity"])
-    return near and alike and not lies_in(row, other, waters) and not lies_in(other, row, waters)

@@ -82,8 +82,7 @@ def visits(
         (47, 43)
     """
     ships = Ships(vessels)
-    shores = places.to_pylist()
-    ports = {place["place_id"]: _port(place["place_id"], {p["place_id"]: p["parent_id"] for p in shores}) for place in shores}
+    ports = ports_of(places)
     stated = claims.to_pylist()
     images = [] if detections is None else detections.to_pylist()
     seen = sighting_looks(sightings.to_pylist(), ships, images) + call_looks(events.to_pylist(), ships)
@@ -96,6 +95,12 @@ def visits(
         dated = _with_draughts(dated, stays, statics, draughts, engine)
     rows = dated + totals.unnamed([row["counted_in"] for row in dated if row["counted_in"] is not None])
     return Visits.rows(sorted(rows, key=lambda row: (row["arrival_lo"], row["arrival_hi"], row["visit_id"])))
+
+
+def ports_of(places: pa.Table) -> dict[str, str]:
+    """The port of each place, itself where it lies in none."""
+    parents = {place["place_id"]: place["parent_id"] for place in places.to_pylist()}
+    return {place_id: _port(place_id, parents) for place_id in parents}
 
 
 def _port(place_id: str, parents: dict[str, str | None]) -> str:
