@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from darkwake.cargo import payloads
+from darkwake.engine import Engine, open_engine
 from darkwake.errors import InputError
 from darkwake.ledger import VISITS, WatchRule, unseen
 from darkwake.pipeline import STAGES
-from darkwake.schema import Claims, Draws, Scenes, Sightings, Vessels, Visits
+from darkwake.schema import Claims, Draws, Positions, Scenes, Sightings, Vessels, Visits
 from tests.cargo.rows import FAST, LAST, places, visit, visits
 from tests.ledger.rows import report, tables
 
+ENGINE = open_engine("duckdb")
 PERIOD = date(2024, 1, 1), date(2024, 12, 31)
 
 
@@ -55,6 +58,8 @@ def estimated(
     scenes: list[dict[str, object]] | None = None,
     shown: tuple[str, ...] = (),
     watching: WatchRule | None = None,
+    heard: pa.Table | None = None,
+    engine: Engine | None = None,
     **factors: object,
 ) -> list[dict[str, object]]:
     """The rows of the stage."""
@@ -72,6 +77,8 @@ def estimated(
         made["payloads"],
         made["draws"],
         places(),
+        ibis.memtable(heard or Positions.empty()),
+        engine=engine or ENGINE,
         seed=1,
         period=PERIOD,
         watching=watching or WatchRule(),
@@ -183,6 +190,32 @@ def test_a_declared_watch_without_a_count_is_a_row_of_its_own() -> None:
     assert (row["period_start"], row["period_end"]) == (date(2024, 5, 1), date(2024, 5, 31))
 
 
+def positions(days: int, **changes: object) -> pa.Table:
+    """A ship heard at Vostochny once a day, from 7 March on."""
+    row: dict[str, object] = {"track_id": "t", "source_id": "s", "mmsi": 273000001, "lat": 42.70, "lon": 133.10, "cell": 1}
+    moments = [datetime(2024, 3, 7, 12, tzinfo=UTC) + timedelta(days=n) for n in range(days)]
+    return Positions.rows([{**row, "line": n, "time": time, "origin": "observed", **changes} for n, time in enumerate(moments)])
+
+
+@pytest.mark.parametrize("engine", ["duck", "spark_engine"])
+def test_reception_near_the_place_is_told_and_shows_only_ships_that_transmit(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    where: Engine = request.getfixturevalue(engine)
+    said = WatchRule(declared=({"source": "the desk", "transmits": [0.4, 0.5, 0.6]},))
+    (silent,) = estimated(visits(43), heard=positions(122), engine=where)
+    (sending,) = estimated(visits(43), heard=positions(122), engine=where, watching=said)
+    assert "AIS near the place was received on 122 of 244 days" in silent["basis"]
+    assert silent["chance_p50"] == estimated(visits(43))[0]["chance_p50"]
+    assert sending["chance_p50"] > silent["chance_p50"] + 0.05
+
+
+@pytest.mark.parametrize("changes", [{"lat": 41.0}, {"lon": -133.1}, {"origin": "simulated"}])
+def test_positions_elsewhere_or_simulated_show_no_reception(changes: dict[str, object]) -> None:
+    (row,) = estimated(visits(43), heard=positions(30, **changes))
+    assert "AIS near the place was received on 0 of 244 days" in row["basis"]
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
@@ -212,4 +245,4 @@ def test_draws_of_another_number_are_refused() -> None:
     short = [{**row, "values": row["values"][:10]} for row in made["draws"].to_pylist()]
     given = (stays, Sightings.empty(), Scenes.empty(), Claims.rows([count()]), made["payloads"], Draws.rows(short), places())
     with pytest.raises(InputError, match="10 draws of payloads for 1000 worlds"):
-        unseen(*given, seed=1, period=PERIOD, watching=WatchRule(), cargo=FAST)
+        unseen(*given, ibis.memtable(Positions.empty()), engine=ENGINE, seed=1, period=PERIOD, watching=WatchRule(), cargo=FAST)

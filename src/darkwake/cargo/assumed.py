@@ -20,6 +20,7 @@ HOURS_ALONGSIDE = "hours alongside"
 HOURS_OWN = "hours alongside, own"
 LOOKS_A_DAY = "looks a day"
 NOTICED = "ships noticed in a clear look"
+TRANSMITS = "ships that transmit alongside"
 RANGE = "barrels a visit, place within the range in print"
 CALL_LOADED = "chance that a call moved cargo"
 STATE_READ = "chance that a state is read right"
@@ -224,6 +225,18 @@ ASSUMED: tuple[Factor, ...] = (
         "assumed, because mooring, hoses, sampling and papers take hours at each end and no source timed them",
         False,
         "A ship alongside is not being pumped all the time.",
+    ),
+    Factor(
+        TRANSMITS,
+        "point",
+        0.0,
+        0.0,
+        0.0,
+        "of ships",
+        "assumed, because the ships of published visits were reported silent (transponders off) [S001 to S007]; a case "
+        "whose ships transmit says so",
+        False,
+        "A ship that transmits is heard wherever others near her are; one that is silent is not seen by AIS.",
     ),
     Factor(
         CONTAINERS_PER_TRIP,

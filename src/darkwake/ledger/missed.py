@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 import numpy as np
 
+from darkwake.cargo.assumed import TRANSMITS
 from darkwake.cargo.factors import (
     CLEAR_SHARE,
     CLOUD_HALF_LIFE,
@@ -51,6 +53,9 @@ class UnseenVisits:
         chance = f"each was seen with a chance of {100 * least:.0f} to {100 * most:.0f} %"
         return f"{self.seen} seen and about {middle:.0f} unseen (90 % interval {low:.0f} to {high:.0f}); {chance}"
 
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(self.words())}</p>"
+
 
 def unseen_visits(
     seen: int,
@@ -59,6 +64,7 @@ def unseen_visits(
     *,
     looks: Sequence[Look] | None = None,
     stays_h: Sequence[float] = (),
+    heard_share: float = 0.0,
     factors: Mapping[str, object] = NOTHING_SET,
     watching: WatchRule | None = None,
     seed: int = 0,
@@ -73,6 +79,7 @@ def unseen_visits(
         end: last moment.
         looks: every look, those that showed nothing too; a rate by the factor "looks a day" where they are not known.
         stays_h: hours alongside of visits that were timed; by the factors "hours alongside" where none are given.
+        heard_share: share of the span in which AIS near the place was received; then ships that transmit were seen by it.
         factors: factors to set, by name: a number, low, central and high, or a :class:`~darkwake.cargo.Factor`.
         watching: the prior, and how many looks have to tell their cloud before the others follow them.
         seed: seed of the worlds.
@@ -95,8 +102,9 @@ def unseen_visits(
         >>> unseen_visits(43, *span, factors=known).words()
         '43 seen and about 43 unseen (90 % interval 27 to 63); each was seen with a chance of 44 to 55 %'
     """
-    if seen < 0:
-        raise InputError(f"{seen} visits seen", do="give 0 or more")
+    if seen < 0 or not 0 <= heard_share <= 1:
+        what = f"{seen} visits seen, AIS heard for {heard_share:g} of the span"
+        raise InputError(what, do="give 0 visits or more, and a share between 0 and 1")
     rule = watching or WatchRule()
     unknown = Unknowns(seed, draws, "unseen")
     known = _factors(factors)
@@ -104,7 +112,9 @@ def unseen_visits(
     sky = _sky(known, unknown, made, rule, place)
     typical = known[HOURS_ALONGSIDE].at(unknown(HOURS_ALONGSIDE, place))
     hours = timed_h(stays_h, draws) if len(stays_h) else spread_h(typical, known[HOURS_OWN])
-    chance = chance_seen(made, start, end, hours, sky, generator(seed, "unseen", place, "sky"))
+    by_looks = chance_seen(made, start, end, hours, sky, generator(seed, "unseen", place, "sky"))
+    by_ais = heard_share * known[TRANSMITS].at(unknown(TRANSMITS, place))
+    chance = 1 - (1 - by_looks) * (1 - by_ais)
     return _given(seen, chance, rule.prior_power, seed, place)
 
 

@@ -8,17 +8,19 @@ the unseen share with them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from darkwake.cargo import CargoRule, chosen
+from darkwake.cargo.assumed import TRANSMITS
 from darkwake.cargo.factors import (
     CLEAR_SHARE,
     CLOUD_HALF_LIFE,
@@ -38,13 +40,23 @@ from darkwake.ledger.parts import Load, loads_of
 from darkwake.ledger.watching import Watch, WatchRule, counted_spans, looks_at
 from darkwake.ledger.words import between
 from darkwake.schema import Unseen, weakest
-from darkwake.units import SECONDS_PER_HOUR
+from darkwake.units import SECONDS_PER_HOUR, epoch_us
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from darkwake.engine import Engine
 
 Row = Mapping[str, Any]
 
 PRIORS = {"a flat prior": 0.0, "a prior of 1/rate": 1.0}
 """Other priors on the rate of visits under which the number is shown as well, by the power of the rate."""
-SHOWN = (LOOKS_A_DAY, CLEAR_SHARE, CLOUD_HALF_LIFE, HOURS_ALONGSIDE, HOURS_OWN, NOTICED)
+SHOWN = (LOOKS_A_DAY, CLEAR_SHARE, CLOUD_HALF_LIFE, HOURS_ALONGSIDE, HOURS_OWN, NOTICED, TRANSMITS)
+KM_PER_DEGREE = 111.195
+"""Kilometres in a degree of a great circle on a sphere of 6,371.0 km."""
+LEAST_COSINE = 0.01
+"""Cosine of the latitude beyond which a box of degrees is not made wider."""
+SECONDS_PER_DAY = 86_400
 LONG_GAP_DAYS = 7.0
 """Days without a look that the row names; assumed, because no stay at an oil berth is taken to last so long."""
 
@@ -57,7 +69,9 @@ def unseen(
     payloads: pa.Table,
     draws: pa.Table,
     places: pa.Table,
+    positions: ir.Table,
     *,
+    engine: Engine,
     seed: int,
     period: tuple[date, date],
     watching: WatchRule,
@@ -78,6 +92,8 @@ def unseen(
         payloads: Rows of ``schema.Payloads``.
         draws: Rows of ``schema.Draws``.
         places: Rows of ``schema.Places``.
+        positions: Expression on ``schema.Positions``: where one was received near a place, a ship that transmits is heard.
+        engine: Where it runs.
         seed: Seed of the case.
         period: First and last day of the case.
         watching: Declared looks and the parameters of the estimate.
@@ -93,12 +109,14 @@ def unseen(
     pictures = [row for row in scenes.to_pylist() if row["origin"] != SIMULATED_ORIGIN]
     shown = {row["sighting_id"] for row in sightings.to_pylist() if row["how"] == "image"}
     counts = {row["claim_id"]: row for row in claims.to_pylist()}
+    by_others = list(_counted(real, counts, watching))
     watches = [
-        *_counted(real, counts, watching),
-        *_declared(real, counts, watching, period),
+        *by_others,
+        *_declared(real, by_others, watching, period),
         *_pictured([row for row in real if shown.intersection(row["sightings"])], spots, pictures, watching, period),
     ]
-    by_key = {(watch.place_id, watch.start, watch.end): watch for watch in watches}
+    heard = [replace(watch, heard_days=_heard_days(watch, spots, positions, engine, watching)) for watch in watches]
+    by_key = {(watch.place_id, watch.start, watch.end): watch for watch in heard}
     loads = loads_of(payloads, draws)
     estimates = [(by_key[key], *_estimate(by_key[key], seed, watching, cargo, factors)) for key in sorted(by_key)]
     return Unseen.rows([_row(watch, found, told, loads, seed) for watch, found, told in estimates])
@@ -126,18 +144,40 @@ def _counted(visits: list[Row], counts: Mapping[str, Row], rule: WatchRule) -> I
         how = f"declared ({said[0]['source']})" if said else "assumed"
         basis = f"counts of {who}; the looks behind them are not in the case, those reckoned with are {how}"
         evidence = tuple(sorted({one for claim in used for one in counts[claim]["evidence"]}))
-        looks = rule.looks(place_id, start, end)
-        yield Watch(place_id, start, end, tuple(seen), basis, 0, looks, rule.factors(place_id), evidence)
+        looks, said_too = rule.looks(place_id, start, end), rule.factors(place_id)
+        yield Watch(place_id, start, end, tuple(seen), basis, looks=looks, factors=said_too, evidence=evidence)
 
 
-def _declared(visits: list[Row], counts: Mapping[str, Row], rule: WatchRule, period: tuple[date, date]) -> Iterator[Watch]:
+def _declared(visits: list[Row], counted: Iterable[Watch], rule: WatchRule, period: tuple[date, date]) -> Iterator[Watch]:
     """Places for which the case declares looks and that nobody counted at."""
-    counted_at = {row["place_id"] for row in visits if row["counted_in"] in counts}
+    counted_at = {watch.place_id for watch in counted}
     for place_id in sorted(rule.named() - counted_at):
         start, end = rule.span(place_id, period)
         seen = tuple(row for row in visits if row["place_id"] == place_id and start <= row["arrival_lo"].date() <= end)
         basis = f"looks that the case declares ({rule.of(place_id)[0]['source']})"
-        yield Watch(place_id, start, end, seen, basis, 0, rule.looks(place_id, start, end), rule.factors(place_id))
+        looks = rule.looks(place_id, start, end)
+        yield Watch(place_id, start, end, seen, basis, looks=looks, factors=rule.factors(place_id))
+
+
+def _heard_days(watch: Watch, places: Mapping[str, Row], positions: ir.Table, engine: Engine, rule: WatchRule) -> int:
+    """Days of a watch on which a real position near the place was received, in a box of equal reach about it."""
+    place = places.get(watch.place_id)
+    if place is None:
+        return 0
+    north_deg = rule.reception_km / KM_PER_DEGREE
+    east_deg = north_deg / max(math.cos(math.radians(place["lat"])), LEAST_COSINE)
+    apart_deg = (positions.lon - place["lon"]).abs()
+    start_s, end_s = (epoch_us(moment) // 1_000_000 for moment in watch.span)
+    time_s = positions.time.epoch_seconds()
+    near = positions.filter(
+        positions.origin != SIMULATED_ORIGIN,
+        (positions.lat - place["lat"]).abs() <= north_deg,
+        (apart_deg <= east_deg) | (apart_deg >= 360.0 - east_deg),
+        time_s >= start_s,
+        time_s < end_s,
+    )
+    midnight_s = time_s - time_s % SECONDS_PER_DAY
+    return int(engine.arrow(near.select(day=midnight_s).distinct()).num_rows)
 
 
 def _estimate(
@@ -150,6 +190,7 @@ def _estimate(
         len(watch.seen),
         *watch.span,
         looks=watch.looks,
+        heard_share=watch.heard_days / watch.days,
         factors=said,
         seed=seed,
         draws=cargo.draws,
@@ -209,7 +250,8 @@ def _row(
 
 def _basis(watch: Watch) -> str:
     said = f"{len(watch.seen)} visits by {watch.basis}; arrivals at any hour of the span are taken to be alike likely"
-    return "; ".join([said, *_gaps(watch), "added to no sum"])
+    ais = f"AIS near the place was received on {watch.heard_days} of {watch.days} days, which shows ships that transmit"
+    return "; ".join([said, *_gaps(watch), ais, "added to no sum"])
 
 
 def _gaps(watch: Watch) -> list[str]:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from darkwake.cargo.assumed import TRANSMITS
 from darkwake.cargo.factors import CLEAR_SHARE, HOURS_ALONGSIDE, NOTICED
 from darkwake.errors import InputError, nearest
 from darkwake.ledger.looking import HOURS_PER_DAY, Look, regular
 
 Row = Mapping[str, Any]
 
-DECLARED = {"clear_share": CLEAR_SHARE, "hours_alongside": HOURS_ALONGSIDE, "noticed": NOTICED}
+DECLARED = {"clear_share": CLEAR_SHARE, "hours_alongside": HOURS_ALONGSIDE, "noticed": NOTICED, "transmits": TRANSMITS}
 """Keys of a declaration, and the factor that each sets: a number, or low, central and high."""
 LOOKS_KEY = "looks_a_day"
 HOURS_IN_A_YEAR = 8760.0
@@ -50,6 +51,9 @@ class WatchRule:
     coarsest_m: float = 20.0
     """Coarsest pixel that shows a ship, metres: three pixels along a hull (ships above 30 m at 10 m, Leaf, Satellite overview)
     of 60 m; that no tanker is shorter is assumed, because a deadweight of 1,000 t goes with about that length."""
+    reception_km: float = 20.0
+    """Distance within which a position that was received shows that a ship at the place would have been heard, kilometres;
+    assumed, because the ships of one port lie that far apart and a receiver that hears the one hears the other."""
     least_told: int = 10
     """Pictures that have to tell their cloud before the others take their clear share from them; assumed, because fewer tell
     less than the factor does."""
@@ -135,6 +139,8 @@ class Watch:
     end: date
     seen: tuple[Row, ...]
     basis: str
+    heard_days: int = 0
+    """Days of the span on which AIS near the place was received."""
     held: int = 0
     """Pictures of the place that the case holds."""
     looks: tuple[Look, ...] | None = None
@@ -142,6 +148,11 @@ class Watch:
     factors: Mapping[str, object] = field(default_factory=dict)
     """Factors that a declaration sets."""
     evidence: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """Days of the span."""
+        return (self.end - self.start).days + 1
 
     @property
     def span(self) -> tuple[datetime, datetime]:
