@@ -22,7 +22,7 @@ def test_the_json_has_every_figure_with_its_source_verdict_and_reason():
     said = json.loads(done.stdout)
     assert (done.exit_code, said["ok"]) == (0, True)
     assert sum(said["counts"].values()) == len(said["checks"]) >= 32
-    words = {"id", "what", "said_by", "published", "printed", "computed", "unit", "interval", "verdict", "why", "verified"}
+    words = {"id", "what", "said_by", "published", "printed", "computed", "unit", "intervals", "verdict", "why", "verified"}
     assert all(words | {"sources"} == one.keys() and one["why"] and one["sources"] for one in said["checks"])
 
 

@@ -158,7 +158,7 @@ class Finding:
             "printed": said.words,
             "computed": list(found.values),
             "unit": found.unit,
-            "interval": vars(found.interval) if found.interval else None,
+            "intervals": [vars(interval) for interval in found.intervals],
             "verdict": found.verdict,
             "why": found.why,
             "verified": all(one.verified for one in self.sources),
@@ -171,9 +171,10 @@ class Finding:
         values = ", ".join(f"{value:,.7g}" if abs(value) < 1000 else f"{value:,.0f}" for value in found.values)
         lines = [f"{self.id:5}{found.verdict:<16}{self.what}", f"     printed         {said.words} ({said.source})"]
         lines.append(f"     computed        {values} {found.unit}".rstrip())
-        if found.interval is not None:
-            interval = found.interval
-            lines.append(f"     90 % interval   {interval.p05:,.0f} to {interval.p95:,.0f}, median {interval.p50:,.0f}")
+        lines += [
+            f"     90 % interval   {one.p05:,.0f} to {one.p95:,.0f}, median {one.p50:,.0f} {found.unit}"
+            for one in found.intervals
+        ]
         return "\n".join([*lines, f"     why             {found.why}"])
 
 

@@ -14,62 +14,36 @@ from darkwake.cargo.factors import Numbers, published
 from darkwake.draws import quantiles
 from darkwake.ledger.in_print_counts import barrels
 from darkwake.ledger.in_print_reckoned import Reckoned, Reckoner, Verdict, day_of
-from darkwake.ledger.in_print_statements import Statements
-
-
-def held(values: tuple[float, ...], printed: tuple[float, ...], by_world: Numbers, unit: str, why: str) -> Reckoned:
-    """Printed estimates held against the model's 90 % interval; ``values`` are what was reckoned from print."""
-    found = Quantity(*quantiles(by_world))
-    inside = all(found.p05 <= one <= found.p95 for one in printed)
-    below = ", ".join(f"{100 * np.mean(by_world < one):.0f} %" for one in printed)
-    words = f"{why}; of the model's worlds {below} lie below the printed figure{'s' if len(printed) > 1 else ''}"
-    return Reckoned(values, unit, "inside" if inside else "outside", words, found)
+from darkwake.ledger.in_print_statements import Statement, Statements
 
 
 def mean_per_delivery(*of: tuple[str, str], fleet: str, fill: str | None = None) -> Reckoner:
-    """Printed totals over their counts; each is held against the model's total for the same count."""
+    """Printed totals over their counts; each is held against the model's mean for the same count."""
 
     def reckon(facts: Statements) -> Reckoned:
-        found = [_one_mean(facts, statement, word, fleet, fill) for statement, word in of]
-        worst = next((one for one in found if one.verdict == "outside"), found[0])
-        why = "; ".join(f"{one.values[0]:,.0f} bbl: {one.why}" for one in found)
-        return Reckoned(tuple(one.values[0] for one in found), "bbl per delivery", worst.verdict, why, worst.interval)
+        found = []
+        for statement, word in of:
+            count = int(facts[statement].number("count"))
+            mean, by_world = facts[statement].number(word) / count, barrels(count, fleet, fill) / count
+            found.append(_held(mean, by_world, "bbl per delivery", _deliveries(count, fleet, fill)))
+        return _together(found)
 
     return reckon
-
-
-def _one_mean(facts: Statements, statement: str, word: str, fleet: str, fill: str | None) -> Reckoned:
-    count = int(facts[statement].number("count"))
-    mean = facts[statement].number(word) / count
-    each = barrels(count, fleet, fill) / count
-    return held((mean,), (mean,), each, "bbl per delivery", f"{count} deliveries{_laden(fill)}, fleet of {fleet}")
-
-
-def _laden(fill: str | None) -> str:
-    return (
-        " of unknown laden fraction"
-        if fill is None
-        else f" laden {'in full' if fill == 'full' else f'to {fill} of deadweight'}"
-    )
 
 
 def total(statement: str, *fills: tuple[str | None, str], fleet: str, growth: str | None = None) -> Reckoner:
     """Printed totals of a count, each at the laden fraction that the publisher assumed, held against the model."""
 
     def reckon(facts: Statements) -> Reckoned:
-        count = _count(facts, statement, growth)
+        count, said = _count(facts, statement, growth), facts[statement]
         found = [
-            held(
-                (amount,), (amount,), barrels(count, fleet, fill), "bbl", f"{count} deliveries{_laden(fill)}, fleet of {fleet}"
-            )
+            _held(said.number(word), barrels(count, fleet, fill), "bbl", _deliveries(count, fleet, fill))
             for fill, word in fills
-            for amount in [facts[statement].number(word)]
         ]
-        worst = next((one for one in found if one.verdict == "outside"), found[0])
-        why = "; ".join(f"{one.values[0]:,.0f} bbl: {one.why}" for one in found)
-        if growth is not None:
-            why = f"no count is printed; {facts[growth].count} in 2018, grown as {facts['A017'].said_by} says: {why}"
-        return Reckoned(tuple(one.values[0] for one in found), "bbl", worst.verdict, why, worst.interval)
+        if growth is None:
+            return _together(found)
+        grown = f"no count is printed; {facts[growth].count} in 2018, grown as {facts['A017'].said_by} says"
+        return _together(found, grown)
 
     return reckon
 
@@ -78,18 +52,39 @@ def scenarios(statement: str, *, fleet: str) -> Reckoner:
     """A total printed at 90 % under each scenario that was printed for it, each held against the model at that fraction."""
 
     def reckon(facts: Statements) -> Reckoned:
-        said = facts[statement]
-        count, whole = int(said.number("count")), said.number("hi") / SCENARIOS["90 %"][0]
+        count = int(facts[statement].number("count"))
+        whole = facts[statement].number("hi") / SCENARIOS["90 %"][0]
         names = ("one third", "50 %", "90 %", "full")
-        found = [
-            held((value,), (value,), barrels(count, fleet, name), "bbl", f"{count} deliveries{_laden(name)}, fleet of {fleet}")
-            for name in names
-            for value in [cargo.barrels(whole, SCENARIOS[name][0], 1.0)]
-        ]
-        worst = next((one for one in found if one.verdict == "outside"), found[2])
-        return Reckoned(tuple(one.values[0] for one in found), "bbl", worst.verdict, worst.why, worst.interval)
+        amounts = {name: cargo.barrels(whole, SCENARIOS[name][0], 1.0) for name in names}
+        return _together(
+            [
+                _held(amount, barrels(count, fleet, name), "bbl", _deliveries(count, fleet, name))
+                for name, amount in amounts.items()
+            ]
+        )
 
     return reckon
+
+
+def _held(amount: float, by_world: Numbers, unit: str, words: str) -> Reckoned:
+    """A printed estimate held against the model's 90 % interval."""
+    found = Quantity(*quantiles(by_world))
+    verdict: Verdict = "inside" if found.p05 <= amount <= found.p95 else "outside"
+    why = f"{amount:,.0f} bbl: {words}; {100 * np.mean(by_world < amount):.0f} % of the model's worlds lie below"
+    return Reckoned((amount,), unit, verdict, why, (found,))
+
+
+def _deliveries(count: int, fleet: str, fill: str | None) -> str:
+    laden = {None: "of unknown laden fraction", "full": "laden in full"}.get(fill, f"laden to {fill} of deadweight")
+    return f"{count} deliveries {laden}, fleet of {fleet}"
+
+
+def _together(found: list[Reckoned], before: str = "") -> Reckoned:
+    """Several estimates in one; where one lies outside, that is what is said of all."""
+    worst = next((one for one in found if one.verdict == "outside"), found[0])
+    intervals = tuple(interval for one in found for interval in one.intervals)
+    why = "; ".join([*([before] if before else []), *(one.why for one in found)])
+    return Reckoned(tuple(one.values[0] for one in found), worst.unit, worst.verdict, why, intervals)
 
 
 def _count(facts: Statements, statement: str, growth: str | None) -> int:
@@ -120,7 +115,7 @@ def at_least(statement: str, *, counted_by: str, fleet: str, to_its_end: bool = 
             f"a lower bound: {100 * (np.mean(by_world >= printed)):.0f} % of the model's worlds for {count} deliveries "
             f"({counted.said_by}{rate}) reach it"
         )
-        return Reckoned((printed,), "bbl", "inside" if found.p95 >= printed else "outside", why, found)
+        return Reckoned((printed,), "bbl", "inside" if found.p95 >= printed else "outside", why, (found,))
 
     return reckon
 
@@ -144,29 +139,29 @@ def press_range(statement: str) -> Reckoner:
     """A count times the range that the press takes a tanker to carry, around the volume that is printed."""
 
     def reckon(facts: Statements) -> Reckoned:
-        row = published()["X061"]
-        count, printed = facts[statement].number("count"), facts[statement].number("lo")
-        low, high = count * float(row["low"]), count * float(row["high"])
-        return _range(facts, low, high, printed)
+        cap, printed = facts["K01"].number("central"), facts[statement].number("lo")
+        low, high = _ends(facts[statement])
+        over = (high - max(low, cap)) / (high - low)
+        why = (
+            f"the lower end is {'below' if low < cap else 'above'} the cap: if one load between the two held for all, each "
+            f"alike, the chance that it was exceeded is {over:.3f}"
+        )
+        return Reckoned((low, high), "bbl", "inside" if low <= printed <= high else "outside", why)
 
     return reckon
 
 
-def _range(facts: Statements, low: float, high: float, printed: float) -> Reckoned:
-    cap = facts["K01"].number("central")
-    over = (high - max(low, cap)) / (high - low)
-    words = "the lower end is below the cap" if low < cap else "the lower end is above the cap"
-    why = f"{words}: if one load between the two held for all, each alike, the chance that it was exceeded is {over:.3f}"
-    return Reckoned((low, high), "bbl", "inside" if low <= printed <= high else "outside", why)
+def _ends(said: Statement) -> tuple[float, float]:
+    row, count = published()["X061"], said.number("count")
+    return count * float(row["low"]), count * float(row["high"])
 
 
 def press_range_printed(statement: str) -> Reckoner:
     """The same product where both ends are printed."""
 
     def reckon(facts: Statements) -> Reckoned:
-        row = published()["X061"]
         said = facts[statement]
-        low, high = (said.number("count") * float(row[end]) for end in ("low", "high"))
+        low, high = _ends(said)
         same = (low, high) == (said.number("lo"), said.number("hi"))
         return Reckoned((low, high), "bbl", "equal" if same else "not reproduced", "a range, not an estimate")
 

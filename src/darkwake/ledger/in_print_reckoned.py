@@ -35,7 +35,8 @@ class Reckoned:
     unit: str
     verdict: Verdict
     why: str
-    interval: Quantity | None = None
+    intervals: tuple[Quantity, ...] = ()
+    """What the model gives for each value, where it gives any."""
     tolerance: float = 0.0
     """Relative difference between this and the recorded result that has a reason, said in ``why``."""
 
