@@ -39,6 +39,17 @@ def test_each_assumption_stands_beside_the_finding_with_its_chance_and_source(ta
     assert all(escape(one.source) in line.cells[0] for one, line in zip(in_print(), lines[1:], strict=True))
 
 
+def test_an_assumption_that_touches_nothing_is_named_and_is_no_row(tables: dict[str, pa.Table]) -> None:
+    rows = assuming(tables)["ledger"].to_pylist()
+    last = max((row for row in rows if row["mode"] == MAIN), key=lambda row: row["day"])
+    first = in_print()[0]
+    same = [row | {"chance_exceeded": last["chance_exceeded"]} if row["mode"] == mode_if(MAIN, first) else row for row in rows]
+    book = Book(tables | {"ledger": Ledger.rows(same)})
+    found = dependence(book, standings(book)[0])
+    assert len(found.lines) == len(in_print())
+    assert found.remark.endswith(f"In print, but touches nothing that this sum stands on: {first.words}.")
+
+
 def test_an_assumption_is_no_curve_of_its_own(tables: dict[str, pa.Table]) -> None:
     assert [one.mode for one in standings(Book(assuming(tables)))] == [one.mode for one in standings(Book(tables))]
 

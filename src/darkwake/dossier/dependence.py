@@ -5,6 +5,8 @@ Nothing is reckoned here: the rows under other assumptions, and the sums by day,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from darkwake.dossier import words
@@ -16,9 +18,7 @@ from darkwake.dossier.tables import Cell, Column, Grid, grid, lines, small, veri
 from darkwake.ledger.accumulate import BOTH
 from darkwake.ledger.assumptions import assumed, in_print
 
-AS_HERE = (
-    f"as assumed here: distributions of size, laden fraction and barrels per tonne (section {section('sources')}, Factors)"
-)
+AS_HERE = f"as assumed here, with distributions for what is not known (section {section('sources')}, Factors)"
 
 
 def dependence(book: Book, main: Standing | None) -> Grid:
@@ -29,6 +29,8 @@ def dependence(book: Book, main: Standing | None) -> Grid:
         if main and main.mode in found.get(one.words, {}):
             said = found[one.words]
             rows.append({"if": one.words, "source": one.source, "main": said[main.mode], "both": said.get(BOTH)})
+    idle = [row for row in rows[1:] if main and _same(row["main"], main.last)]
+    rows = [row for row in rows if row not in idle]
     columns = (
         Column("If", lambda r: lines((r["if"], small(r["source"])))),
         Column("Barrels of the visits (bbl)", lambda r: _span(r["main"]), numeric=True),
@@ -39,7 +41,7 @@ def dependence(book: Book, main: Standing | None) -> Grid:
         "On what the chance depends",
         columns,
         rows,
-        remark=_needed(main) if rows and main and main.last["visits"] and main.unit == "bbl" else "",
+        remark=_remark(main, idle) if rows and main else "",
         fold_from=40,
     )
 
@@ -56,6 +58,18 @@ def _by_assumption(book: Book, main: Standing) -> dict[str, dict[str, Row]]:
 def _last_of_both(book: Book, main: Standing) -> Row | None:
     rows = [row for row in book.rows("ledger") if (row["cap_id"], row["mode"]) == (main.cap["cap_id"], BOTH)]
     return max(rows, key=lambda row: row["day"], default=None)
+
+
+def _same(row: Row, other: Row) -> bool:
+    return all(row[word] == other[word] for word in ("bbl_p05", "bbl_p50", "bbl_p95", "chance_exceeded"))
+
+
+def _remark(main: Standing, idle: Sequence[Row]) -> str:
+    """What the table is to be read with; an assumption that touches nothing of this sum is named and not shown as a row."""
+    needed = _needed(main) if main.last["visits"] and main.unit == "bbl" else ""
+    touch = "touches" if len(idle) == 1 else "touch"
+    said = f"In print, but {touch} nothing that this sum stands on: {'; '.join(row['if'] for row in idle)}." if idle else ""
+    return f"{needed} {said}".strip()
 
 
 def _span(row: Row) -> Cell:
