@@ -9,6 +9,9 @@ where he says so), barrels per tonne. What is known of the fleet changes with th
 * **2020**: the same, and tankers of other flags that the source says delivered directly. How large they were nobody prints;
   three that were listed for meeting the flag's ships have a deadweight in print. Which share of the deliveries was theirs
   nobody says either: every share alike (assumed, because nothing is known of it).
+
+The fleets of 2018 and 2020 were set up after it was seen that some totals of those years lie outside what the ships of 2024
+would carry (1,367,628 bbl for 89 calls, 3.78 million for 263, 4.4 million for 121). So each check says both.
 """
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ OTHER_FLAGS = ("V12", "V13", "V31")
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Shares of the deliveries by ships of other flags, each alike."""
 
-FLEETS = ("2018", "2020", "2024")
+LATEST = "2024"
+FLEETS = ("2018", "2020", LATEST)
 
 
 @cache

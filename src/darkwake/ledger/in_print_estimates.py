@@ -10,9 +10,9 @@ import numpy as np
 
 from darkwake import cargo
 from darkwake.cargo import SCENARIOS, Quantity
-from darkwake.cargo.factors import Numbers, published
+from darkwake.cargo.factors import published
 from darkwake.draws import quantiles
-from darkwake.ledger.in_print_counts import barrels
+from darkwake.ledger.in_print_counts import LATEST, barrels
 from darkwake.ledger.in_print_reckoned import Reckoned, Reckoner, Verdict, day_of
 from darkwake.ledger.in_print_statements import Statement, Statements
 
@@ -24,8 +24,7 @@ def mean_per_delivery(*of: tuple[str, str], fleet: str, fill: str | None = None)
         found = []
         for statement, word in of:
             count = int(facts[statement].number("count"))
-            mean, by_world = facts[statement].number(word) / count, barrels(count, fleet, fill) / count
-            found.append(_held(mean, by_world, "bbl per delivery", _deliveries(count, fleet, fill)))
+            found.append(_held(facts[statement].number(word), count, fleet, fill, each=True))
         return _together(found)
 
     return reckon
@@ -36,10 +35,7 @@ def total(statement: str, *fills: tuple[str | None, str], fleet: str, growth: st
 
     def reckon(facts: Statements) -> Reckoned:
         count, said = _count(facts, statement, growth), facts[statement]
-        found = [
-            _held(said.number(word), barrels(count, fleet, fill), "bbl", _deliveries(count, fleet, fill))
-            for fill, word in fills
-        ]
+        found = [_held(said.number(word), count, fleet, fill) for fill, word in fills]
         if growth is None:
             return _together(found)
         grown = f"no count is printed; {facts[growth].count} in 2018, grown as {facts['A017'].said_by} says"
@@ -56,27 +52,22 @@ def scenarios(statement: str, *, fleet: str) -> Reckoner:
         whole = facts[statement].number("hi") / SCENARIOS["90 %"][0]
         names = ("one third", "50 %", "90 %", "full")
         amounts = {name: cargo.barrels(whole, SCENARIOS[name][0], 1.0) for name in names}
-        return _together(
-            [
-                _held(amount, barrels(count, fleet, name), "bbl", _deliveries(count, fleet, name))
-                for name, amount in amounts.items()
-            ]
-        )
+        return _together([_held(amount, count, fleet, name) for name, amount in amounts.items()])
 
     return reckon
 
 
-def _held(amount: float, by_world: Numbers, unit: str, words: str) -> Reckoned:
-    """A printed estimate held against the model's 90 % interval."""
+def _held(amount: float, count: int, fleet: str, fill: str | None, *, each: bool = False) -> Reckoned:
+    """A printed estimate (or its mean) held against the model's 90 % interval; and, in words, against the fleet of 2024."""
+    by_world, value = barrels(count, fleet, fill) / (count if each else 1), amount / (count if each else 1)
     found = Quantity(*quantiles(by_world))
-    verdict: Verdict = "inside" if found.p05 <= amount <= found.p95 else "outside"
-    why = f"{amount:,.0f} bbl: {words}; {100 * np.mean(by_world < amount):.0f} % of the model's worlds lie below"
-    return Reckoned((amount,), unit, verdict, why, (found,))
-
-
-def _deliveries(count: int, fleet: str, fill: str | None) -> str:
+    verdict: Verdict = "inside" if found.p05 <= value <= found.p95 else "outside"
     laden = {None: "of unknown laden fraction", "full": "laden in full"}.get(fill, f"laden to {fill} of deadweight")
-    return f"{count} deliveries {laden}, fleet of {fleet}"
+    below = f"{100 * np.mean(by_world < value):.1f} % of the model's worlds lie below"
+    if fleet != LATEST:
+        below += f" ({100 * np.mean(barrels(count, LATEST, fill) < amount):.1f} % with the fleet of {LATEST})"
+    why = f"{value:,.0f} bbl: {count} deliveries {laden}, fleet of {fleet}; {below}"
+    return Reckoned((value,), "bbl per delivery" if each else "bbl", verdict, why, (found,))
 
 
 def _together(found: list[Reckoned], before: str = "") -> Reckoned:
@@ -110,7 +101,10 @@ def at_least(statement: str, *, counted_by: str, fleet: str, to_its_end: bool = 
             count = round(count * ((end - first).days + 1) / ((until - first).days + 1))
         by_world = barrels(count, fleet)
         found = Quantity(*quantiles(by_world))
-        rate = f", taken on at their rate from {counted.count} until {counted.end}" if to_its_end else ""
+        rate = ""
+        if to_its_end:
+            as_counted = quantiles(barrels(int(counted.number("count")), fleet))[2]
+            rate = f", taken on at the rate of {counted.count} until {counted.end}, whose own p95 is {as_counted:,.0f} bbl"
         why = (
             f"a lower bound: {100 * (np.mean(by_world >= printed)):.0f} % of the model's worlds for {count} deliveries "
             f"({counted.said_by}{rate}) reach it"
