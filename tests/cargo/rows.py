@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +12,12 @@ from darkwake.schema import Places, Vessels, Visits
 
 FIRST, LAST = datetime(2024, 3, 7, tzinfo=UTC), datetime(2024, 11, 5, tzinfo=UTC)
 FAST = CargoRule(draws=1000)
+
+SIZE = {"length_m": 90.0, "beam_m": 14.0}
+BY_DRAUGHTS = {"draught_in_m": 2.7, "draught_out_m": 5.3, "draught_sd_m": 0.1}
+BY_FREEBOARDS = {"freeboard_in_m": 3.4, "freeboard_out_m": 1.6, "freeboard_sd_m": 0.3}
+STATED = {"bbl_stated": 20_000.0}
+RANGE = {"bbl_lo": 10_000.0, "bbl_hi": 30_000.0}
 
 
 def visit(visit_id: str, **changes: object) -> dict[str, object]:
@@ -35,6 +41,12 @@ def visit(visit_id: str, **changes: object) -> dict[str, object]:
         "evidence": ["claim-A004"],
     }
     return row | changes
+
+
+def stay(hours: float | None) -> dict[str, object]:
+    """Arrival and departure so many hours apart; no departure known for None."""
+    left = None if hours is None else FIRST + timedelta(hours=hours)
+    return {"arrival_lo": FIRST, "arrival_hi": FIRST, "departure_lo": left, "departure_hi": left}
 
 
 def visits(count: int, **changes: object) -> pa.Table:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -11,16 +9,9 @@ import pytest
 from darkwake.cargo import Load, loads, untold
 from darkwake.errors import InputError
 from darkwake.schema import Vessels, Visits
-from tests.cargo.rows import FAST, ship, visit
+from tests.cargo.rows import BY_DRAUGHTS, BY_FREEBOARDS, FAST, RANGE, SIZE, STATED, ship, stay, visit
 
-SIZED = Vessels.rows(
-    [ship("V05", 3003.0) | {"length_m": 90.0, "beam_m": 14.0}, ship("V06") | {"length_m": 90.0, "beam_m": 14.0}]
-)
-BY_DRAUGHTS = {"draught_in_m": 2.7, "draught_out_m": 5.3, "draught_sd_m": 0.1}
-BY_FREEBOARDS = {"freeboard_in_m": 3.4, "freeboard_out_m": 1.6, "freeboard_sd_m": 0.3}
-STATED = {"bbl_stated": 20_000.0}
-RANGE = {"bbl_lo": 10_000.0, "bbl_hi": 30_000.0}
-ARRIVED = datetime(2024, 3, 7, tzinfo=UTC)
+SIZED = Vessels.rows([ship("V05", 3003.0) | SIZE, ship("V06") | SIZE])
 
 
 def load(vessel_id: str | None = "V05", /, **changes: object) -> Load:
@@ -116,11 +107,6 @@ def test_a_case_that_doubts_the_calls_weighs_what_was_seen():
         for before, after in (("laden", "ballast"), (None, None), ("ballast", "laden"))
     ]
     assert shares[0] < 0.2 < 0.45 < shares[1] < 0.55 < 0.8 < shares[2]
-
-
-def stay(hours: float | None) -> dict[str, object]:
-    left = None if hours is None else ARRIVED + timedelta(hours=hours)
-    return {"arrival_lo": ARRIVED, "arrival_hi": ARRIVED, "departure_lo": left, "departure_hi": left}
 
 
 def test_hours_alongside_bound_the_load_ever_less():

@@ -6,7 +6,7 @@ The draws themselves are made in :mod:`darkwake.cargo.loads`, in joint worlds.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,11 @@ from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import QUANTILES
 from darkwake.ids import content_id
 from darkwake.schema import Draws, Payloads, weakest
+
+MEASURED = ("two draughts", "one draught", "freeboard")
+"""Tiers of which every visit is of a kind of its own."""
+MEASURED_DRAWS = 1000
+"""Worlds, the first of all, in which the sensitivity of such a visit is worked out: it has some twenty unknowns."""
 
 
 def payloads(
@@ -69,13 +74,15 @@ def _sensitivities(found: Iterable[Load], loading: Loading, unknown: Unknowns) -
     kinds: dict[tuple[str, str, str], Load] = {}
     for load in found:
         kinds.setdefault(_kind(load), load)
-    return {
-        kind: _listed(sensitivity(load.barrels, load.unknowns, _again(load, loading, unknown))) for kind, load in kinds.items()
-    }
+    fewer = Unknowns(unknown.seed, min(unknown.draws, MEASURED_DRAWS), unknown.scope)
+    return {kind: _listed(_widest(load, loading, fewer if load.tier in MEASURED else unknown)) for kind, load in kinds.items()}
 
 
-def _again(load: Load, loading: Loading, unknown: Unknowns) -> Callable[[str], Numbers]:
-    return lambda name: loading.one(load.visit_id, unknown.fixing([name])).barrels
+def _widest(load: Load, loading: Loading, unknown: Unknowns) -> tuple[Sensitivity, ...]:
+    def barrels(*fixed: str) -> Numbers:
+        return loading.one(load.visit_id, unknown.fixing(fixed)).barrels
+
+    return sensitivity(barrels(), load.unknowns, barrels)
 
 
 def _listed(found: Iterable[Sensitivity]) -> str:
