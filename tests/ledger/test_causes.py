@@ -15,7 +15,7 @@ from darkwake.cargo.factors import LADEN
 from darkwake.cargo.loads import Loading
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.ledger import BOTH, VISITS, LinkRule, caps_of
-from darkwake.ledger.causes import causes, shapley
+from darkwake.ledger.causes import causes, grouped, shapley
 from darkwake.ledger.counted import counted
 from darkwake.ledger.model import Model, Redrawn
 from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE
@@ -101,6 +101,15 @@ def test_an_unknown_that_the_case_sets_is_no_cause():
     made = tables(visits(5))
     assert LADEN in causes_of(made)
     assert LADEN not in causes_of(made, **{LADEN: 0.9})
+
+
+def test_small_unknowns_are_put_together_and_one_that_is_alone_keeps_its_name():
+    sharing = {"wide": True, "a": True, "b": True, "own": False}
+    assert grouped({"wide": 97.0, "a": 0.5, "b": 0.5, "own": 0.5}, sharing) == {
+        "wide": {"wide"},
+        "smaller unknowns that all visits share": {"a", "b"},
+        "own": {"own"},
+    }
 
 
 def test_a_sum_that_is_certain_has_no_causes():

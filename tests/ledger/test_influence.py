@@ -112,3 +112,10 @@ def test_leaving_out_a_source_leaves_the_tables_given_as_they_are():
     sources = Sources(places(), *empty, tuple(caps_of(Caps.rows([cap()]))), 1, 10, *rules)
     assert sources.without("pub-a").claims.num_rows == 0
     assert (sources.claims.num_rows, influence(sources, sources.made(), []).num_rows) == (1, 0)
+
+
+def test_a_register_that_gave_a_deadweight_is_a_source_too():
+    tanker = ship("tanker", 9000.0) | {"evidence": ["pub-register"]}
+    row = found([dated("A", "2024-04-01", "pub-a", vessel_id="tanker")], [tanker])["pub-register", VISITS]
+    assert row["visits"] == 1
+    assert row["moved_bbl"] < -10_000

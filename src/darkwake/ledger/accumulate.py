@@ -16,14 +16,14 @@ import pyarrow as pa
 
 from darkwake.cargo import CargoRule
 from darkwake.cargo.factors import NOTHING_SET, chosen
-from darkwake.cargo.loads import DRAWS
+from darkwake.cargo.loads import DRAWS, SCOPE
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import QUANTILES
 from darkwake.fusion import LinkRule
 from darkwake.ledger.assumptions import in_print, loads_if, mode_if
 from darkwake.ledger.cap import Cap, caps_of
 from darkwake.ledger.counted import counted
-from darkwake.ledger.parts import SCOPE, Numbers, Part, loads_of, report_parts, visit_parts
+from darkwake.ledger.parts import Numbers, Part, loads_of, report_parts, visit_parts
 from darkwake.ledger.reports import reported
 from darkwake.schema import Ledger, weakest
 

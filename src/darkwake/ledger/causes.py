@@ -17,16 +17,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from darkwake.cargo.loads import SCOPE
 from darkwake.cargo.sensitivity import observation
 from darkwake.cargo.ships import WHICH_SHIP
 from darkwake.draws import generator
 from darkwake.ledger.model import Key, Model
-from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE, SCOPE
+from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE
 from darkwake.schema import Causes
 
-ORDERS = 24
+ORDERS = 12
 """Orders of redrawing that are averaged where there are more: half of them and their reverses; the shares of unknowns that
-hardly work together, as those of a sum, do not hang on the order."""
+hardly work together, as those of a sum, hang little on the order."""
+SMALL = 0.01
+"""Unknowns that alone make less than this share of the variance are redrawn together; a thousand worlds tell no less."""
+SMALLER = {True: "smaller unknowns that all visits share", False: "smaller unknowns of single ships and visits"}
 TOLD_BY: Mapping[str, str] = {
     DAY: "an image or an AIS position of the ship at the berth, with its time",
     HAPPENED: "a second look at the same stay: another image, or AIS before and after",
@@ -58,10 +62,37 @@ def causes(model: Model, ledger: Iterable[Mapping[str, Any]]) -> pa.Table:
     sharing = model.names()
     rows: list[dict[str, object]] = []
     for key in sorted(base.keys() & ends.keys()):
-        moving = [name for name in sharing if variance(frozenset((name,)))[key] > 0]
-        shares = shapley(moving, lambda names, key=key: variance(names)[key], model.seed)  # type: ignore[misc]
-        rows += [_row(ends[key], name, share, shared=sharing[name]) for name, share in shares.items()]
+        alone = {name: value for name in sharing if (value := variance(frozenset((name,)))[key]) > 0}
+        groups = grouped(alone, sharing)
+        shares = shapley(groups, _of_groups(groups, variance, key), model.seed)
+        rows += [
+            _row(ends[key], name, share, shared=all(sharing[one] for one in groups[name])) for name, share in shares.items()
+        ]
     return Causes.rows(rows)
+
+
+def grouped(alone: Mapping[str, float], sharing: Mapping[str, bool]) -> dict[str, frozenset[str]]:
+    """The unknowns by the name of their cause: each its own, the small ones together (apart what all visits share).
+
+    Args:
+        alone: The variance that each makes alone.
+        sharing: Whether all visits share it.
+
+    >>> grouped({"a": 5.0, "b": 0.01, "c": 0.02, "d": 0.03}, {"a": True, "b": True, "c": False, "d": False})["a"]
+    frozenset({'a'})
+    """
+    whole = math.fsum(alone.values())
+    found = {name: frozenset((name,)) for name, value in alone.items() if value >= SMALL * whole}
+    for shared, words in SMALLER.items():
+        small = frozenset(name for name in alone.keys() - found.keys() if sharing[name] == shared)
+        found |= {words if len(small) > 1 else next(iter(small)): small} if small else {}
+    return found
+
+
+def _of_groups(
+    groups: Mapping[str, frozenset[str]], variance: Callable[[frozenset[str]], Mapping[Key, float]], key: Key
+) -> Callable[[frozenset[str]], float]:
+    return lambda names: variance(frozenset().union(*(groups[name] for name in names)))[key]
 
 
 def shapley(names: Iterable[str], variance: Callable[[frozenset[str]], float], seed: int) -> dict[str, float]:
@@ -108,7 +139,7 @@ def _row(end: Mapping[str, Any], name: str, share: float, *, shared: bool) -> di
         "share": share,
         "half_width_bbl": share * half_width,
         "sharing": "shared" if shared else "own",
-        "settled_by": TOLD_BY.get(name) or observation(name) or None,
+        "settled_by": None if name in SMALLER.values() else TOLD_BY.get(name, observation(name)) or None,
         "origin": end["origin"],
         "evidence": end["evidence"],
     }

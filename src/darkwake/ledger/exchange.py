@@ -19,12 +19,13 @@ import pyarrow as pa
 
 from darkwake.cargo import CargoRule, chosen, product_named
 from darkwake.cargo.factors import NOTHING_SET
+from darkwake.cargo.loads import SCOPE
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import quantiles
 from darkwake.fusion import LinkRule
 from darkwake.ledger.counted import counted
 from darkwake.ledger.lines import Line, together
-from darkwake.ledger.parts import SCOPE, Part, loads_of, visit_parts
+from darkwake.ledger.parts import Part, loads_of, visit_parts
 from darkwake.ledger.reports import KIND, LeftOut, Report, reported
 from darkwake.ledger.shipments import Parties, flow, shipments
 from darkwake.schema import Exchange, weakest

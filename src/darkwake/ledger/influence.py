@@ -88,7 +88,8 @@ def influence(sources: Sources, made: pa.Table, ledger: Iterable[Mapping[str, An
     model = sources.model(made)
     whole, tops = {key: parts for key, parts in model.parts().items() if key in origins}, model.tops()
     stands_on = {key: {one for part in parts for one in part.evidence} for key, parts in whole.items()}
-    said = {one for row in sources.claims.to_pylist() for one in row["evidence"] if not one.startswith(FILE)}
+    rows_said = (*sources.claims.to_pylist(), *sources.vessels.to_pylist())
+    said = {one for row in rows_said for one in row["evidence"] if not one.startswith(FILE)}
     rows: list[dict[str, object]] = []
     for source in sorted(said & {one for known in stands_on.values() for one in known}):
         rest = sources.without(source)

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from darkwake.cargo import product_named
-from darkwake.cargo.loads import Loading
+from darkwake.cargo.loads import SCOPE, Loading
 from darkwake.cargo.unknowns import SHARED, Unknowns
 from darkwake.ledger.accumulate import BOTH, REPORTS, VISITS
 from darkwake.ledger.cap import Cap
-from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE, SCOPE, Load, Numbers, Part, report_parts, visit_parts
+from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE, Load, Numbers, Part, report_parts, visit_parts
 from darkwake.ledger.reports import Reported
 
 Key = tuple[str, str]

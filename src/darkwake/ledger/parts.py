@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from darkwake.cargo import product_named
 from darkwake.cargo.factors import Factor, conversion_name
-from darkwake.cargo.loads import SCOPE
 from darkwake.cargo.products import BASKET
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
@@ -33,8 +32,6 @@ HAPPENED = "whether a visit happened"
 """Whether a visit of a probability under 1 was one; each visit has its own."""
 PER_TONNE = conversion_name(BASKET)
 """The factor of reported tonnes; a visit of the same goods has the same, so sums are drawn under the scope of payloads."""
-__all__ = ["DAY", "HAPPENED", "PER_TONNE", "SCOPE", "Load", "Part", "loads_of", "report_parts", "visit_parts"]
-
 Numbers = NDArray[np.float64]
 Days = NDArray[np.int64]
 
@@ -58,8 +55,6 @@ class Part:
     product: str
     origin: str
     evidence: tuple[str, ...]
-    visited: bool = True
-    """Whether it is a visit; else a state reported it."""
 
     @property
     def simulated(self) -> bool:
@@ -150,5 +145,5 @@ def report_parts(told: Reported, cap: Cap, factors: Mapping[str, Factor], unknow
         day = np.full(unknown.draws, report.counted_on, dtype=np.int64)
         origin = "inferred" if in_tonnes else "published"
         none = np.zeros(unknown.draws)
-        found.append(Part(day, report.amount * per_unit, none, cap.product, origin, report.evidence, visited=False))
+        found.append(Part(day, report.amount * per_unit, none, cap.product, origin, report.evidence))
     return found
