@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from darkwake.claims.containment import OVERLAND
 from darkwake.fusion.measured import BY_PICTURES, Picture, of_stay, picture_of, said_of
 from darkwake.identity.names import normal
 from darkwake.ids import content_id
@@ -126,13 +127,30 @@ def last_moment(day: date) -> datetime:
 
 
 def claim_looks(claims: Iterable[Row], ships: Ships) -> list[Look]:
-    """Claims of one visit or transfer at a known place; what only counts several is no look."""
+    """Claims of one visit or transfer at a known place; what only counts several is no look.
+
+    What went by rail, pipeline or road needs no ship: an amount at a place is one delivery, also where it sums up several, but
+    not where it lies in such an amount already. "At least" counts with its lower end.
+    """
+    rows = list(claims)
+    overland = {row["claim_id"] for row in rows if row["carriage"] in OVERLAND}
     return [
-        _claim_look(row, *ships.find(row["vessel_id"], row["vessel"]))
-        for row in claims
-        if row["kind"] in ("visit", "transfer") and row["count"] in (None, 1)
+        _claim_look(_with_amount(row), *ships.find(row["vessel_id"], row["vessel"]))
+        for row in rows
+        if _is_one(row) and row["part_of"] not in overland
         if row["place_id"] is not None and row["period_start"] is not None and row["period_end"] is not None
     ]
+
+
+def _is_one(row: Row) -> bool:
+    if row["carriage"] in OVERLAND:
+        return row["kind"] in ("visit", "aggregate") and row["unit"] in ("bbl", "t")
+    return row["kind"] in ("visit", "transfer") and row["count"] in (None, 1)
+
+
+def _with_amount(row: Row) -> Row:
+    least = row["carriage"] in OVERLAND and row["central"] is None and row["hi"] is None
+    return row | {"central": row["lo"]} if least else row
 
 
 def _claim_look(row: Row, ship: str, vessel_id: str | None) -> Look:
@@ -229,7 +247,8 @@ def _who(look: Look) -> tuple[str, ...]:
     if look.ship:
         return ("named", look.ship)
     if look.kind == "claim":
-        return ("claim", look.activity, look.start.isoformat(), look.end.isoformat())
+        carriage = look.details.get("carriage") or "ship"
+        return ("claim", carriage, look.activity, look.start.isoformat(), look.end.isoformat())
     return (look.kind, look.look_id)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from darkwake.claims.containment import OVERLAND
 from darkwake.fusion.stays import NOT_NAMED, SIMULATED
 from darkwake.geo import distance_m
 from darkwake.identity.names import normal
@@ -83,7 +84,8 @@ def deliveries(visits: pa.Table, places: pa.Table, *, linking: LinkRule) -> Deli
 
     Counted are loads outside the importing country (a case holds loads bound for it) and discharges in it for which no
     counted load could be the same cargo: none of the same ship, none of a ship that is not named, within
-    ``longest_voyage_days`` before. Left out are simulated visits, transfers at sea, visits of which nobody says what was
+    ``longest_voyage_days`` before. Rail, pipeline and road count as ships do, at a crossing of no one country too; the cargo of
+    one carriage is never that of another. Left out are simulated visits, transfers at sea, visits of which nobody says what was
     done, loads inside the country (what came there came by land) and discharges elsewhere.
 
     Args:
@@ -124,7 +126,8 @@ def _why_not(visit: Row, countries: dict[str, str | None], loads: list[Row], rul
         return "loaded in the importing country: what came there came by land" if inside else None
     if visit["activity"] != "discharge":
         return "a transfer at sea, direction not known" if visit["activity"] == "transfer" else "what was done is not known"
-    if not inside:
+    at_border = visit["carriage"] in OVERLAND and countries.get(visit["place_id"]) is None
+    if not inside and not at_border:
         return f"not discharged in {rule.importer}"
     same = next(_same_cargo(visit, loads, rule), None)
     if same is None:
@@ -138,8 +141,14 @@ def _same_cargo(discharge: Row, loads: list[Row], rule: LinkRule) -> Iterator[Ro
     for load in sorted(loads, key=_by_arrival):
         first = load["arrival_lo"] <= (discharge["departure_hi"] or discharge["arrival_hi"])
         recent = discharge["arrival_lo"] - _left_by(load) <= timedelta(days=rule.longest_voyage_days)
-        if first and recent and (not ship or not _ship(load) or ship == _ship(load)):
+        alike = _overland(load) == _overland(discharge)
+        if alike and first and recent and (not ship or not _ship(load) or ship == _ship(load)):
             yield load
+
+
+def _overland(visit: Row) -> str | None:
+    """The carriage of what needs no ship."""
+    return str(visit["carriage"]) if visit["carriage"] in OVERLAND else None
 
 
 def _by_arrival(visit: Row) -> tuple[datetime, datetime, str]:
