@@ -23,12 +23,7 @@ AS_HERE = f"as assumed here, with distributions for what is not known (section {
 
 def dependence(book: Book, main: Standing | None) -> Grid:
     """The main sum as it is, and under each assumption in print, one at a time."""
-    found = _by_assumption(book, main) if main else {}
-    rows = [{"if": AS_HERE, "source": "", "main": main.last, "both": _last_of_both(book, main)}] if main and found else []
-    for one in in_print():
-        if main and main.mode in found.get(one.words, {}):
-            said = found[one.words]
-            rows.append({"if": one.words, "source": one.source, "main": said[main.mode], "both": said.get(BOTH)})
+    rows = _rows(book, main) if main else []
     idle = [row for row in rows[1:] if main and _same(row["main"], main.last)]
     rows = [row for row in rows if row not in idle]
     columns = (
@@ -41,9 +36,21 @@ def dependence(book: Book, main: Standing | None) -> Grid:
         "On what the chance depends",
         columns,
         rows,
-        remark=_remark(main, idle) if rows and main else "",
+        remark=_remark(book, main, idle) if rows and main else "",
         fold_from=40,
     )
+
+
+def _rows(book: Book, main: Standing) -> list[Row]:
+    found = _by_assumption(book, main)
+    if not found:
+        return []
+    rows: list[Row] = [{"if": AS_HERE, "source": "", "main": main.last, "both": _last_of_both(book, main)}]
+    for one in in_print():
+        if main.mode in found.get(one.words, {}):
+            said = found[one.words]
+            rows.append({"if": one.words, "source": one.source, "main": said[main.mode], "both": said.get(BOTH)})
+    return rows
 
 
 def _by_assumption(book: Book, main: Standing) -> dict[str, dict[str, Row]]:
@@ -64,9 +71,9 @@ def _same(row: Row, other: Row) -> bool:
     return all(row[word] == other[word] for word in ("bbl_p05", "bbl_p50", "bbl_p95", "chance_exceeded"))
 
 
-def _remark(main: Standing, idle: Sequence[Row]) -> str:
+def _remark(book: Book, main: Standing, idle: Sequence[Row]) -> str:
     """What the table is to be read with; an assumption that touches nothing of this sum is named and not shown as a row."""
-    needed = _needed(main) if main.last["visits"] and main.unit == "bbl" else ""
+    needed = _needed(book, main) if main.last["visits"] and main.unit == "bbl" else ""
     touch = "touches" if len(idle) == 1 else "touch"
     said = f"In print, but {touch} nothing that this sum stands on: {'; '.join(row['if'] for row in idle)}." if idle else ""
     return f"{needed} {said}".strip()
@@ -83,12 +90,13 @@ def _chance(row: Row | None) -> str:
     return "nothing reported" if row is None else words.percent(row["chance_exceeded"])
 
 
-def _needed(main: Standing) -> str:
+def _needed(book: Book, main: Standing) -> str:
     """The mean load above which the visits pass the cap: the one number here that stands on no assumption but the count."""
     visits = main.last["visits"]
     each = main.cap["amount"] / visits
+    stated = any(row["tier"] == "stated" for row in book.rows("payloads"))
     return (
-        f"No source gives what each ship carried. If all {visits:,.0f} visits are loadings, they alone pass the cap when "
+        f"{'' if stated else 'No source gives what each ship carried. '}If all {visits:,.0f} visits are loadings, they alone pass the cap when "
         f"they carried more than {each:,.0f} {main.unit} each on the mean; whether they did hangs on size and filling. "
         "One assumption is changed at a time, all else as in the first row; fixed fractions hold for every ship alike. Large "
         "numbers are medians, the small ones below them 90 % intervals."
