@@ -95,8 +95,9 @@ def _needed(book: Book, main: Standing) -> str:
     visits = main.last["visits"]
     each = main.cap["amount"] / visits
     stated = any(row["tier"] == "stated" for row in book.rows("payloads"))
+    unsaid = "" if stated else "No source gives what each ship carried. "
     return (
-        f"{'' if stated else 'No source gives what each ship carried. '}If all {visits:,.0f} visits are loadings, they alone pass the cap when "
+        f"{unsaid}If all {visits:,.0f} visits are loadings, they alone pass the cap when "
         f"they carried more than {each:,.0f} {main.unit} each on the mean; whether they did hangs on size and filling. "
         "One assumption is changed at a time, all else as in the first row; fixed fractions hold for every ship alike. Large "
         "numbers are medians, the small ones below them 90 % intervals."
