@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from darkwake.claims.consistency import find_contradictions, slowest_kn
@@ -137,3 +138,51 @@ def test_the_speed_is_the_least_that_the_dates_and_extents_allow() -> None:
 def test_the_order_of_the_claims_changes_nothing(facts: Tables) -> None:
     backwards = facts["claims"].take(list(range(facts["claims"].num_rows))[::-1])
     assert find_contradictions(backwards, facts["places"]) == find_contradictions(facts["claims"], facts["places"])
+
+
+def test_a_ship_in_a_yard_is_not_at_a_port_in_those_days(facts: Tables) -> None:
+    """The negative control: Angara lay in repair at Zhoushan from 27 February to 25 April 2024."""
+    call = row(
+        "X",
+        kind="visit",
+        vessel="Angara",
+        vessel_id="angara",
+        place_id="rajin",
+        place="Rajin",
+        unit=None,
+        bound="none",
+        period_start=date(2024, 3, 20),
+        period_end=date(2024, 3, 20),
+    )
+    claims = facts["claims"].to_pylist()
+    assert "elsewhere" not in {found["kind"] for found in find_contradictions(facts["claims"], facts["places"])}
+    (found,) = [f for f in find_contradictions(Claims.rows([*claims, call]), facts["places"]) if f["kind"] == "elsewhere"]
+    assert found["subject"] == "Angara: cargo ship in repair at a shipyard at Zhoushan shipyard, and at Rajin in those days"
+    later = call | {"period_start": date(2024, 5, 2), "period_end": date(2024, 5, 2)}
+    assert "elsewhere" not in {f["kind"] for f in find_contradictions(Claims.rows([*claims, later]), facts["places"])}
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "wrong"),
+    [
+        ({"count": 7}, {"count": 5}, True),
+        ({"count": 5}, {"count": 43}, False),
+        ({"count": 7}, {"count": 5, "bound": "at least", "lo": 1.0}, False),
+        ({"count": 7, "bound": "at least", "lo": 1.0}, {"count": 5}, True),
+        ({"count": 4, "period_end": date(2023, 12, 31)}, {"count": 5}, True),
+        ({"count": 4, "period_end": date(2023, 12, 31), "bound": "at least", "lo": 1.0}, {"count": 5}, False),
+    ],
+)
+def test_more_visits_in_a_part_than_in_the_whole_are_found(
+    inner: dict[str, object], outer: dict[str, object], wrong: bool
+) -> None:
+    fixed: dict[str, object] = {"kind": "aggregate", "place": "Port", "bound": "none"}
+    whole = fixed | {"period_end": date(2023, 12, 31)} | outer
+    found = kinds(row("in", part_of="out", **(fixed | inner)), row("out", **whole))
+    assert found == (["counts"] if wrong else [])
+
+
+def test_at_least_five_does_not_contradict_a_higher_figure_for_the_month(facts: Tables) -> None:
+    """RUSI's five tankers and 125,000 bbl, and more than 165,000 bbl by the US, for March 2024."""
+    march = facts["claims"].filter(pc.is_in(facts["claims"]["claim_id"], pa.array(["A001", "A002", "S002"])))
+    assert find_contradictions(march, facts["places"]) == []

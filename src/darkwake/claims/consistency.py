@@ -1,6 +1,6 @@
 """Statements that cannot both hold, found by rule. Those that stand in print are carried beside them by ``reading``.
 
-Four rules:
+The rules, none of which turns a lower bound against a higher figure:
 
 * **Density.** Barrels and tonnes printed for one thing imply barrels per tonne; outside the range that any petroleum
   product has, one of the two is a slip (tonnes printed as barrels, most often).
@@ -8,6 +8,9 @@ Four rules:
   that mixes tonnes among barrels, a month in tonnes, two figures for the same days that are a conversion apart.
 * **Nested totals.** A claim inside a total that is larger than the whole total; and parts that do not overlap which add
   up to more than their total.
+* **Counts.** A count of visits inside one that is smaller and not a lower bound; two counts for one place and the same days.
+* **Elsewhere.** A ship that lay in a yard or was laid up throughout, and a claim that puts her elsewhere in those days: the
+  negative control.
 * **Speed.** One ship at two places between which no tanker could have gone in the time, read as kindly as the dates allow.
 
 A contradiction says that two statements do not fit, not which one is wrong.
@@ -15,6 +18,7 @@ A contradiction says that two statements do not fit, not which one is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
@@ -41,6 +45,9 @@ FASTEST_KN = 20.0
 
 HOURS_PER_DAY = 24
 
+_THROUGHOUT = re.compile(r"in repair|dry ?dock|shipyard|laid up|detained|seized|under arrest")
+"""Words of a claim by which a ship lay at a place the whole time, not on some day of it."""
+
 
 def find_contradictions(claims: pa.Table, places: pa.Table) -> list[dict[str, object]]:
     """Rows for the table ``contradictions``, one for each pair (or total and its parts) that cannot both hold.
@@ -55,7 +62,8 @@ def find_contradictions(claims: pa.Table, places: pa.Table) -> list[dict[str, ob
     rows = sorted(claims.to_pylist(), key=lambda row: str(row["claim_id"]))
     spots = {p["place_id"]: (p["lat"], p["lon"], p["extent_m"]) for p in places.to_pylist()}
     swaps = [swap for swap in swapped(figures_of(rows)) if swap.against]
-    found = [*_density(rows), *_units(rows, swaps), *_nested(rows), *_parts(rows, swaps), *_speed(rows, spots)]
+    found = [*_density(rows), *_units(rows, swaps), *_nested(rows), *_parts(rows, swaps)]
+    found += [*_counts(rows), *_elsewhere(rows, spots), *_speed(rows, spots)]
     return sorted(found, key=lambda row: str(row["contradiction_id"]))
 
 
@@ -241,11 +249,52 @@ def _month(row: Claim) -> bool:
     return bool((start.year, start.month) == (end.year, end.month))
 
 
-def _speed(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> Iterator[dict[str, object]]:
+def _counts(rows: list[Claim]) -> Iterator[dict[str, object]]:
+    """More visits in a part than in the whole, or two numbers of visits for one thing."""
+    by_id = {row["claim_id"]: row for row in rows}
+    for inner in (row for row in rows if row["count"] is not None and row["part_of"] in by_id):
+        outer = by_id[inner["part_of"]]
+        if outer["count"] is None or outer["bound"] == "at least":
+            continue
+        same = _scope(inner) == _scope(outer) and not {inner["bound"], outer["bound"]} & {"at least", "at most"}
+        if inner["count"] > outer["count"] or (same and inner["count"] != outer["count"]):
+            what = "two counts for the same days" if same else "more visits in a part than in the whole"
+            handling = "both are kept; the larger is used, and they are not added"
+            sides = (_counted(inner), [inner]), (_counted(outer), [outer])
+            yield _row("counts", f"{outer['place']}: {what}", *sides, handling)
+
+
+def _scope(claim: Claim) -> tuple[object, ...]:
+    return tuple(claim[word] for word in ("place_id", "place", "activity", "product", "period_start", "period_end"))
+
+
+def _counted(claim: Claim) -> str:
+    words = f"{claim['bound']} " if claim["bound"] in ("at least", "at most", "about") else ""
+    return f"{words}{claim['count']} visits, {claim['period_start']} to {claim['period_end']} ({_by(claim)})"
+
+
+def _elsewhere(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> Iterator[dict[str, object]]:
+    ships = _of_ships(rows, spots)
+    for stays in ships.values():
+        for lay in (row for row in stays if _THROUGHOUT.search(row["what"].lower())):
+            for seen in (row for row in stays if row is not lay and row["place_id"] != lay["place_id"]):
+                if lay["period_start"] < seen["period_start"] and seen["period_end"] < lay["period_end"]:
+                    subject = f"{lay['vessel']}: {lay['what']} at {lay['place']}, and at {seen['place']} in those days"
+                    handling = "both are kept; the ship seen is another, or a date is wrong"
+                    yield _row("elsewhere", subject, (_where(seen), [seen]), (_where(lay), [lay]), handling)
+
+
+def _of_ships(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> dict[str, list[Claim]]:
     ships: dict[str, list[Claim]] = {}
     for row in rows:
-        if row["vessel_id"] and row["place_id"] in spots and row["kind"] in ("visit", "position", "transfer"):
+        if row["vessel_id"] and row["place_id"] in spots and row["kind"] in ("visit", "position", "transfer", "munitions"):
             ships.setdefault(row["vessel_id"], []).append(row)
+    return ships
+
+
+def _speed(rows: list[Claim], spots: dict[str, tuple[float, float, float]]) -> Iterator[dict[str, object]]:
+    moving = [row for row in rows if row["kind"] in ("visit", "position", "transfer")]
+    ships = _of_ships(moving, spots)
     for a, b in (pair for stays in ships.values() for pair in combinations(stays, 2)):
         knots = slowest_kn(a, b, spots)
         if knots > FASTEST_KN:
