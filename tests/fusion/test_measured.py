@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from darkwake.errors import InputError
 from darkwake.fusion import MergeRule, visits
 from darkwake.fusion.measured import MEASUREMENTS, STATED, Picture, of_stay, range_each
 from darkwake.schema import Detections, Events, Sightings, Statics
@@ -19,6 +20,13 @@ def test_a_claim_s_own_figures_stand_in_its_visit():
     figures = {"draught_in_m": 3.1, "draught_out_m": 5.6, "draught_sd_m": 0.1, "laden_out": "laden", "carriage": "ship"}
     found = made([one("S001", **figures, unit="t", central=2900.0)])
     assert [{word: row[word] for word in figures} | {"t": row["t_stated"]} for row in found] == [figures | {"t": 2900.0}]
+
+
+@pytest.mark.parametrize(("activity", "way"), [("load", "lighter"), ("discharge", "heavier")])
+def test_a_claim_with_draughts_the_wrong_way_round_is_refused(activity, way):
+    light, deep = (5.6, 3.1) if activity == "load" else (3.1, 5.6)
+    with pytest.raises(InputError, match=f"claims:S001: the ship departs {way} than she arrived .* which is no {activity}"):
+        made([one("S001", activity=activity, draught_in_m=light, draught_out_m=deep)])
 
 
 def test_a_range_for_each_visit_of_a_count_stands_in_the_visits_that_only_the_count_knows():

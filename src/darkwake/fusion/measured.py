@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from darkwake.errors import InputError
+
 Row = dict[str, Any]
 
 MEASUREMENTS = ("draught_in_m", "draught_out_m", "draught_sd_m", "freeboard_in_m", "freeboard_out_m", "freeboard_sd_m")
@@ -38,11 +40,27 @@ def said_of(claim: Mapping[str, Any]) -> Row:
     >>> row = dict.fromkeys(("each_lo", "each_hi", "central", "lo", "hi", "unit", "count", *STATED))
     >>> said_of(row | {"unit": "t", "central": 2900.0, "laden_in": "ballast"})
     {'t_stated': 2900.0, 'laden_in': 'ballast'}
+
+    Raises:
+        InputError: draughts that are the wrong way round for what was done; those with a standard error are left to the room
+            that weighs it.
     """
+    _check_way_round(claim)
     found = {word: claim[word] for word in STATED if word in claim}
     found["t_stated"] = claim["central"] if claim["unit"] == "t" else None
     found["bbl_lo"], found["bbl_hi"] = range_each(claim)
     return {word: found[word] for word in STATED if found.get(word) is not None}
+
+
+def _check_way_round(claim: Mapping[str, Any]) -> None:
+    before, after = claim["draught_in_m"], claim["draught_out_m"]
+    if None in (before, after) or claim["draught_sd_m"] is not None:
+        return
+    wrong = {"load": after < before, "discharge": after > before}.get(claim["activity"], False)
+    if wrong:
+        way = "lighter" if after < before else "heavier"
+        what = f"the ship departs {way} than she arrived ({before:g} to {after:g} m), which is no {claim['activity']}"
+        raise InputError(what, do="check the activity and both draughts", source="claims", place=claim["claim_id"])
 
 
 def range_each(claim: Mapping[str, Any]) -> tuple[float | None, float | None]:
