@@ -9,7 +9,7 @@ import pytest
 
 from darkwake.cargo import CargoRule, payloads
 from darkwake.fusion import LinkRule, MergeRule, visits
-from darkwake.ledger import VISITS, LedgerRule, account, ledger_state, total
+from darkwake.ledger import VISITS, LedgerRule, account, finding, ledger_state, total
 from darkwake.schema import Caps, Claims, Events, Sightings, Vessels
 from tests.cargo.rows import places
 from tests.ledger.rows import cap, report
@@ -85,3 +85,11 @@ def test_other_assumptions_in_print_stand_in_place_of_the_range(state):
 def test_a_million_worlds_say_the_same(tables, state):
     found = total(tables["visits"], Vessels.empty(), worlds=100_000)
     assert found.chance_exceeded == pytest.approx(state.headline.chance_exceeded, abs=0.01)
+
+
+def test_the_finding_says_that_it_hangs_on_the_range(state):
+    words = finding([state])
+    assert (
+        "if one place in the range that was printed for a visit holds for all of them; on these assumptions the chance" in words
+    )
+    assert "92 % (very likely, but under 1 % to over 99 % on other assumptions in print)" in words

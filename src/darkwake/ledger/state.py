@@ -25,6 +25,8 @@ from darkwake.schema import Causes, Influence
 
 HEADLINE = (VISITS, REPORTS, SIMULATED)
 """Which sum stands first: what was seen or published; else what states reported; else what was simulated."""
+BY_SIZE = "the ships were as large and as full as assumed"
+BY_RANGE = "one place in the range that was printed for a visit holds for all of them"
 LINKING = LinkRule()
 """What counts as a delivery unless a case says otherwise."""
 
@@ -91,6 +93,8 @@ class CapState:
     """What would settle whether visits alone exceeded the cap."""
     in_print: tuple[Printed, ...] = ()
     """Totals in print beside the ledger of their last day."""
+    taken: str = BY_SIZE
+    """On what the sums with visits hang, to follow "if"."""
 
     @property
     def headline(self) -> Mode | None:
@@ -188,7 +192,7 @@ def sentence(state: CapState) -> str:
     if first is None:
         return f"{state.cap.title}: no data; nothing seen, published or reported falls into the period."
     cap = f"the cap of {state.cap.amount_bbl:,.0f} bbl was exceeded in {_period(state.cap)}"
-    taken = " if the ships were as large and as full as assumed" if state.otherwise else ""
+    taken = f" if {state.taken}" if state.otherwise else ""
     on_these = "on these assumptions " if state.otherwise else ""
     said = f"{_who(state, first)} {_interval(first)}{taken}; {on_these}the chance that {cap} by that alone is"
     words = f"{said} {_chance(state, first)}{_when(first)}"
@@ -267,6 +271,7 @@ def _state(cap: Cap, tables: Mapping[str, pa.Table], visits: Counted) -> CapStat
         influence_told(tables.get("influence", Influence.empty()), tables["claims"], cap),
         _settle(cap, modes, real, tables["payloads"], causes),
         in_print(curves, tables["claims"], cap, seen[0] if seen else None),
+        BY_RANGE if real and all(row["bbl_lo"] is not None for row in real) else BY_SIZE,
     )
 
 
