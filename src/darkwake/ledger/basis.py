@@ -15,12 +15,9 @@ from darkwake.ledger.accumulate import BOTH, REPORTS
 from darkwake.ledger.cap import Cap
 from darkwake.ledger.counted import SIMULATED_ORIGIN, Counted
 from darkwake.ledger.reports import Reported
+from darkwake.ledger.twice import either_way, shared_with_loads
 from darkwake.ledger.words import INTERVAL, between, rounded
 
-OVERLAP = (
-    "imports reported by the state where the ships loaded may be the same barrels as the loads; the sum with reports adds "
-    "both, and each is shown alone"
-)
 AS_STATED = "a published visit is taken as it is stated: that its publisher may err is not in the chance"
 EVENLY = "visits without a printed day are spread evenly over their source's period, and the day of exceedance hangs on that"
 LATE = "reported imports count on the last day of their period, for no report says when within it the oil came"
@@ -101,7 +98,13 @@ def _printed(row: Mapping[str, Any]) -> str:
 
 
 def left_out_of(
-    cap: Cap, visits: Counted, payloads: pa.Table, told: Reported, claims: pa.Table, curves: Mapping[str, object]
+    cap: Cap,
+    visits: Counted,
+    payloads: pa.Table,
+    told: Reported,
+    claims: pa.Table,
+    curves: Mapping[str, object],
+    places: pa.Table,
 ) -> list[str]:
     """What the sums do not hold, in words."""
     found = told.missing(cap.start, cap.end)
@@ -116,5 +119,5 @@ def left_out_of(
     found += [AS_STATED] if any(row["origin"] == "published" for row in real) else []
     found += [EVENLY] if any(row["arrival_lo"].date() < row["arrival_hi"].date() for row in real) else []
     found += [LATE] if REPORTS in curves else []
-    found += [OVERLAP] if BOTH in curves else []
+    found += [either_way(shared_with_loads(told, cap, real, places))] if BOTH in curves else []
     return [*found, UNSEEN]

@@ -9,6 +9,7 @@ came. Barrels count as printed, tonnes by the factor of the Committee's Secretar
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -90,14 +91,17 @@ class Reported:
         return found
 
 
-def reported(claims: pa.Table, cap_product: str) -> Reported:
+def reported(claims: pa.Table, cap_product: str, as_of: date | None = None) -> Reported:
     """The reported imports that count towards a cap on this product, by the rule of the module.
 
     Args:
         claims: Rows of ``schema.Claims``; only the kind "reported import" is read.
         cap_product: "refined", "crude" or "other".
+        as_of: A day: what was published later is left aside, so that the sum is the one that could be known then. A report
+            of which only the month or year of publication is known counts from the end of it.
     """
     rows = [row for row in claims.to_pylist() if row["kind"] == KIND and _cap_product(row) == cap_product]
+    rows = [row for row in rows if as_of is None or known_on(row["published"]) <= as_of]
     states = tuple(sorted({state for row in rows for state in _states(row)}))
     counted: list[Report] = []
     left_out: list[LeftOut] = []
@@ -109,6 +113,19 @@ def reported(claims: pa.Table, cap_product: str) -> Reported:
             left_out.append(_left_out(row, found))
     never_made = tuple(_left_out(row, "no report was made") for row in rows if row["central"] is None and row["period_start"])
     return Reported(tuple(counted), tuple(left_out), never_made, states)
+
+
+def known_on(published: str | None) -> date:
+    """The day from which on a publication was known for certain: the last of its month or year where no day is given.
+
+    >>> str(known_on("2021-10")), str(known_on("2024-12-06")), str(known_on("2023"))
+    ('2021-10-31', '2024-12-06', '2023-12-31')
+    """
+    if published is None:
+        return date.max
+    parts = [int(part) for part in published.split("-")]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return date(year, month, parts[2] if len(parts) > 2 else monthrange(year, month)[1])
 
 
 def _left_out(row: Mapping[str, Any], why: str) -> LeftOut:

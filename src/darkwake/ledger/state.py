@@ -255,7 +255,7 @@ def _state(cap: Cap, tables: Mapping[str, pa.Table], visits: Counted) -> CapStat
     real, simulated = inside(cap, visits.real, tables["payloads"]), inside(cap, visits.simulated, tables["payloads"])
     modes = tuple(_mode(name, curve) for name, curve in sorted(curves.items()) if assumed(name) is None)
     basis = basis_of(cap, real + simulated, told, tables["payloads"])
-    left_out = left_out_of(cap, visits, tables["payloads"], told, tables["claims"], curves)
+    left_out = left_out_of(cap, visits, tables["payloads"], told, tables["claims"], curves, tables["places"])
     published = bool(real) and {row["origin"] for row in real} == {"published"}
     span, seen = _span(real or simulated), _span(real)
     causes = causes_told(tables.get("causes", Causes.empty()), cap)
