@@ -109,6 +109,14 @@ def test_a_case_that_doubts_the_calls_weighs_what_was_seen():
     assert shares[0] < 0.2 < 0.45 < shares[1] < 0.55 < 0.8 < shares[2]
 
 
+def test_no_factor_is_named_twice():
+    found = load(laden_in="ballast", **BY_DRAUGHTS, factors={"chance that a call moved cargo": 0.5})
+    by_size = load(laden_in="ballast", **stay(9.0), factors={"chance that a call moved cargo": 0.5})
+    for one in (found, by_size):
+        names = [factor.name for factor in one.factors]
+        assert len(names) == len(set(names))
+
+
 def test_hours_alongside_bound_the_load_ever_less():
     medians = [float(np.median(load(**stay(hours)).tonnes)) for hours in (3.0, 9.0, 18.0, 60.0)]
     assert medians == sorted(medians)

@@ -29,6 +29,16 @@ def test_what_was_seen_speaks_for_a_load_or_against_it(states, ratio):
     assert likelihood_ratio(*states, "load", RIGHT)[0] == pytest.approx(ratio)
 
 
+def test_a_reader_who_never_errs_leaves_no_ratio_of_nothing_over_nothing():
+    found = [
+        likelihood_ratio(before, after, "load", np.ones(1))[0]
+        for before in ("laden", "ballast")
+        for after in ("laden", "ballast")
+    ]
+    assert np.isfinite(found).all()
+    assert max(found) == found[2] > 1  # in ballast on arrival, laden on departure
+
+
 def test_a_discharge_is_seen_the_other_way_round():
     assert likelihood_ratio("laden", "ballast", "discharge", RIGHT) == likelihood_ratio("ballast", "laden", "load", RIGHT)
 

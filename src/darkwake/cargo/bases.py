@@ -202,18 +202,19 @@ def _by_size(row: Row, ship: Ship, goods: str, worlds: Worlds) -> Load:
     unknowns: dict[str, Sharing] = {**size.unknowns, LADEN: "shared", LADEN_OWN: "visit"}
     within = _within_hours(row, conversion, full_t, worlds)
     moved = _moved(row, worlds)
-    tonnes = within.tonnes * moved.tonnes
+    tonnes = within.values * moved.values
     unknowns |= {**within.unknowns, **moved.unknowns, conversion: "shared"}
-    factors = (*size.factors, *worlds.named(LADEN, LADEN_OWN, *within.names, CALL_LOADED, *moved.names, conversion))
+    names = dict.fromkeys((LADEN, LADEN_OWN, *within.names, CALL_LOADED, *moved.names, conversion))
+    factors = (*size.factors, *worlds.named(*names))
     volume = tonnes * worlds.shared(conversion)
     return Load(visit, goods, tonnes, volume, size.tier, basis + within.words + moved.words, factors, unknowns)
 
 
 @dataclass(frozen=True)
 class _Evidence:
-    """Tonnes (or the share of them) after a further piece of evidence; empty words where it told nothing."""
+    """Tonnes, or the share of them that was moved, after a further piece of evidence; no unknowns where it told nothing."""
 
-    tonnes: Numbers
+    values: Numbers
     words: str
     unknowns: Mapping[str, Sharing]
 
@@ -247,29 +248,30 @@ def longest_hours(row: Row) -> float | None:
 
 def _moved(row: Row, worlds: Worlds) -> _Evidence:
     """Whether the call moved any cargo: as the source says, unless the case asks to weigh that by the states seen."""
-    states = row["laden_in"], row["laden_out"]
-    seen = [state for state in states if state not in (None, CANNOT_TELL)]
-    certain = worlds.factors[CALL_LOADED].low >= 1
-    if certain and not seen:
-        return _Evidence(np.ones(worlds.unknown.draws), "", {})
-    words = ""
-    if seen:
-        middle = likelihood_ratio(*states, row["activity"], worlds.factors[STATE_READ].at(np.array([0.5])))[0]
-        ends = zip(states, ("arrival", "departure"), strict=True)
-        said = " and ".join(
-            f"{'in ' if state == BALLAST_STATE else ''}{state} on {when}" for state, when in ends if state in seen
-        )
-        words = f"; seen {said}, {_times(middle)}"
-        if middle < SPEAKS_AGAINST:
-            words += f"; the source's word stands unless the factor {CALL_LOADED!r} is set below 1"
-    if certain:
+    words = _as_seen(row, worlds)
+    if worlds.factors[CALL_LOADED].low >= 1:
         return _Evidence(np.ones(worlds.unknown.draws), words, {})
-    ratio = likelihood_ratio(*states, row["activity"], worlds.shared(STATE_READ))
+    ratio = likelihood_ratio(row["laden_in"], row["laden_out"], row["activity"], worlds.shared(STATE_READ))
     chance = chance_moved(worlds.shared(CALL_LOADED), ratio)
     moved = (worlds.unknown(MOVED, str(row["visit_id"])) < chance).astype(np.float64)
     unknowns: dict[str, Sharing] = {CALL_LOADED: "shared", MOVED: "visit"}
-    read: dict[str, Sharing] = {STATE_READ: "shared"} if seen else {}
+    read: dict[str, Sharing] = {STATE_READ: "shared"} if words else {}
     return _Evidence(moved, words, {**unknowns, **read})
+
+
+def _as_seen(row: Row, worlds: Worlds) -> str:
+    """The states in which she was seen, in words, with what they say of the call; empty where none could be told."""
+    states = {"arrival": row["laden_in"], "departure": row["laden_out"]}
+    told = {when: state for when, state in states.items() if state not in (None, CANNOT_TELL)}
+    if not told:
+        return ""
+    read_right = worlds.factors[STATE_READ].at(np.array([0.5]))
+    ratio = float(likelihood_ratio(row["laden_in"], row["laden_out"], row["activity"], read_right)[0])
+    said = " and ".join(f"{'in ' if state == BALLAST_STATE else ''}{state} on {when}" for when, state in told.items())
+    words = f"; seen {said}, {_times(ratio)}"
+    if ratio >= SPEAKS_AGAINST:
+        return words
+    return f"{words}; the source's word stands unless the factor {CALL_LOADED!r} is set below 1"
 
 
 def _times(ratio: float) -> str:

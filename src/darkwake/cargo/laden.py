@@ -64,6 +64,8 @@ def fraction_words(prior: Factor) -> str:
 
 
 LADEN_STATE, BALLAST_STATE, CANNOT_TELL = "laden", "ballast", "unknown"
+NEVER = 1e-6
+"""The least chance of a wrong reading: assumed, because no reader is beyond error."""
 
 
 def likelihood_ratio(state_in: str | None, state_out: str | None, activity: str, read_right: Numbers) -> Numbers:
@@ -85,8 +87,10 @@ def likelihood_ratio(state_in: str | None, state_out: str | None, activity: str,
         read_right: The chance that a look reads a state right, one a world.
     """
     ends = (BALLAST_STATE, LADEN_STATE) if activity == "load" else (LADEN_STATE, BALLAST_STATE)
-    moved = _seen(state_in, ends[0], read_right) * _seen(state_out, ends[1], read_right)
-    unmoved = [_seen(state_in, state, read_right) * _seen(state_out, state, read_right) for state in ends]
+    # A look that never errs would make what contradicts it impossible, and the ratio nothing over nothing.
+    right = np.clip(read_right, NEVER, 1 - NEVER)
+    moved = _seen(state_in, ends[0], right) * _seen(state_out, ends[1], right)
+    unmoved = [_seen(state_in, state, right) * _seen(state_out, state, right) for state in ends]
     found: Numbers = moved / ((unmoved[0] + unmoved[1]) / 2)
     return found
 
