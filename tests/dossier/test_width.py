@@ -86,14 +86,24 @@ def test_a_sum_of_printed_amounts_says_that_it_has_no_interval() -> None:
 
 
 def test_claims_that_lie_in_one_another_are_named_with_what_was_not_added(tables: dict[str, pa.Table]) -> None:
-    first, second = (cells(line) for line in overlaps(Book(tables)).lines)
-    assert first[:4] == [
-        "RUSI/FT: tankers seen loading; 125,000 bbl; 7 to 26 March 2024",
-        "lies within",
+    (found,) = overlaps(Book(tables), None)
+    first, second = (cells(line) for line in found.lines)
+    assert first[:3] == [
         "OSC/BBC: visits; 1,000,000 bbl; 7 March to 5 November 2024",
-        "165,000 bbl",
+        "holds, so they are not added",
+        "RUSI/FT: tankers seen loading; 125,000 bbl; 7 to 26 March 2024 (165,000 bbl not added again)",
     ]
-    assert second[1::2] == ["overlaps in part with", "no amount given", second[5]]
+    assert second[1] == "overlap in part, never added"
+    assert second[2] == "US NSC: Russian refined deliveries in March; 165,000 bbl; 1 to 31 March 2024"
+
+
+def test_claims_of_the_main_sum_stand_open_and_all_others_are_folded(tables: dict[str, pa.Table]) -> None:
+    changed = [row | {"product": "refined"} for row in tables["claims"].to_pylist()]
+    book = Book(tables | {"claims": schema.Claims.rows(changed)})
+    near = overlaps(book, standings(book)[0])
+    assert [(len(part.lines), part.folded) for part in near] == [(2, False)]
+    far = overlaps(book, None)
+    assert [(len(part.lines), part.folded) for part in far] == [(2, True)]
 
 
 def test_without_rows_each_new_part_says_so_in_words(tables: dict[str, pa.Table]) -> None:

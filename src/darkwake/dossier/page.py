@@ -127,7 +127,7 @@ def _content(book: Book, header: Header) -> dict[str, Any]:
         "rests_on": unseen.rests_on(book),
         "apart": unseen.APART,
         "exchanges": exchange.exchanges(book),
-        "overlaps": overlaps.overlaps(book),
+        "overlaps": overlaps.overlaps(book, standings[0] if standings else None),
         "maps": maps(book),
         "places": sources.places(book),
         "timelines": [timeline(book, header.period, narrow=narrow, key=f"time-{narrow}".lower()) for narrow in (False, True)],
