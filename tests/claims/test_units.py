@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from darkwake.claims.units import Figure, factors_of, sums_of, swapped
+from darkwake.claims.figures import Figure, sums_of
+from darkwake.claims.units import factors_of, swapped
 
 WRONG_IN_PRINT = {"C074"}
 """RFA's 83,152: the tonnes of four months taken as barrels."""

@@ -26,8 +26,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from darkwake.claims.figures import Figure
 from darkwake.claims.rows import TONNES_SUFFIX
-from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T, Figure, Swap, swapped
+from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T, Swap, swapped
 from darkwake.geo import distance_m
 from darkwake.ids import content_id
 from darkwake.units import METRES_PER_NAUTICAL_MILE
