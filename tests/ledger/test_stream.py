@@ -85,7 +85,7 @@ def test_looked_up_deadweights_are_those_of_the_exact_distribution():
     """Each within the stratum of its probability: the exact distribution function at the value, less the one drawn."""
     known, unknown = chosen({}), Unknowns(1, BLOCK, "test")
     words = np.random.default_rng(3).integers(0, STRATA, (1, BLOCK), dtype=np.uint16)
-    block = _Block(known, unknown, lambda _: words, np.ones(STRATA, np.float32))
+    block = _Block(known, unknown, lambda _: words, np.ones(4096, np.float32))
     ship_of = type("Bounds", (), {"bounds": (1000.0, 9000.0)})
     found = block._sizes(ship_of, 1)[:, 0]
     prior = known[DEADWEIGHT]
