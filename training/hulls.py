@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Fit = Callable[[Numbers, Numbers], Numbers]
-FOLDS, SEED, SHORT_M, NORMAL_P95 = 10, 0, 130.0, 1.6449
+FOLDS, SEED, SHORT_M, MIDDLE_M, NORMAL_P95 = 10, 0, 130.0, 200.0, 1.6449
 SEA_T_PER_M3, WATERLINE_OVER_LENGTH, BETWEEN_PERPENDICULARS_OVER_LENGTH = 1.025, 0.97, 0.95
 """Lwl = 0.97 of the length over all and Lpp = 0.95 of it: assumed, because no data here hold two lengths; the two agree with
 Lwl = 1.02 Lpp (US EPA, Marine Emissions Tools)."""
@@ -31,7 +32,21 @@ STEEPEST_FULLNESS = 0.2
 FEW = 60
 """With fewer ships than this, deadweight is fitted on length x beam x draught, as one number, and spread no less than 20 %."""
 KNOTS_M = (60.0, 80.0, 100.0, 130.0, 180.0, 250.0, 330.0)
-"""Lengths between which depth over draught is interpolated."""
+"""Lengths between which the draught of tankers, their block coefficient and depth over draught are interpolated."""
+USUAL_SLENDERNESS = 6.2
+"""Length over beam, the middle of the tankers."""
+CLASSES_M = ((60.0, 90.0), (90.0, 130.0), (130.0, 200.0), (200.0, 340.0))
+"""Classes of length in which the draught is examined."""
+MANY = 600
+"""With more design draughts than this the draught bends at every knot; else it is one power of the length."""
+WRONG = 0.3
+"""A design draught is wrong where its logarithm is farther than this from that of ships of her length and beam: assumed,
+because a tanker then has beam over draught of 3.5 or 1.9 (nine in ten have 2.1 to 3.2); 330 m ships with 12 m are known wrong."""
+BLOCK_SD, BLOCK_SOURCE = 0.045, "six tankers of Watson, Practical Ship Design, 1998, Table 1.1, lie 0.804 to 0.849"
+"""Spread of the block coefficient once length, beam and deadweight are known: assumed, because of these (long) tankers."""
+LIGHT_SD, LIGHT_ON_WEIGHT = 0.12, -0.1
+"""Spread of lightship given all else: assumed, because twelve values tell none. Its power of the excess of deadweight: assumed,
+because a ship carries more by being deeper (her steel goes with draught to the 0.35, Watson) and by being lighter."""
 FREEBOARD_A_M = (0.573, 0.841, 1.135, 1.632, 2.393, 3.012, 3.358)
 """Least summer freeboard of tankers (type A) at these lengths: Load Line Convention 1966, regulation 28, table A, from memory;
 its end (3.460 m at 400 m) was read. No tanker of these lengths is shallower, whatever the tonnage says."""
@@ -86,6 +101,69 @@ def design(ships: pd.DataFrame) -> Numbers:
     return np.asarray(np.c_[np.ones(len(ships)), np.log(ships.length_m / 100), np.log(ships.beam_m / 15)], dtype=float)
 
 
+def hats(ships: pd.DataFrame) -> Numbers:
+    """The columns of a regression that bends at the knots: one a knot, 1 there and 0 at all others."""
+    at = np.log(ships.length_m.to_numpy(dtype=float))
+    return np.stack([np.interp(at, np.log(KNOTS_M), unit) for unit in np.eye(len(KNOTS_M))], axis=1)
+
+
+def bent(ships: pd.DataFrame) -> Numbers:
+    """The columns of a regression on length, bent at the knots, and beam."""
+    return np.c_[hats(ships), design(ships)[:, 2]]
+
+
+def at_knots(values: Numbers) -> dict[str, float]:
+    """Values at the knots, by name."""
+    return {f"at {length:.0f} m": float(value) for length, value in zip(KNOTS_M, values, strict=True)}
+
+
+@dataclass(frozen=True)
+class Draught:
+    """The design draught of ships of a length and beam, in logarithms, and how far off those on record are."""
+
+    columns: Callable[[pd.DataFrame], Numbers]
+    coefficients: Numbers
+    sides: dict[str, float]
+    """Spread about it of what is not wrong, for short and long ships, and the share of records that is wrong."""
+
+    def of(self, ships: pd.DataFrame) -> Numbers:
+        """Its logarithm."""
+        return np.asarray(self.columns(ships) @ self.coefficients, dtype=float)
+
+    def terms(self) -> dict[str, float]:
+        """The coefficients by name."""
+        *along, beam = self.coefficients
+        named = at_knots(np.array(along)) if self.columns is bent else dict(zip(("level", "length"), along, strict=True))
+        return {**named, "beam": float(beam), **self.sides}
+
+
+def draughts(records: pd.DataFrame) -> tuple[pd.DataFrame, Draught]:
+    """The ships with a design draught, and its relation (robust, for some of them are wrong)."""
+    drawn = records[records.draught_m > 0].reset_index(drop=True)
+    columns, y = bent if len(drawn) > MANY else design, np.log(drawn.draught_m.to_numpy())
+    found = robust(columns(drawn), y)
+    residual = y - columns(drawn) @ found
+    right, length_m = np.abs(residual) < WRONG, drawn.length_m.to_numpy()
+    # Tankers of 130 to 200 m differ more than larger ones; these have the spread of those, rather than too little.
+    sides = {"sd short": spread(residual[right & (length_m < SHORT_M)])}
+    sides["sd long"] = spread(residual[right & (length_m >= SHORT_M) & (length_m < MIDDLE_M)])
+    return drawn, Draught(columns, found, {**sides, "wrong": 1 - float(right.mean())})
+
+
+def draughts_held_out(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Signed relative error of the design draught of every ship left out, whether she is right, and whether she lies inside."""
+    fold = np.random.default_rng(SEED).integers(0, FOLDS, len(drawn))
+    parts = []
+    for k in range(FOLDS):
+        _, found = draughts(drawn[fold != k])
+        left = drawn[fold == k]
+        residual = np.log(left.draught_m.to_numpy()) - found.of(left)
+        sd = np.where(left.length_m < SHORT_M, found.sides["sd short"], found.sides["sd long"])
+        right, inside = np.abs(residual) < WRONG, np.abs(residual) < NORMAL_P95 * sd
+        parts.append(left.assign(error=np.expm1(-residual), right=right, inside=inside))
+    return pd.concat(parts)
+
+
 def least_squares(x: Numbers, y: Numbers) -> Numbers:
     """Ordinary least squares."""
     return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=float)
@@ -127,9 +205,9 @@ def held_out(ships: pd.DataFrame, quantity: str, fit: Fit) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def proportional(draught: Numbers) -> Fit:
+def proportional(draught: Draught) -> Fit:
     """A fit of ln quantity on ln(length x beam x draught), the draught being that of ships of this length and beam."""
-    powers = np.array([1 + draught[1], 1 + draught[2]])
+    powers = 1 + draught.coefficients[-2:]
 
     def fit(x: Numbers, y: Numbers) -> Numbers:
         level, slope = least_squares(np.c_[x[:, 0], x[:, 1:] @ powers], y)
@@ -178,7 +256,7 @@ def hull_volume_m3(gross: Numbers) -> Numbers:
     return volume
 
 
-def depth_over_draught(tankers: pd.DataFrame, draught: Numbers) -> tuple[Numbers, dict[str, float]]:
+def depth_over_draught(tankers: pd.DataFrame, draught: Draught) -> tuple[Numbers, dict[str, float]]:
     """ln(depth / draught) at the knots, and the spread of depth once length, beam and deadweight are known.
 
     Depth = volume / (Lpp B 0.86 (1 + e)); 0.86: block coefficient at the depth (Watson 1998, Table 1.3: 0.838 to 0.872);
@@ -188,17 +266,20 @@ def depth_over_draught(tankers: pd.DataFrame, draught: Numbers) -> tuple[Numbers
     erections = 1 + 0.05 * (300 / oil.length_m)
     area_m2 = BETWEEN_PERPENDICULARS_OVER_LENGTH * oil.length_m * oil.beam_m
     depth_m = hull_volume_m3(oil.gross.to_numpy()) / (area_m2 * 0.86 * erections)
-    ratio = np.log(depth_m) - design(oil) @ draught
-    hats = np.stack([np.interp(np.log(oil.length_m), np.log(KNOTS_M), unit) for unit in np.eye(len(KNOTS_M))], axis=1)
-    found = robust(hats, ratio.to_numpy())
-    middle = pd.DataFrame({"length_m": KNOTS_M, "beam_m": [length / 6.2 for length in KNOTS_M]})
-    least = np.log1p(np.array(FREEBOARD_A_M) / np.exp(design(middle) @ draught))
-    residual, weight = ratio.to_numpy() - hats @ found, np.log(oil.dwt_t.to_numpy())
+    ratio = np.log(depth_m) - draught.of(oil)
+    found = robust(hats(oil), ratio.to_numpy())
+    least = np.log1p(np.array(FREEBOARD_A_M) / np.exp(draught.of(ship_at_knots())))
+    residual, weight = ratio.to_numpy() - hats(oil) @ found, np.log(oil.dwt_t.to_numpy())
     heavier, sides = weight - design(oil) @ robust(design(oil), weight), {}
     for side, chosen in (("sd short", oil.length_m < SHORT_M), ("sd long", oil.length_m >= SHORT_M)):
         slope = robust(heavier[chosen][:, None], residual[chosen])
         sides[side] = spread(residual[chosen] - slope[0] * heavier[chosen])
     return np.maximum(found, least), sides
+
+
+def ship_at_knots() -> pd.DataFrame:
+    """A tanker of the usual beam at every knot."""
+    return pd.DataFrame({"length_m": KNOTS_M, "beam_m": [length / USUAL_SLENDERNESS for length in KNOTS_M]})
 
 
 class Table:
@@ -245,14 +326,14 @@ def fleet(ships: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
     return lengths, {"level": float(found[0]), "length": float(found[1]), "sd": spread(beam - x @ found)}
 
 
-def lightships(kind: str, draught: Numbers) -> tuple[dict[str, float], str]:
+def lightships(kind: str, draught: Draught) -> tuple[dict[str, float], str]:
     """Lightship on length x beam, in logarithms; the power is that of tankers for kinds of which few weights are known."""
     ships = published("tanker")
     worked = [(a, b, _worked(a, b, power, draught)) for a, b, power in WORKED]
     known = [*zip(ships.length_m, ships.beam_m, ships.lightship_t, strict=True), *worked]
     x = np.array([[1.0, np.log(a / 100 * b / 15)] for a, b, _ in known])
     found = least_squares(x, np.log([weight for *_, weight in known]))
-    level, power, sd = float(found[0]), float(found[1]), 0.12
+    level, power, sd = float(found[0]), float(found[1]), LIGHT_SD
     source = (
         f"{WATSON}, Table 1.1 (displacement less deadweight of six tankers of 171 to 315 m); below 130 m worked out from his "
         "Table 4.1 with outfit of Schneekluth and Bertram 1998; spread of 12 % assumed, because twelve values tell none"
@@ -265,33 +346,58 @@ def lightships(kind: str, draught: Numbers) -> tuple[dict[str, float], str]:
         if kind == "general cargo ship":
             level = (level + float(found[0])) / 2
             source += "; level midway between these refrigerated ships and tankers: assumed, because insulation is heavy"
-    powers = {"level": level, "length": power, "beam": power, "deadweight": 0.2}
+    powers = {"level": level, "length": power, "beam": power, "deadweight": LIGHT_ON_WEIGHT}
     return {**powers, "sd short": sd, "sd long": sd, "shared": 0.5}, source
 
 
-def _worked(length_m: float, beam_m: float, power_kw: float, draught: Numbers) -> float:
-    draught_m = float(np.exp(draught @ np.array([1.0, np.log(length_m / 100), np.log(beam_m / 15)])))
+def _worked(length_m: float, beam_m: float, power_kw: float, draught: Draught) -> float:
+    draught_m = float(np.exp(draught.of(pd.DataFrame({"length_m": [length_m], "beam_m": [beam_m]})))[0])
     return watson_lightship_t(length_m, beam_m, 1.24 * draught_m, draught_m, power_kw)
 
 
-def fullness(ships: pd.DataFrame, light: dict[str, float], draught: Numbers, weight: Numbers) -> Numbers:
-    """Block coefficient at the summer draught that closes the weights, on length: ln Cb = level + power ln(length/100 m)."""
+def implied(ships: pd.DataFrame, light: dict[str, float], draught: Draught, weight: Numbers) -> tuple[Numbers, Numbers]:
+    """Logarithm of the block coefficient that closes the weights of such ships, and deadweight over displacement."""
     x = design(ships)
-    lightship_t = np.exp(x @ np.array([light["level"], light["length"], light["beam"]]))
-    waterline_m = WATERLINE_OVER_LENGTH * ships.length_m
-    prism_t = SEA_T_PER_M3 * waterline_m * ships.beam_m * np.exp(x @ draught)
-    implied = np.log((np.exp(x @ weight) + lightship_t) / prism_t).to_numpy()
-    power = float(np.clip(robust(x[:, :2], implied)[1], 0.0, STEEPEST_FULLNESS))
-    return np.array([float(np.median(implied - power * x[:, 1])), power])
+    lightship_t, dwt_t = np.exp(x @ np.array([light["level"], light["length"], light["beam"]])), np.exp(x @ weight)
+    prism_t = SEA_T_PER_M3 * WATERLINE_OVER_LENGTH * (ships.length_m * ships.beam_m).to_numpy() * np.exp(draught.of(ships))
+    return np.log((dwt_t + lightship_t) / prism_t), dwt_t / (dwt_t + lightship_t)
 
 
-def draughts(records: pd.DataFrame) -> tuple[pd.DataFrame, Numbers]:
-    """The ships with a design draught, and its relation (robust, for some of them are wrong)."""
-    drawn = records[records.draught_m > 0]
-    return drawn, robust(design(drawn), np.log(drawn.draught_m.to_numpy()))
+def fullness(ships: pd.DataFrame, light: dict[str, float], draught: Draught, weight: Numbers) -> dict[str, float]:
+    """Block coefficient at the summer draught that closes the weights.
+
+    Where the draught bends at the knots so does the block coefficient, or else the draught would be wrong there; its power of
+    the beam is the one that closes those of weights and draught. Else ln Cb = level + power ln(length/100 m), which is all
+    that few weights tell.
+    """
+    if draught.columns is bent:
+        along = implied(ship_at_knots(), light, draught, weight)[0]
+        dwt_part = float(implied(ships, light, draught, weight)[1].mean())
+        beam = dwt_part * weight[2] + (1 - dwt_part) * light["beam"] - 1 - draught.coefficients[-1]
+        return {**at_knots(along - beam * design(ship_at_knots())[:, 2]), "beam": float(beam)}
+    x, closing = design(ships), implied(ships, light, draught, weight)[0]
+    power = float(np.clip(robust(x[:, :2], closing)[1], 0.0, STEEPEST_FULLNESS))
+    return {"level": float(np.median(closing - power * x[:, 1])), "length": power, "beam": 0.0}
 
 
-def weight_fit(ships: pd.DataFrame, draught: Numbers) -> Fit:
+def fuller(
+    ships: pd.DataFrame, light: dict[str, float], draught: Draught, weight: dict[str, float], share: Numbers
+) -> dict[str, float]:
+    """How much of what a ship carries more than others of her size makes her fuller; the rest makes her deeper.
+
+    As much as leaves the draught the spread of the records: var T = (share of dwt in the displacement + lighter - fuller)^2
+    var dwt + what lightship and block coefficient have of their own.
+    """
+    found = {}
+    for side, chosen in (("short", ships.length_m < SHORT_M), ("long", ships.length_m >= SHORT_M)):
+        part = float(share[chosen.to_numpy()].mean() if chosen.any() else share.mean())
+        own = ((1 - part) * light[f"sd {side}"]) ** 2 + BLOCK_SD**2
+        deeper = np.sqrt(max(draught.sides[f"sd {side}"] ** 2 - own, 0.0)) / weight[f"sd {side}"]
+        found[f"deadweight {side}"] = float(np.clip(part + (1 - part) * light["deadweight"] - deeper, 0.0, 0.5))
+    return found
+
+
+def weight_fit(ships: pd.DataFrame, draught: Draught) -> Fit:
     """How deadweight is fitted to that many ships."""
     return least_squares if len(ships) >= FEW else proportional(draught)
 
@@ -313,28 +419,27 @@ def build(static: Path, labels: Path, particulars: Path) -> Table:
 
 def _add_weights(table: Table, kind: str, ships: pd.DataFrame, records: pd.DataFrame, source: str) -> None:
     drawn, draught = draughts(records)
-    weight = weight_fit(ships, draught)(design(ships), np.log(ships.dwt_t.to_numpy()))
-    table.add(kind, "deadweight", terms(weight, *spreads(ships, "dwt_t", weight)), source, True)
-    draught_sd = scatter(np.log(drawn.draught_m.to_numpy()) - design(drawn) @ draught)
-    table.add(kind, "draught", terms(draught, draught_sd, draught_sd), f"{PARTICULARS}: {len(drawn)} ships, robust", True)
+    fitted = weight_fit(ships, draught)(design(ships), np.log(ships.dwt_t.to_numpy()))
+    weight = terms(fitted, *spreads(ships, "dwt_t", fitted))
+    table.add(kind, "deadweight", weight, source, True)
+    beyond = f"robust; {draught.sides['wrong']:.1%} of them more than {WRONG:g} (of the logarithm) off, taken for wrong"
+    table.add(kind, "draught", draught.terms(), f"{PARTICULARS}: {len(drawn)} ships, {beyond}", True)
     light, light_source = lightships(kind, draught)
     table.add(kind, "lightship", light, light_source, False)
-    closing = fullness(records if len(ships) < FEW else ships, light, draught, weight)
-    # A ship that carries more than others of her size is partly deeper, partly fuller: as much fuller as leaves the draught
-    # the scatter that the particulars show.
-    share, scattered = 0.75, scatter(np.log(ships.dwt_t.to_numpy()) - design(ships) @ weight)
-    fuller = float(np.clip(share + (1 - share) * light["deadweight"] - draught_sd / scattered, 0.0, 0.5))
-    block = {"level": float(closing[0]), "length": float(closing[1]), "beam": 0.0, "deadweight": fuller}
+    known = records if len(ships) < FEW else ships
+    closing = fullness(known, light, draught, fitted)
+    more = fuller(known, light, draught, weight, implied(known, light, draught, fitted)[1])
+    spread_of = {**more, "sd short": BLOCK_SD, "sd long": BLOCK_SD, "shared": 0.3}
     block_source = (
-        "worked out: closes deadweight, lightship and design draught (sources there); spread of 4.5 % assumed, because six "
-        f"tankers of {WATSON}, Table 1.1, lie 0.804 to 0.849"
+        "worked out: closes deadweight, lightship and design draught and the spreads of these (sources there); spread of its "
+        f"own assumed, because {BLOCK_SOURCE}"
     )
-    table.add(kind, "block coefficient", {**block, "sd short": 0.045, "sd long": 0.045, "shared": 0.3}, block_source, False)
+    table.add(kind, "block coefficient", {**closing, **spread_of}, block_source, False)
     _add_depths(table, kind, ships, draught)
     _add_tpc(table, kind, records, closing)
 
 
-def _add_depths(table: Table, kind: str, ships: pd.DataFrame, draught: Numbers) -> None:
+def _add_depths(table: Table, kind: str, ships: pd.DataFrame, draught: Draught) -> None:
     if kind == "tanker":
         knots, sides = depth_over_draught(ships, draught)
         source = f"{STATIC}: gross tonnage as volume (Tonnage Convention 1969); share of superstructures assumed"
@@ -343,11 +448,10 @@ def _add_depths(table: Table, kind: str, ships: pd.DataFrame, draught: Numbers) 
         ratio = np.log(known.depth_m / known.draught_m)[known.block_coefficient.notna()]
         knots, sides = np.full(len(KNOTS_M), float(ratio.mean())), {"sd short": 0.12, "sd long": 0.12}
         source = f"{'; '.join(sorted(set(known.source[known.block_coefficient.notna()])))}; spread of 12 % assumed"
-    at = {f"at {length:.0f} m": float(value) for length, value in zip(KNOTS_M, knots, strict=True)}
-    table.add(kind, "depth over draught", {**at, **sides, "shared": 0.5}, source, False)
+    table.add(kind, "depth over draught", {**at_knots(knots), **sides, "shared": 0.5}, source, False)
 
 
-def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: Numbers) -> None:
+def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: dict[str, float]) -> None:
     known = with_tpc(records)
     if len(known) >= 30:
         found = robust(design(known), np.log(known.tpc_t_per_cm.to_numpy()))
@@ -356,7 +460,7 @@ def _add_tpc(table: Table, kind: str, records: pd.DataFrame, closing: Numbers) -
         table.add(kind, "tonnes per centimetre", values, source, True)
         return
     # Cwp = (1 + 2 Cb) / 3 (Schneekluth), by its tangent in ln Cb at the middle of the kind
-    block = float(np.exp(closing[0] + closing[1] * np.log(1.3)))
+    block = float(np.exp(closing["level"] + closing["length"] * np.log(1.3)))
     slope = 2 * block / (1 + 2 * block)
     level = np.log(SEA_T_PER_M3 * WATERLINE_OVER_LENGTH * 15 * (1 + 2 * block) / 3)
     values = {"level": float(level), "length": 1.0, "beam": 1.0, "block": slope, "shared": 0.5}
@@ -379,6 +483,12 @@ def report(static: Path, labels: Path, particulars: Path) -> None:
         print(f"deadweight, {name}: {_words(part)}")
     known = with_tpc(read_particulars(particulars, "tanker"))
     print(f"tonnes per centimetre, tankers: {_words(held_out(known, 'tpc_t_per_cm', robust))}")
+    errors = draughts_held_out(draughts(read_particulars(particulars, "tanker"))[0])
+    for low, high in CLASSES_M:
+        part = errors[errors.length_m.between(low, high, inclusive="left")]
+        bias, inside = part.error[part.right].median(), part.inside[part.right].mean()
+        said = f"{len(part)} ships, {1 - part.right.mean():.1%} wrong, of the others bias {bias:+.1%}, inside 90 % {inside:.1%}"
+        print(f"draught, tankers of {low:.0f}-{high:.0f} m: {said} ({part.inside.mean():.1%} of all)")
 
 
 def _words(errors: pd.DataFrame) -> str:

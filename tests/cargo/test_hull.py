@@ -58,33 +58,37 @@ def test_what_is_known_stands_in_every_world():
     assert ship.factors == ()
 
 
-@pytest.mark.parametrize(("name", "lpp_m", "beam_m", "depth_m", "draught_m", "displacement_t", "dwt_t"), WATSON)
-def test_the_tankers_of_a_textbook_lie_in_their_intervals(name, lpp_m, beam_m, depth_m, draught_m, displacement_t, dwt_t):
-    ship = hull(Known(length_m=lpp_m / 0.95, beam_m=beam_m), worlds(), name)
-    assert within(dwt_t, ship.dwt_t)
-    assert within(displacement_t - dwt_t, ship.lightship_t)
-    assert within(draught_m, ship.draught_m)
-    assert within(depth_m, ship.depth_m)
-    told = hull(Known(length_m=lpp_m / 0.95, beam_m=beam_m, draught_m=draught_m), worlds(), name)
-    assert within(dwt_t, told.dwt_t)
-    assert np.ptp(np.quantile(told.dwt_t, [0.05, 0.95])) < np.ptp(np.quantile(ship.dwt_t, [0.05, 0.95]))
+def test_the_tankers_of_a_textbook_lie_in_their_intervals():
+    """Nine in ten of what is told of six ships has to lie in 90 % intervals; a ship of known draught has a narrower one."""
+    inside = []
+    for name, lpp_m, beam_m, depth_m, draught_m, displacement_t, dwt_t in WATSON:
+        ship = hull(Known(length_m=lpp_m / 0.95, beam_m=beam_m), worlds(), name)
+        told = hull(Known(length_m=lpp_m / 0.95, beam_m=beam_m, draught_m=draught_m), worlds(), name)
+        light = within(displacement_t - dwt_t, ship.lightship_t)
+        inside += [within(dwt_t, ship.dwt_t), light, within(draught_m, ship.draught_m), within(depth_m, ship.depth_m)]
+        inside.append(within(dwt_t, told.dwt_t))
+        assert np.ptp(np.quantile(told.dwt_t, [0.05, 0.95])) < np.ptp(np.quantile(ship.dwt_t, [0.05, 0.95]))
+    assert len(inside) == 30
+    assert 26 <= sum(inside) <= 30
 
 
-def test_design_draughts_of_tankers_follow_from_length_and_beam(shared):
+@pytest.mark.parametrize(("low_m", "high_m"), [(60, 90), (90, 130), (130, 200), (200, 334)])
+def test_design_draughts_of_tankers_follow_from_length_and_beam_in_every_class(shared, low_m, high_m):
     rows = pd.read_csv(shared / "ais" / "particulars_ais.csv.gz")
     rows = rows.assign(length_m=rows.to_bow_m + rows.to_stern_m, beam_m=rows.to_port_m + rows.to_starboard_m)
     oil = rows.ship_type.str.contains("Tanker", na=False) & ~rows.ship_type.str.contains("Lpg|Lng", na=False)
-    usual = rows.length_m.between(44, 334) & rows.beam_m.between(8, 61) & (rows.length_m / rows.beam_m).between(4.8, 7.5)
-    ships = rows[oil & usual & (rows.draught_design_m > 0)].iloc[::5]
-    unknown = worlds(200)
-    drawn = [hull(Known(length_m=row.length_m, beam_m=row.beam_m), unknown, "s").draught_m for row in ships.itertuples()]
-    error = np.array([np.median(draws) for draws in drawn]) / ships.draught_design_m - 1
-    assert len(ships) > 150
-    assert np.median(np.abs(error)) < 0.08
-    # Some design draughts on record are wrong (README of the data): an honest interval need not hold those.
-    plausible = np.abs(error) < 0.35
+    usual = (
+        rows.length_m.between(low_m, high_m - 1) & rows.beam_m.between(8, 61) & (rows.length_m / rows.beam_m).between(4.8, 7.5)
+    )
+    ships = rows[oil & usual & (rows.draught_design_m > 0)].iloc[:: 1 if high_m < 130 else 2]
+    drawn = [hull(Known(length_m=row.length_m, beam_m=row.beam_m), worlds(200), "s").draught_m for row in ships.itertuples()]
+    error = np.log([np.median(draws) for draws in drawn] / ships.draught_design_m.to_numpy())
     inside = np.array([within(value, draws) for value, draws in zip(ships.draught_design_m, drawn, strict=True)])
-    assert 0.80 < inside[plausible].mean() < 0.97
+    # One record in ten is wrong (330 m ships with 12 m, 110 m ships with 3 m): an honest interval need not hold those.
+    right = np.abs(error) < 0.3
+    assert right.mean() > 0.87
+    assert abs(np.median(error[right])) < 0.025
+    assert 0.86 <= inside[right].mean() <= 0.97
 
 
 def test_lengths_of_tankers_follow_from_a_deadweight_alone(shared):
@@ -178,7 +182,7 @@ def test_nonsense_is_refused_with_the_reason(known, reason):
 def test_the_light_weight_printed_as_deadweight_of_a_small_tanker_is_marked():
     ship = hull(Known(length_m=85.0, beam_m=14.0, dwt_t=1450.0), worlds(1), "s")
     assert len(ship.marks) == 1
-    assert "about the light weight of such a ship (1,462 t), which some lists print as deadweight" in ship.marks[0]
+    assert "about the light weight of such a ship (1,454 t), which some lists print as deadweight" in ship.marks[0]
     assert hull(Known(length_m=85.0, beam_m=14.0, dwt_t=3000.0), worlds(1), "s").marks == ()
 
 

@@ -54,6 +54,16 @@ def test_tonnes_per_centimetre_of_tankers_held_out(training, shared):
     assert 0.87 <= errors.inside.mean() <= 0.93
 
 
+@pytest.mark.parametrize(("low_m", "high_m", "most"), [(60, 90, 0.03), (90, 130, 0.03), (130, 200, 0.02), (200, 340, 0.02)])
+def test_draughts_of_tankers_held_out_are_unbiased_in_every_class(training, shared, low_m, high_m, most):
+    drawn, _ = training.draughts(training.read_particulars(shared / "ais" / "particulars_ais.csv.gz", "tanker"))
+    errors = training.draughts_held_out(drawn)
+    part = errors[errors.right & errors.length_m.between(low_m, high_m, inclusive="left")]
+    assert abs(part.error.median()) < most
+    assert 0.84 <= part.inside.mean() <= 0.97
+    assert 0.88 <= errors[errors.right].inside.mean() <= 0.94
+
+
 def test_what_is_predicted_of_a_ship_does_not_depend_on_her_own_deadweight(training, tankers):
     largest = tankers.dwt_t.idxmax()
     true_t, wrong_t = tankers.dwt_t[largest], 1e9

@@ -1,8 +1,9 @@
 """How the particulars of a ship hang together, in logarithms, and what the known ones tell of the others.
 
 Seven quantities of one kind of ship: length, beam given length, deadweight given both, lightship, block coefficient, depth over
-draught and tonnes per centimetre, each linear in those before it with a normal error. The summer draught follows from them:
-``dwt + lightship = 1.025 Lwl B T Cb``. All is Gaussian but this closure, which is nearly linear in logarithms; it is linearised
+draught and tonnes per centimetre, each linear in those before it with a normal error (some bend with the length). The summer
+draught follows from them: ``dwt + lightship = 1.025 Lwl B T Cb``, and the block coefficient was fitted so that it follows as
+design draughts on record have it. All is Gaussian but this closure, which is nearly linear in logarithms; it is linearised
 where the ship lies and found again (iterated Gauss-Newton), so a posterior is closed algebra and no sampling.
 The coefficients are those of ``bundled/hulls.csv``, written by ``training/hulls.py`` with the source of each.
 """
@@ -49,9 +50,13 @@ class Relation:
 
     def sd(self, length_m: float) -> float:
         """Standard deviation of the logarithm about the relation, for a ship of this length."""
-        if "sd" in self.values:
-            return self.values["sd"]
-        return self.values["sd short" if length_m < SHORT_M else "sd long"]
+        return self.of("sd", length_m)
+
+    def of(self, term: str, length_m: float) -> float:
+        """A coefficient that may have a value for short and one for long ships, for a ship of this length."""
+        if term in self.values:
+            return self.values[term]
+        return self.values[f"{term} {'short' if length_m < SHORT_M else 'long'}"]
 
     @property
     def shared(self) -> float:
@@ -108,38 +113,40 @@ class Normal:
 
 
 def prior(kind: str, length_m: float) -> Normal:
-    """The seven quantities of ships of a kind, near a length (where spread and depth over draught are read)."""
+    """The seven quantities of ships of a kind, near a length (where spreads are read, and what bends with it)."""
     known = relations_of(kind)
-    by_dimensions = np.array([_by_dimensions(known[quantity], quantity) for quantity in STATE])
+    by_dimensions = np.array([_by_dimensions(known[quantity], quantity, length_m) for quantity in STATE])
     level, on = by_dimensions[:, 0].copy(), np.zeros((7, 7))
     on[:, [LENGTH, BEAM]] = by_dimensions[:, 1:]
-    level[DEPTH], on[DEPTH, LENGTH] = _depth_line(known["depth over draught"], length_m)
     sd = np.array([known[quantity].sd(length_m) for quantity in STATE])
-    light, block, immersion = (known[STATE[at]].values for at in (LIGHT, BLOCK, TPC))
-    follows = ((LIGHT, WEIGHT, light["deadweight"]), (BLOCK, WEIGHT, block["deadweight"]), (TPC, BLOCK, immersion["block"]))
+    light, immersion = (known[STATE[at]].values for at in (LIGHT, TPC))
+    fuller = known["block coefficient"].of("deadweight", length_m)
+    follows = ((LIGHT, WEIGHT, light["deadweight"]), (BLOCK, WEIGHT, fuller), (TPC, BLOCK, immersion["block"]))
     for at, of, share in follows:
         # It follows what the other has beyond the relation of the other to length and beam.
         on[at, of] += share
         on[at, [LENGTH, BEAM]] -= share * by_dimensions[of, 1:]
         level[at] -= share * by_dimensions[of, 0]
     # The spread of tonnes per centimetre was fitted as a whole: what the block coefficient explains is taken out of it.
-    explained = immersion["block"] ** 2 * (sd[BLOCK] ** 2 + (block["deadweight"] * sd[WEIGHT]) ** 2)
+    explained = immersion["block"] ** 2 * (sd[BLOCK] ** 2 + (fuller * sd[WEIGHT]) ** 2)
     sd[TPC] = np.sqrt(max(sd[TPC] ** 2 - explained, (0.3 * sd[TPC]) ** 2))
     spreading = np.linalg.inv(np.eye(7) - on)
     return Normal(spreading @ level, spreading @ np.diag(sd**2) @ spreading.T)
 
 
-def _by_dimensions(relation: Relation, quantity: str) -> tuple[float, float, float]:
-    """Level, power of length and power of beam; of the length itself there is a level alone."""
+def _by_dimensions(relation: Relation, quantity: str, length_m: float) -> tuple[float, float, float]:
+    """Level, power of length and power of beam near a length; of the length itself there is a level alone."""
     values = relation.values
-    length = 0.0 if quantity == "length" else values.get("length", 0.0)
+    level, length = _along_length(relation, length_m)
     beam = 0.0 if quantity == "beam" else values.get("beam", 0.0)
-    return values.get("level", 0.0), length, beam
+    return level, 0.0 if quantity == "length" else length, beam
 
 
-def _depth_line(relation: Relation, length_m: float) -> tuple[float, float]:
-    """Level and slope in ln length of ln(depth / draught) at a length: linear between the knots, level beyond them."""
+def _along_length(relation: Relation, length_m: float) -> tuple[float, float]:
+    """Level and slope in ln length: a power, or at a length linear between the knots and level beyond them."""
     knots = {float(term.split()[1]): value for term, value in relation.values.items() if term.startswith("at ")}
+    if not knots:
+        return relation.values.get("level", 0.0), relation.values.get("length", 0.0)
     at, values = np.log(np.array(list(knots)) / UNIT_LENGTH_M), np.array(list(knots.values()))
     here = np.log(length_m / UNIT_LENGTH_M)
     if not at[0] < here < at[-1]:
