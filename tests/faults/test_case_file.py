@@ -141,8 +141,8 @@ def test_an_unknown_factor_is_refused_with_the_nearest(new_case: Path, capfd: Ca
 
 def test_a_stage_alone_needs_what_it_reads(new_case: Path, capfd: Capture) -> None:
     """Tables that nobody made yet would pass for a finding of nothing."""
-    line = refused(capfd, new_case, "run", new_case, "--stages", "ledger")
-    assert "stage 'ledger' reads 'visits', which no run has made yet; run visits first, or all stages" in line
+    line = refused(capfd, new_case, "run", new_case, "--stages", "payloads")
+    assert "stage 'payloads' reads 'visits', which no run has made yet; run visits first, or all stages" in line
 
 
 def test_without_java_the_other_engine_is_one_clear_line(new_case: Path, tmp_path: Path) -> None:

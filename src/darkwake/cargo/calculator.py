@@ -77,16 +77,20 @@ class Payload:
         lines = [f"{_spread(self.bbl, 'bbl')} of {self.product}", _spread(self.t, "t"), f"basis: {self.basis}"]
         if not self.sensitivity:
             lines.append("all of it is given, so this is plain arithmetic without an interval")
-        lines += [f"  {_gain(item)}" for item in self.sensitivity]
+        known = {row["name"]: row["source"] for row in self.factors if row["source"] != GIVEN}
+        lines += [f"  {_gain(item)}" for item in self.sensitivity if _tells(item)]
+        rest = sum(not _tells(item) for item in self.sensitivity)
+        lines += [f"    and {rest} unknowns of which none widens it by a hundredth (--json has all)"] if rest else []
         lines.append("laden fractions that were assumed in print, at the middle of what else is known:")
         lines += [f"  {name:>9}: {bbl:>11,.0f} bbl   {SCENARIOS[name][1]}" for name, bbl in self.scenarios.items()]
-        sources = [f"  {row['name']}: {row['source']}" for row in self.factors if row["source"] != GIVEN]
+        told = {item.factor for item in self.sensitivity if not _tells(item)}
+        sources = [f"  {name}: {source}" for name, source in known.items() if name not in told]
         return "\n".join([*lines, *(["sources:", *sources] if sources else [])])
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{word}</th>" for word in ("", "5 %", "median", "95 %"))
         rows = "".join(_html_row(unit, quantity) for unit, quantity in (("bbl", self.bbl), ("t", self.t)))
-        gains = "".join(f"<li>{escape(_gain(item).strip())}</li>" for item in self.sensitivity if round(100 * item.share) >= 1)
+        gains = "".join(f"<li>{escape(_gain(item).strip())}</li>" for item in self.sensitivity if _tells(item))
         caption = f"<caption>{escape(self.product)}, {escape(self.tier)}: {escape(self.basis)}</caption>"
         table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         return table + (f"<ul>{gains}</ul>" if gains else "")
@@ -103,11 +107,13 @@ def _spread(quantity: Quantity, unit: str) -> str:
     return f"{quantity.p50:,.0f} {unit} (90 % interval {quantity.p05:,.0f} to {quantity.p95:,.0f})"
 
 
+def _tells(item: Sensitivity) -> bool:
+    """Whether knowing it would narrow the interval by a hundredth or more."""
+    return round(100 * item.share) >= 1
+
+
 def _gain(item: Sensitivity) -> str:
-    share = round(100 * item.share)
-    if share < 1:
-        return f" no part of the half-width goes if known: {item.factor}"
-    return f"{share:3d} % of the half-width goes if known: {item.factor}, by {item.observation}"
+    return f"{round(100 * item.share):3d} % of the half-width goes if known: {item.factor}, by {item.observation}"
 
 
 def payload(

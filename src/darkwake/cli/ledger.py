@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,15 @@ def command(
     """
     states = ledger_of(folder, cap)
     result = {"finding": finding(states), "scale": SCALE_SOURCE, "caps": [state.to_dict() for state in states]}
-    emit(result, as_json=as_json, text=lambda: "\n\n".join(_words(state) for state in states))
+    emit(result, as_json=as_json, text=lambda: _text(states, one_alone=cap is not None))
+
+
+def _text(states: Sequence[CapState], *, one_alone: bool) -> str:
+    """The caps of which anything is known, and in one line the names of the others."""
+    told = [state for state in states if state.headline or one_alone]
+    empty = [state.cap.cap_id for state in states if state not in told]
+    found = [_words(state) for state in told]
+    return "\n\n".join([*found, f"no data for {', '.join(empty)} (--cap ID says what is missing)"] if empty else found)
 
 
 def _words(state: CapState) -> str:

@@ -66,9 +66,7 @@ def count_world(seed: int, *, unnamed: int = 12, late: int = 4, named: int = 2, 
     truth += sum(bbl * trade.one(STATED) for bbl in printed_bbl)
     claims = [_claim("count", COUNTED, count=unnamed), _claim("late count", LATE, count=late)]
     claims += [_call(f"ship {n} call {m}", 20 * n + 9 * m, vessel_id=f"ship-{n}") for n in range(named) for m in range(calls)]
-    claims += [
-        _call(f"stated {n}", 9 * n, vessel=f"Stated {n}", central=bbl) for n, bbl in enumerate(printed_bbl.tolist())
-    ]
+    claims += [_call(f"stated {n}", 9 * n, vessel=f"Stated {n}", central=bbl) for n, bbl in enumerate(printed_bbl.tolist())]
     ships = [_ship(f"ship-{n}", float(t)) for n, t in enumerate(dwt_t)]
     return CountWorld(Claims.rows(claims), Vessels.rows(ships), _places(), _caps(), truth)
 
