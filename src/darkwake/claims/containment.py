@@ -197,7 +197,7 @@ def _inside_place(inner: Claim, outer: Claim, waters: Waters) -> bool:
         return True
     if outer["place_id"] is not None and inner["place_id"] is not None:
         return waters.within(inner["place_id"], outer["place_id"])
-    flow, wider = _flow(inner), _flow(outer)
+    flow, wider = flow_of(inner), flow_of(outer)
     if wider is not None:
         return _fits_flow(inner, flow, wider, waters)
     start, end = inner["period_start"], inner["period_end"]
@@ -205,7 +205,12 @@ def _inside_place(inner: Claim, outer: Claim, waters: Waters) -> bool:
     return flow is not None and flow[0] is not None and flow[0] == waters.countries.get(outer["place_id"]) and only
 
 
-def _flow(claim: Claim) -> tuple[str | None, str] | None:
+def flow_of(claim: Claim) -> tuple[str | None, str] | None:
+    """Origin (none where all are meant) and destination of a total printed for a flow; nothing for one of a place.
+
+    >>> flow_of({"place_id": None, "place": "RU to KP"}), flow_of({"place_id": None, "place": "to KP"})
+    (('RU', 'KP'), (None, 'KP'))
+    """
     found = _FLOW.fullmatch(claim["place"] or "") if claim["place_id"] is None else None
     return (found[1], found[2]) if found else None
 

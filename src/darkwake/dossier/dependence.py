@@ -15,8 +15,9 @@ from darkwake.dossier.finding import Standing
 from darkwake.dossier.sections import section
 from darkwake.dossier.sources import amount
 from darkwake.dossier.tables import Cell, Column, Grid, grid, lines, small, verified
-from darkwake.ledger.accumulate import BOTH
+from darkwake.ledger.accumulate import BOTH, VISITS
 from darkwake.ledger.assumptions import assumed, in_print
+from darkwake.ledger.told import beside
 
 AS_HERE = f"as assumed here, with distributions for what is not known (section {section('sources')}, Factors)"
 
@@ -106,8 +107,8 @@ def _needed(book: Book, main: Standing) -> str:
 
 def totals_in_print(book: Book, main: Standing | None) -> Grid:
     """Barrels that publishers print for the cap's year, beside what the visits add up to by the end of the same days."""
-    days = {row["day"]: row for row in main.days} if main else {}
-    rows = [_beside(row, days) for row in book.rows("claims") if main and _of_the_year(row, main)]
+    sums = _sums(book, main) if main else {}
+    rows = [_beside(row, sums) for row in book.rows("claims") if main and _of_the_year(row, main)]
     rows.sort(key=lambda r: (r["period_end"], r["period_start"], r["claim_id"]))
     columns = (
         Column(
@@ -115,13 +116,13 @@ def totals_in_print(book: Book, main: Standing | None) -> Grid:
         ),
         Column("Period", lambda r: words.days(r["period_start"], r["period_end"])),
         Column("Printed", amount, numeric=True),
-        Column("Reckoned from the visits by its end (bbl)", lambda r: _span(r["then"]), numeric=True),
+        Column("Reckoned from the visits by its end (bbl)", _reckoned, numeric=True),
         Column("Chance of having passed the cap by then", lambda r: words.percent(r["then"]["chance_exceeded"]), numeric=True),
         Column("Read?", verified),
     )
     remark = (
         "None of these totals is put into the sum; they overlap and are never added to one another. Most are lower bounds, "
-        "and some take in other ports and routes."
+        "and some take in other ports and routes; one of all imports stands beside the sum with reported imports."
     )
     return grid("What others print for the year", columns, rows, remark=remark if rows else "", fold_from=40)
 
@@ -139,5 +140,18 @@ def _of_the_year(row: Row, main: Standing) -> bool:
     )
 
 
-def _beside(row: Row, days: dict[object, Row]) -> Row:
-    return row | {"then": days.get(row["period_end"]) or days[max(days, key=str)]}
+def _sums(book: Book, main: Standing) -> dict[str, dict[object, Row]]:
+    """The days of the main sum and of the one with reported imports, by reckoning."""
+    both = [row for row in book.rows("ledger") if (row["cap_id"], row["mode"]) == (main.cap["cap_id"], BOTH)]
+    found = {VISITS: {row["day"]: row for row in main.days}}
+    return found | ({BOTH: {row["day"]: row for row in both}} if both else {})
+
+
+def _beside(row: Row, sums: dict[str, dict[object, Row]]) -> Row:
+    mode = beside(row, sums)
+    days = sums[mode]
+    return row | {"then": days.get(row["period_end"]) or days[max(days, key=str)], "beside": mode}
+
+
+def _reckoned(row: Row) -> Cell:
+    return lines((_span(row["then"]), small("with reported imports"))) if row["beside"] == BOTH else _span(row["then"])

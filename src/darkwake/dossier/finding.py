@@ -164,7 +164,7 @@ def _with_reports(book: Book, main: Standing, found: Sequence[Standing]) -> str:
     if both is None or both is main:
         return ""
     chance = f"{words.percent(both.chance)}{_span_words(both.chance, other_chances(book, both))}"
-    alone = "they may be the same barrels, so each is also shown alone"
+    alone = "each is also shown alone, and whether reports may be of the same barrels is said below"
     return f"Visits and reported imports together are {amount_words(both.last)}, and the chance is {chance}; {alone}."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.cargo import product_named
+from darkwake.claims.containment import flow_of
 from darkwake.ledger.accumulate import BOTH, VISITS
 from darkwake.ledger.cap import Cap
 from darkwake.ledger.words import between, percent, rounded
@@ -144,8 +145,8 @@ def in_print(
 ) -> tuple[Printed, ...]:
     """Totals in print of the whole time from the first visit on, beside what the ledger has by the last day of each.
 
-    A total of one place stands beside the visits, one of all imports beside both sums where there are both. The ledger is not
-    made to fit: its visits are spread over the periods of their sources, and a total may know more.
+    A total of one place or origin stands beside the visits, one of all imports beside both sums (:func:`beside`). The ledger
+    is not made to fit: its visits are spread over the periods of their sources, and a total may know more.
 
     Args:
         curves: Rows of ``schema.Ledger`` of a cap by mode, in order of day.
@@ -158,7 +159,7 @@ def in_print(
     rows = [row for row in claims.to_pylist() if _is_total(row, cap, first)]
     found = []
     for row in sorted(rows, key=lambda row: (row["period_end"], row["claim_id"])):
-        mode = VISITS if row["place_id"] or BOTH not in curves else BOTH
+        mode = beside(row, curves)
         by_then = [state for state in curves[mode] if state["day"] <= row["period_end"]]
         lo, hi = (row["central"] if row["central"] is not None else row[end] for end in ("lo", "hi"))
         lo, hi = (None if row["bound"] == "at most" else lo), (None if row["bound"] == "at least" else hi)
@@ -167,6 +168,12 @@ def in_print(
             said = (row["claim_id"], row["publisher"], mode, row["period_start"], row["period_end"], lo, hi)
             found.append(Printed(*said, bbl, by_then[-1]["chance_exceeded"]))
     return tuple(found)
+
+
+def beside(total: Mapping[str, Any], modes: Container[str]) -> str:
+    """The sum that a total in print is set beside: both sums only where it speaks of imports from anywhere."""
+    flow = flow_of(dict(total))
+    return BOTH if flow is not None and flow[0] is None and BOTH in modes else VISITS
 
 
 def _is_total(row: Mapping[str, Any], cap: Cap, first: date) -> bool:
