@@ -55,7 +55,7 @@ def _exchange(book: Book, k: int, pair: tuple[str, str], rows: Sequence[Row]) ->
     canvases = ((WIDE, "wide"), (NARROW, "narrow")) if panels else ()
     pictures = tuple(chart(panels, canvas, f"exchange-{k}-{name}", heading) for canvas, name in canvases)
     counted = _table(book, f"{heading}: lines that count", rows, counted=True)
-    held = _table(book, f"{heading}: lines that do not count, for another holds the same goods", rows, counted=False)
+    held = _table(book, f"{heading}: lines that are not counted, each with the reason", rows, counted=False)
     return Exchange(heading, pictures, counted, held)
 
 
