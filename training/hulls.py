@@ -33,20 +33,24 @@ FEW = 60
 """With fewer ships than this, deadweight is fitted on length x beam x draught, as one number, and spread no less than 20 %."""
 KNOTS_M = (60.0, 80.0, 100.0, 130.0, 180.0, 250.0, 330.0)
 """Lengths between which the draught of tankers, their block coefficient and depth over draught are interpolated."""
-USUAL_SLENDERNESS = 6.2
-"""Length over beam, the middle of the tankers."""
+USUAL_BEAM = (0.0875, 1.0415)
+"""Logarithm of the beam (of 15 m) of a tanker of 100 m, and its power of the length (particulars, as ``fleet`` has it)."""
 CLASSES_M = ((60.0, 90.0), (90.0, 130.0), (130.0, 200.0), (200.0, 340.0))
 """Classes of length in which the draught is examined."""
 MANY = 600
 """With more design draughts than this the draught bends at every knot; else it is one power of the length."""
 WRONG = 0.3
 """A design draught is wrong where its logarithm is farther than this from that of ships of her length and beam: assumed,
-because a tanker then has beam over draught of 3.5 or 1.9 (nine in ten have 2.1 to 3.2); 330 m ships with 12 m are known wrong."""
-BLOCK_SD, BLOCK_SOURCE = 0.045, "six tankers of Watson, Practical Ship Design, 1998, Table 1.1, lie 0.804 to 0.849"
-"""Spread of the block coefficient once length, beam and deadweight are known: assumed, because of these (long) tankers."""
-LIGHT_SD, LIGHT_ON_WEIGHT = 0.12, -0.1
-"""Spread of lightship given all else: assumed, because twelve values tell none. Its power of the excess of deadweight: assumed,
-because a ship carries more by being deeper (her steel goes with draught to the 0.35, Watson) and by being lighter."""
+because a tanker then has beam over draught of 3.5 or 1.9 (nine in ten: 2.1 to 3.2); 330 m ships with 12 m are known wrong."""
+BLOCK_SD = 0.055
+"""Spread of the block coefficient once length, beam and deadweight are known: assumed, because the tonnes per centimetre of 120
+tankers of 60 to 130 m, read by the waterplane relations of Schneekluth and Kristensen in turn, scatter it by 0.06; the six of
+Watson's Table 1.1, which are long and of one age, lie 0.804 to 0.849."""
+BLOCK_SOURCE = "tonnes per centimetre read by the relations of Schneekluth and Kristensen scatter it by 6 %"
+LIGHT_SDS, LIGHT_ON_WEIGHT = {"sd short": 0.15, "sd long": 0.12}, -0.1
+"""Spreads of lightship given all else: assumed, because twelve values tell none and small tankers differ more. Its power
+of the excess of deadweight: assumed, because a ship carries more by being deeper (her steel goes with the draught to the 0.35,
+Watson) and by being lighter."""
 FREEBOARD_A_M = (0.573, 0.841, 1.135, 1.632, 2.393, 3.012, 3.358)
 """Least summer freeboard of tankers (type A) at these lengths: Load Line Convention 1966, regulation 28, table A, from memory;
 its end (3.460 m at 400 m) was read. No tanker of these lengths is shallower, whatever the tonnage says."""
@@ -279,7 +283,9 @@ def depth_over_draught(tankers: pd.DataFrame, draught: Draught) -> tuple[Numbers
 
 def ship_at_knots() -> pd.DataFrame:
     """A tanker of the usual beam at every knot."""
-    return pd.DataFrame({"length_m": KNOTS_M, "beam_m": [length / USUAL_SLENDERNESS for length in KNOTS_M]})
+    level, power = USUAL_BEAM
+    beams_m = 15 * np.exp(level + power * np.log(np.array(KNOTS_M) / 100))
+    return pd.DataFrame({"length_m": KNOTS_M, "beam_m": beams_m})
 
 
 class Table:
@@ -333,21 +339,22 @@ def lightships(kind: str, draught: Draught) -> tuple[dict[str, float], str]:
     known = [*zip(ships.length_m, ships.beam_m, ships.lightship_t, strict=True), *worked]
     x = np.array([[1.0, np.log(a / 100 * b / 15)] for a, b, _ in known])
     found = least_squares(x, np.log([weight for *_, weight in known]))
-    level, power, sd = float(found[0]), float(found[1]), LIGHT_SD
+    level, power, sides = float(found[0]), float(found[1]), LIGHT_SDS
     source = (
-        f"{WATSON}, Table 1.1 (displacement less deadweight of six tankers of 171 to 315 m); below 130 m worked out from his "
-        "Table 4.1 with outfit of Schneekluth and Bertram 1998; spread of 12 % assumed, because twelve values tell none"
+        f"{WATSON}, Table 1.1 (displacement less deadweight of six tankers of 171 to 315 m); below 130 m worked out "
+        "from his Table 4.1 with outfit of Schneekluth and Bertram 1998; spread of 15 % (130 m and more: 12 %) assumed, "
+        "because twelve values tell none"
     )
     if kind != "tanker":
         few = published(kind).dropna(subset=["lightship_t"])
         level = float((np.log(few.lightship_t) - power * np.log(few.length_m / 100 * few.beam_m / 15)).mean())
-        sd = 0.20
+        sides = {"sd short": 0.2, "sd long": 0.2}
         source = f"{'; '.join(sorted(set(few.source)))}; power of length x beam as of tankers and spread of 20 %: assumed"
         if kind == "general cargo ship":
             level = (level + float(found[0])) / 2
             source += "; level midway between these refrigerated ships and tankers: assumed, because insulation is heavy"
     powers = {"level": level, "length": power, "beam": power, "deadweight": LIGHT_ON_WEIGHT}
-    return {**powers, "sd short": sd, "sd long": sd, "shared": 0.5}, source
+    return {**powers, **sides, "shared": 0.5}, source
 
 
 def _worked(length_m: float, beam_m: float, power_kw: float, draught: Draught) -> float:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darkwake.cargo.hull import BLOCK, DEPTH, LIGHTSHIP, Known, hull, level_name, tpc
+from darkwake.cargo.hull import BLOCK, DEPTH, LIGHTSHIP, Known, hull, tpc
+from darkwake.cargo.hull_levels import level_name
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
 
@@ -80,7 +81,7 @@ def test_design_draughts_of_tankers_follow_from_length_and_beam_in_every_class(s
     usual = (
         rows.length_m.between(low_m, high_m - 1) & rows.beam_m.between(8, 61) & (rows.length_m / rows.beam_m).between(4.8, 7.5)
     )
-    ships = rows[oil & usual & (rows.draught_design_m > 0)].iloc[:: 1 if high_m < 130 else 2]
+    ships = rows[oil & usual & (rows.draught_design_m > 0)]
     drawn = [hull(Known(length_m=row.length_m, beam_m=row.beam_m), worlds(200), "s").draught_m for row in ships.itertuples()]
     error = np.log([np.median(draws) for draws in drawn] / ships.draught_design_m.to_numpy())
     inside = np.array([within(value, draws) for value, draws in zip(ships.draught_design_m, drawn, strict=True)])
@@ -138,6 +139,24 @@ def test_a_measured_length_leaves_more_open_than_one_on_record():
     assert 4.0 < np.std(measured.length_m) < 6.5
     assert np.std(measured.dwt_t) > np.std(exact.dwt_t)
     assert "measured, standard deviation 6 m" in measured.basis
+
+
+def test_a_ship_is_no_shallower_than_the_draught_at_which_she_was_measured():
+    free, bound = (
+        hull(Known(length_m=85.0, beam_m=14.0), worlds(), "s"),
+        hull(Known(length_m=85.0, beam_m=14.0, deepest_m=5.8), worlds(), "s"),
+    )
+    assert np.quantile(free.draught_m, 0.3) < 5.6
+    assert bound.draught_m.min() > 5.8 / 1.025 * 0.995
+    assert bound.dwt_t + bound.lightship_t == pytest.approx(1.025 * 0.97 * 85 * 14 * bound.draught_m * bound.cb, rel=1e-12)
+    assert np.median(bound.dwt_t) > np.median(free.dwt_t)
+    far = free.draught_m > 6.5
+    assert bound.draught_m[far] == pytest.approx(free.draught_m[far], rel=0.1)
+
+
+def test_a_measured_draught_far_below_the_summer_draught_changes_nothing():
+    free, bound = (hull(Known(length_m=85.0, beam_m=14.0, deepest_m=m), worlds(), "s").draught_m for m in (None, 2.0))
+    assert bound == pytest.approx(free, rel=1e-6)
 
 
 def test_equal_owners_are_one_ship_and_others_share_the_error_of_the_relation():

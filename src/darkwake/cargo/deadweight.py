@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from darkwake.cargo.factors import Factor
+from darkwake.cargo.factor import Factor
 from darkwake.cargo.hull_model import UNIT_BEAM_M, UNIT_LENGTH_M, Relation, relations_of
 from darkwake.errors import InputError
 

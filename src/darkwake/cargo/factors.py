@@ -39,6 +39,7 @@ from darkwake.cargo.assumed import (
     STATED,
 )
 from darkwake.cargo.factor import Factor, Numbers, Shape, cut_lognormal, cut_normal, triangular
+from darkwake.cargo.hull_levels import levels
 from darkwake.cargo.products import PRODUCTS, Product
 from darkwake.claims.units import LEAST_BBL_PER_T, MOST_BBL_PER_T
 from darkwake.errors import InputError, nearest
@@ -189,7 +190,7 @@ def catalogue() -> Mapping[str, Factor]:
     7.46
     """
     found = [_laden(), *_rates(), *ASSUMED, *_afloat(), *(_conversion(product) for product in PRODUCTS.values())]
-    return MappingProxyType({factor.name: factor for factor in found})
+    return MappingProxyType({factor.name: factor for factor in found} | dict(levels()))
 
 
 def chosen(overrides: Mapping[str, object]) -> Mapping[str, Factor]:

@@ -15,8 +15,9 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import ndtri
 
-from darkwake.cargo.deadweight import FROM_DIMENSIONS, check_dimensions, check_range, checked, from_dimensions
+from darkwake.cargo.deadweight import check_dimensions, check_range, checked, from_dimensions
 from darkwake.cargo.factors import Factor, Numbers
+from darkwake.cargo.hull_levels import NAMES, level_name, level_of, replaced
 from darkwake.cargo.hull_model import (
     EXACT_SD,
     SEA_T_PER_M3,
@@ -24,27 +25,26 @@ from darkwake.cargo.hull_model import (
     UNIT_BEAM_M,
     UNIT_LENGTH_M,
     WATERLINE_OVER_LENGTH,
+    Level,
     Normal,
     Observed,
     expected,
+    no_shallower,
     posterior,
     relations_of,
     root,
     row_of,
+    shared_of,
 )
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
 
-LENGTH = "length over all"
-BEAM = "beam"
-LIGHTSHIP = "lightship"
-BLOCK = "block coefficient"
-DEPTH = "depth"
-TPC = "tonnes per centimetre immersion"
+LENGTH, BEAM, LIGHTSHIP, BLOCK = NAMES["length"], NAMES["beam"], NAMES["lightship"], NAMES["block coefficient"]
+DEPTH, TPC = NAMES["depth over draught"], NAMES["tonnes per centimetre"]
 TPC_FROM_DIMENSIONS = "tonnes per centimetre immersion from length and beam"
-NAMES = MappingProxyType(dict(zip(STATE, (LENGTH, BEAM, FROM_DIMENSIONS, LIGHTSHIP, BLOCK, DEPTH, TPC), strict=True)))
-"""How the unknown behind each quantity of the model is called in factors and sensitivity."""
 UNITS = MappingProxyType(dict(zip(NAMES.values(), ("m", "m", "t", "t", "1", "m", "t/cm"), strict=True)))
+NOT_REPLACED: Mapping[str, Factor] = MappingProxyType({})
+"""No factor in force but the relations themselves."""
 ODD_SD, FARTHEST_SD = 3.0, 6.0
 """What is farther than this from what the rest of the ship lets expect is marked, or refused: assumed, because of 329 tankers
 two in a hundred (gas carriers) lie beyond three, and none beyond six."""
@@ -54,6 +54,8 @@ NEAR_LIGHTSHIP = 0.35
 """A low deadweight within this (of the logarithm) of the expected lightship is called one: assumed, two spreads of it."""
 FULLEST, FULLEST_WATERPLANE = 0.90, 0.98
 """Greatest block and waterplane coefficients in a draw: assumed, because a box has 1 and the fullest tankers about 0.85."""
+DENSEST = 1.025
+"""How much deeper than at her summer draught a ship may lie in fresh water (her mark is set for 1.025 t/m3)."""
 LEAST_FREEBOARD = 0.03
 """Least (depth - draught) / draught in a draw: assumed, because no load line allows less (573 mm at 60 m is 14 %)."""
 
@@ -73,6 +75,8 @@ class Known:
     depth_m: float | None = None
     draught_m: float | None = None
     """Summer draught."""
+    deepest_m: float | None = None
+    """A mean draught at which she was measured at least: no load line lets her lie deeper than her summer draught."""
     dwt_t: float | None = None
     lightship_t: float | None = None
     tpc_t_per_cm: float | None = None
@@ -105,13 +109,14 @@ class Hull:
     """The named unknowns behind the draws, with their sources."""
 
 
-def hull(known: Known, unknown: Unknowns, owner: str) -> Hull:
+def hull(known: Known, unknown: Unknowns, owner: str, factors: Mapping[str, Factor] = NOT_REPLACED) -> Hull:
     """The particulars of a ship in every world, given whatever is known of her.
 
     Args:
         known: What is known; a deadweight alone, or a length and a beam, or all of it.
         unknown: Where the random numbers come from.
         owner: Whose they are: equal owners are one ship in every world.
+        factors: Factors in force, of which the levels of her kind are used where a case replaced them.
 
     Raises:
         InputError: nothing known at all, a quantity that no ship of the kind has, or quantities that do not fit each other.
@@ -120,31 +125,26 @@ def hull(known: Known, unknown: Unknowns, owner: str) -> Hull:
     >>> bool(np.allclose(ship.dwt_t + ship.lightship_t, 1.025 * 0.97 * 85.0 * 14.0 * ship.draught_m * ship.cb))
     True
     """
-    observed = _observed(known)
-    marks = _marks(known.kind, observed)
-    found = posterior(known.kind, observed)
+    observed, levels = _observed(known), replaced(known.kind, factors)
+    marks = _marks(known.kind, observed, levels)
+    found = posterior(known.kind, observed, levels)
     triangle = root(found.covariance)
-    asked = [at for at in range(len(STATE)) if triangle[at, at] > 0]
+    length_m = UNIT_LENGTH_M * math.exp(float(found.mean[STATE.index("length")]))
+    # How much of what is still unknown of each quantity all ships of the kind share.
+    shares = {at: shared_of(known.kind, STATE[at], length_m, levels) for at in range(len(STATE)) if triangle[at, at] > 0}
     normal = np.zeros((len(STATE), unknown.draws))
-    for at in asked:
-        normal[at] = _normal(known.kind, STATE[at], unknown, owner)
+    for at, shared in shares.items():
+        normal[at] = _normal(shared, NAMES[STATE[at]], known.kind, unknown, owner)
     state: Numbers = found.mean[:, None] + triangle @ normal
-    factors = tuple(factor for at in asked for factor in _factors(known.kind, STATE[at], found, triangle[at, at]))
-    return _closed(known, state, marks, factors)
+    if known.deepest_m is not None and known.draught_m is None:
+        state = no_shallower(found, state, math.log(known.deepest_m / DENSEST))
+    drawn = ((at, math.sqrt(shared) * triangle[at, at]) for at, shared in shares.items())
+    named = tuple(factor for at, spread in drawn for factor in _factors(known.kind, STATE[at], found, spread))
+    return _closed(known, state, marks, named)
 
 
-def level_name(name: str, kind: str) -> str:
-    """The name of what all ships of a kind share of an unknown: the error of the relation itself.
-
-    >>> level_name("lightship", "tanker")
-    'lightship, level of all tankers'
-    """
-    return f"{name}, level of all {kind}s"
-
-
-def _normal(kind: str, quantity: str, unknown: Unknowns, owner: str) -> Numbers:
+def _normal(shared: float, name: str, kind: str, unknown: Unknowns, owner: str) -> Numbers:
     """Standard normal numbers, of which the relation's share of the variance is drawn once a world for all ships."""
-    shared, name = relations_of(kind)[quantity].shared, NAMES[quantity]
     own = math.sqrt(1 - shared) * _standard(unknown(name, owner))
     return own if shared == 0 else own + math.sqrt(shared) * _standard(unknown(level_name(name, kind)))
 
@@ -203,14 +203,14 @@ def _logarithm(name: str, value: float | None, unit: float, sd: float) -> Observ
     return Observed(name, math.log(value / unit), max(sd / value, EXACT_SD))
 
 
-def _marks(kind: str, observed: tuple[Observed, ...]) -> tuple[str, ...]:
+def _marks(kind: str, observed: tuple[Observed, ...], levels: tuple[Level, ...]) -> tuple[str, ...]:
     """What of the known is odd beside the rest; refuses what cannot be.
 
     Of two that clash both are odd; dimensions, which are seen by all, are named last.
     """
     found = []
     for item in observed:
-        middle, sd = expected(kind, item.quantity, observed)
+        middle, sd = expected(kind, item.quantity, observed, levels)
         distance = (item.value - middle) / math.hypot(sd, item.sd)
         light = _light_weight(kind, item, observed) if distance < -LIGHT_WEIGHT_SD else ""
         if abs(distance) > ODD_SD or light:
@@ -268,16 +268,10 @@ def _given(drawn: Numbers, value: float | None, sd: float = 0.0) -> Numbers:
     return drawn if value is None or sd > 0 else np.full_like(drawn, value)
 
 
-def _factors(kind: str, quantity: str, found: Normal, sd: float) -> tuple[Factor, ...]:
+def _factors(kind: str, quantity: str, found: Normal, shared_sd: float) -> tuple[Factor, ...]:
     """An unknown as a reader sees it, and what of it all ships share (as a factor about one)."""
-    own, relation = _factor(kind, quantity, found), relations_of(kind)[quantity]
-    if relation.shared == 0:
-        return (own,)
-    spread = math.sqrt(relation.shared) * sd
-    bounds = (math.exp(-6 * spread), 1.0, math.exp(6 * spread))
-    sentence = f"Where the relation for {kind}s is wrong, it is wrong for all of them: this does not shrink with more ships."
-    source, name = relation.source, level_name(own.name, kind)
-    return own, Factor(name, "lognormal", *bounds, "relative", source, relation.verified, sentence, spread=spread)
+    own = _factor(kind, quantity, found)
+    return (own,) if shared_sd == 0 else (own, level_of(kind, quantity, relations_of(kind)[quantity], shared_sd))
 
 
 def _factor(kind: str, quantity: str, found: Normal) -> Factor:
@@ -300,4 +294,6 @@ def _basis(known: Known) -> str:
     weights = (("deadweight", known.dwt_t, "t"), ("lightship", known.lightship_t, "t"), ("depth", known.depth_m, "m"))
     more = (("summer draught", known.draught_m, "m"), (TPC, known.tpc_t_per_cm, "t/cm"))
     parts += [f"{what} {_number(value)} {unit}" for what, value, unit in (*weights, *more) if value is not None]
+    if known.deepest_m is not None and known.draught_m is None:
+        parts.append(f"measured at a draught of {known.deepest_m:.1f} m or more")
     return f"{known.kind} of {', '.join(parts)}; the rest as {known.kind}s with these have it"

@@ -18,8 +18,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
-from darkwake.cargo.factors import Numbers
+from darkwake.cargo.factor import Numbers
 from darkwake.errors import InputError, nearest
 
 TABLE = Path(__file__).parents[1] / "bundled" / "hulls.csv"
@@ -96,6 +97,25 @@ def relations_of(kind: str) -> Mapping[str, Relation]:
 
 
 @dataclass(frozen=True)
+class Level:
+    """What a case says of one quantity of a kind: middle and spread, of the logarithm, that its ships have in common."""
+
+    quantity: str
+    mean: float
+    sd: float
+
+
+def shared_of(kind: str, quantity: str, length_m: float, levels: tuple[Level, ...] = ()) -> float:
+    """The part of the variance about a relation that all ships of a kind of this length have in common."""
+    relation = relations_of(kind)[quantity]
+    level = next((level for level in levels if level.quantity == quantity), None)
+    if level is None:
+        return relation.shared
+    own = (1 - relation.shared) * relation.sd(length_m) ** 2
+    return level.sd**2 / (level.sd**2 + own)
+
+
+@dataclass(frozen=True)
 class Normal:
     """A normal distribution of the seven quantities (logarithms; lengths in units of 100 m, beams of 15 m)."""
 
@@ -112,7 +132,7 @@ class Normal:
         return Normal(mean, left @ self.covariance @ left.T + sd**2 * np.outer(gain, gain))
 
 
-def prior(kind: str, length_m: float) -> Normal:
+def prior(kind: str, length_m: float, levels: tuple[Level, ...] = ()) -> Normal:
     """The seven quantities of ships of a kind, near a length (where spreads are read, and what bends with it)."""
     known = relations_of(kind)
     by_dimensions = np.array([_by_dimensions(known[quantity], quantity, length_m) for quantity in STATE])
@@ -130,6 +150,11 @@ def prior(kind: str, length_m: float) -> Normal:
     # The spread of tonnes per centimetre was fitted as a whole: what the block coefficient explains is taken out of it.
     explained = immersion["block"] ** 2 * (sd[BLOCK] ** 2 + (fuller * sd[WEIGHT]) ** 2)
     sd[TPC] = np.sqrt(max(sd[TPC] ** 2 - explained, (0.3 * sd[TPC]) ** 2))
+    for item in levels:
+        which, whole = STATE.index(item.quantity), shared_of(kind, item.quantity, length_m, levels)
+        level[which] += item.mean
+        # What was shared makes way for what the case says is.
+        sd[which] *= np.sqrt((1 - known[item.quantity].shared) / (1 - whole))
     spreading = np.linalg.inv(np.eye(7) - on)
     return Normal(spreading @ level, spreading @ np.diag(sd**2) @ spreading.T)
 
@@ -194,13 +219,13 @@ def row_of(quantity: str, state: Numbers) -> tuple[Numbers, float]:
 
 
 @lru_cache(maxsize=4096)
-def posterior(kind: str, observed: tuple[Observed, ...]) -> Normal:
+def posterior(kind: str, observed: tuple[Observed, ...], levels: tuple[Level, ...] = ()) -> Normal:
     """The seven quantities once some of them, or draught or depth, are known."""
     length = next((item.value for item in observed if item.quantity == "length"), relations_of(kind)["length"].values["level"])
-    found = prior(kind, float(np.exp(length)) * UNIT_LENGTH_M)
+    found = prior(kind, float(np.exp(length)) * UNIT_LENGTH_M, levels)
     at: Numbers = found.mean
     for step in range(STEPS):
-        found = prior(kind, UNIT_LENGTH_M * float(np.exp(min(max(float(at[LENGTH]), -1.5), 1.6))))
+        found = prior(kind, UNIT_LENGTH_M * float(np.exp(min(max(float(at[LENGTH]), -1.5), 1.6))), levels)
         for item in observed:
             row, offset = row_of(item.quantity, at)
             found = found.observe(row, item.value - offset, item.sd)
@@ -211,9 +236,27 @@ def posterior(kind: str, observed: tuple[Observed, ...]) -> Normal:
     return found
 
 
-def expected(kind: str, quantity: str, observed: tuple[Observed, ...]) -> tuple[float, float]:
+def no_shallower(found: Normal, state: Numbers, least: float) -> Numbers:
+    """Draws of a ship (columns) given that the logarithm of her summer draught is ``least`` or more.
+
+    What is normal along the draught becomes normal cut off at the bound; all else follows it by regression. A draw keeps its
+    place among the others, so that equal random numbers are still one ship.
+    """
+    row, offset = row_of("draught", found.mean)
+    along = found.covariance @ row
+    variance = float(row @ along)
+    if variance <= EXACT_SD:
+        return state
+    middle, sd = float(row @ found.mean) + offset, variance**0.5
+    away = (row @ state + offset - middle) / sd
+    cut = -ndtri(np.maximum(ndtr(-away) * ndtr(-(least - middle) / sd), 1e-300))
+    moved: Numbers = state + np.outer(along / sd, cut - away)
+    return moved
+
+
+def expected(kind: str, quantity: str, observed: tuple[Observed, ...], levels: tuple[Level, ...] = ()) -> tuple[float, float]:
     """Logarithm and standard deviation at which the others put a quantity."""
-    found = posterior(kind, tuple(item for item in observed if item.quantity != quantity))
+    found = posterior(kind, tuple(item for item in observed if item.quantity != quantity), levels)
     row, offset = row_of(quantity, found.mean)
     return float(row @ found.mean) + offset, max(float(row @ found.covariance @ row), 0.0) ** 0.5
 

@@ -21,6 +21,8 @@ from darkwake.errors import InputError
 NOT_NAMED = "not named"
 """How ``Visits.vessel`` says that nobody knows the ship."""
 FLEET_KEY = "unnamed fleet calling at"
+BEYOND_ERROR = 2.0
+"""A measured draught less this many standard errors is one that she had at least: 1 in 40 lies beyond by chance."""
 WHICH_SHIP = "which ship of the fleet"
 """The unknown behind a visit of a fleet; it has no distribution of its own, for each ship is as likely as the next."""
 
@@ -37,6 +39,8 @@ class Ship:
     record: Row
     bounds: tuple[float, float]
     of_fleet: bool
+    deepest_m: float | None = None
+    """The deepest mean draught at which any visit measured her at the least."""
 
     @property
     def dwt_t(self) -> float | None:
@@ -50,7 +54,7 @@ class Ship:
         return self.record.get("length_m") is not None and self.record.get("beam_m") is not None
 
 
-def known_of(record: Row) -> Known:
+def known_of(record: Row, deepest_m: float | None = None) -> Known:
     """What is on record of a ship, as hulls are drawn from; a ship of no known type is taken for a tanker, for tankers call.
 
     >>> known_of({"type": "cargo", "length_m": 120.0}).kind
@@ -60,7 +64,7 @@ def known_of(record: Row) -> Known:
     kind = "container ship" if "container" in words else "general cargo ship" if "cargo" in words else "tanker"
     words_of = ("length_m", "beam_m", "depth_m", "draught_m", "dwt_t", "lightship_t", "tpc_t_per_cm")
     sizes: dict[str, Any] = {word: record.get(word) for word in words_of}
-    return Known(kind, **sizes)
+    return Known(kind, deepest_m=deepest_m, **sizes)
 
 
 def sharing_of(asked: Unknowns, ship: str) -> dict[str, Sharing]:
@@ -104,9 +108,16 @@ def ships_of(rows: Iterable[Row], vessels: Iterable[Row], prior: Factor) -> dict
     for key, group in groups.items():
         record = records.get(group[0]["vessel_id"], {})
         _check_record(record)
-        ship = Ship(key, record, _bounds(key, group, prior), key.startswith(FLEET_KEY))
+        ship = Ship(key, record, _bounds(key, group, prior), key.startswith(FLEET_KEY), _deepest_m(group))
         found |= {row["visit_id"]: ship for row in group}
     return found
+
+
+def _deepest_m(group: list[Row]) -> float | None:
+    """The deepest that measured draughts show at the least; those that a crew typed may be wrong, and say nothing here."""
+    measured = [row for row in group if row.get("draught_sd_m") is not None]
+    ends = ((row[end], row["draught_sd_m"]) for row in measured for end in ("draught_in_m", "draught_out_m"))
+    return max((m - BEYOND_ERROR * sd for m, sd in ends if m is not None and m > BEYOND_ERROR * sd), default=None)
 
 
 def _check_record(record: Row) -> None:
@@ -154,7 +165,7 @@ class Deadweights:
         if ship.key not in self._built:
             asked = self.unknown.fixing(())
             try:
-                drawn = hull(known_of(ship.record), asked, ship.key)
+                drawn = hull(known_of(ship.record, ship.deepest_m), asked, ship.key, self.factors)
             except InputError as fault:
                 raise InputError(fault.what, do=fault.do, source="vessels", place=ship.key) from fault
             self._built[ship.key] = Built(drawn, sharing_of(asked, ship.key))
