@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import permutations
 
 import numpy as np
@@ -69,6 +69,14 @@ def test_the_sheet_takes_the_total_from_the_joint_worlds_and_not_from_medians() 
     (found,) = exchange_sheet(table, ("KP", "RU"))
     assert found.total == pytest.approx((whole["lo"] + 15_279, whole["central"] + 15_279, whole["hi"] + 15_279))
     assert (len(found.months), found.spans, found.not_counted) == (10, (), 1)
+
+
+def test_visits_of_one_month_alone_have_a_line_of_the_month_and_one_of_all() -> None:
+    april = {"arrival_lo": datetime(2024, 4, 3, tzinfo=UTC), "arrival_hi": datetime(2024, 4, 5, tzinfo=UTC)}
+    table = sheet(visits(2, **april))
+    (month,), (whole,) = rows(table, counted=True), rows(table, counted=False)
+    assert (month["period_start"], month["period_end"]) == (date(2024, 4, 1), date(2024, 4, 30))
+    assert (month["lo"], month["central"], month["hi"]) == (whole["lo"], whole["central"], whole["hi"])
 
 
 def test_reports_stay_on_their_span_and_what_they_hold_of_each_other_counts_once() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import escape
 from typing import Any
@@ -120,6 +120,8 @@ def _by_month(parts: Sequence[tuple[Row, Part]], givers: Mapping[str, str], impo
         lines = [_visits_line(giver, importer, product, members, span, f"{words}, by the month of arrival") for span in spans]
         whole = (spans[0][0], spans[-1][1])
         total = _visits_line(giver, importer, product, members, whole, f"{ALL_MONTHS}: {words}")
+        # Where all lies in one month the two have the same span, so the key tells them apart.
+        total = replace(total, key=f"all {total.key}")
         found += [*lines, total.aside("shown because medians of months do not add up; the months count")]
     return found
 
