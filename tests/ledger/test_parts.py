@@ -58,6 +58,14 @@ def test_reported_tonnes_and_a_visit_of_the_same_goods_share_the_factor():
     assert np.std(one.bbl) > 0
 
 
+def test_reported_tonnes_of_crude_are_crude_and_no_basket_of_products():
+    """5,000 t of crude are 36,600 barrels by the UN yearbook (7.32); the Committee's basket would make 41,650 of them."""
+    claims = Claims.rows([report("a", "Russia", "2024-01-01", "2024-06-30", 5000.0, unit="t", product="crude")])
+    limit = caps_of(Caps.rows([cap(product="crude", amount=525_000.0, unit="t")]))[0]
+    (part,) = report_parts(reported(claims, "crude"), limit, chosen({}), ONE)
+    assert 5000 * 7.3 < part.bbl.min() <= part.bbl.max() < 5000 * 7.7
+
+
 def test_visits_and_reports_are_told_apart():
     made = tables(visits(2), [report("a", "China", "2024-01-01", "2024-06-30", 9_000)])
     assert (curve(made, VISITS)[-1]["visits"], curve(made, REPORTS)[-1]["visits"]) == (2, 0)

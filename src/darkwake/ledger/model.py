@@ -18,7 +18,7 @@ from darkwake.cargo.loads import SCOPE, Loading
 from darkwake.cargo.unknowns import SHARED, Unknowns
 from darkwake.ledger.accumulate import BOTH, REPORTS, VISITS
 from darkwake.ledger.cap import Cap
-from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE, Load, Numbers, Part, report_parts, visit_parts
+from darkwake.ledger.parts import DAY, HAPPENED, PER_TONNE_OF, Load, Numbers, Part, report_parts, visit_parts
 from darkwake.ledger.reports import Reported
 
 Key = tuple[str, str]
@@ -93,7 +93,8 @@ class Model:
         """The unknowns of the sums, and whether all visits share each."""
         loads = self.loading.all(self._unknowns[0])
         found = {name: sharing == "shared" for load in loads for name, sharing in load.unknowns.items()}
-        return dict(sorted((found | {DAY: False, HAPPENED: False, PER_TONNE: True}).items()))
+        reports = dict.fromkeys(PER_TONNE_OF.values(), True)
+        return dict(sorted((found | {DAY: False, HAPPENED: False} | reports).items()))
 
     @cached_property
     def _unknowns(self) -> tuple[Unknowns, Unknowns]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,10 @@ DAY = "day of a visit"
 HAPPENED = "whether a visit happened"
 """Whether a visit of a probability under 1 was one; each visit has its own."""
 PER_TONNE = conversion_name(BASKET)
-"""The factor of reported tonnes; a visit of the same goods has the same, so sums are drawn under the scope of payloads."""
+"""The factor of reported tonnes of refined products, as the Committee's Secretary reckons them."""
+PER_TONNE_OF: Mapping[str, str] = MappingProxyType({"refined": PER_TONNE, "crude": conversion_name("crude oil")})
+"""The factor of reported tonnes by the product of a cap; a visit of the same goods has the same, so sums are drawn under the
+scope of payloads."""
 Numbers = NDArray[np.float64]
 Days = NDArray[np.int64]
 
@@ -141,7 +145,8 @@ def report_parts(told: Reported, cap: Cap, factors: Mapping[str, Factor], unknow
     found = []
     for report in told.within(cap.start, cap.end):
         in_tonnes = report.unit == "t"
-        per_unit = factors[PER_TONNE].at(unknown(PER_TONNE)) if in_tonnes else np.ones(unknown.draws)
+        per_t = PER_TONNE_OF[cap.product]
+        per_unit = factors[per_t].at(unknown(per_t)) if in_tonnes else np.ones(unknown.draws)
         day = np.full(unknown.draws, report.counted_on, dtype=np.int64)
         origin = "inferred" if in_tonnes else "published"
         none = np.zeros(unknown.draws)

@@ -4,7 +4,8 @@ Reports overlap (months, spans, years, one state or two together) and are revise
 the same days the latest counts. Reports count from the shortest to the longest; a longer one adds only what it has over those
 that it contains, for the days that they leave open. One that leaves no day open, that crosses another or that has no more
 than its parts adds nothing and is named. A report is counted on its last open day, for nobody says when in the period the oil
-came. Barrels count as printed, tonnes by the factor of the Committee's Secretary. A missing report is missing, not zero.
+came. Barrels count as printed, tonnes of refined products by the factor of the Committee's Secretary, of crude oil by its own.
+A missing report is missing, not zero.
 """
 
 from __future__ import annotations
