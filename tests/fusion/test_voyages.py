@@ -130,3 +130,16 @@ def test_no_visits_give_no_voyages_and_no_deliveries() -> None:
     found = deliveries(Visits.empty(), PLACES, linking=LinkRule())
     assert (found.counted.schema, found.left_out.num_rows) == (Visits.arrow(), 0)
     assert isinstance(found.left_out, pa.Table)
+
+
+def test_crude_that_was_discharged_is_not_the_cargo_of_a_load_of_refined_products() -> None:
+    crude = visit("b", "land", 48, product="crude oil")
+    assert split(visit("a", "load", 0, product="gas oil"), crude)[0] == ["a", "b"]
+    assert split(visit("a", "load", 0, product="crude"), crude)[0] == ["a"]
+    assert split(visit("a", "load", 0, product=None), visit("b", "land", 48, product="diesel"))[0] == ["a"]
+
+
+def test_a_discharge_that_is_left_out_names_the_load_of_its_own_ship_first() -> None:
+    unnamed = visit("u", "load", -20, vessel="not named")
+    _, left_out = split(unnamed, visit("a", "load", 0), visit("b", "land", 48))
+    assert left_out == {"b": "the cargo may be that of a load counted already (Yu Son, 1 April 2024)"}

@@ -16,6 +16,7 @@ import pyarrow as pa
 from darkwake.claims.containment import OVERLAND
 from darkwake.fusion.stays import NOT_NAMED, SIMULATED
 from darkwake.geo import distance_m
+from darkwake.goods import UNNAMED, goods_named
 from darkwake.identity.names import normal
 from darkwake.ids import content_id
 from darkwake.schema import TEXT, Visits, Voyages, weakest
@@ -83,10 +84,10 @@ def deliveries(visits: pa.Table, places: pa.Table, *, linking: LinkRule) -> Deli
     """Which visits count towards a cap on what a country imports, and why the others do not.
 
     Counted are loads outside the importing country (a case holds loads bound for it) and discharges in it for which no
-    counted load could be the same cargo: none of the same ship, none of a ship that is not named, within
-    ``longest_voyage_days`` before. Rail, pipeline and road count as ships do, at a crossing of no one country too; the cargo of
-    one carriage is never that of another. Left out are simulated visits, transfers at sea, visits of which nobody says what was
-    done, loads inside the country (what came there came by land) and discharges elsewhere.
+    counted load could be the same cargo: none of the same ship, none of a ship that is not named, of goods under the same cap,
+    within ``longest_voyage_days`` before. Rail, pipeline and road count as ships do, at a crossing of no one country too; the
+    cargo of one carriage is never that of another. Left out are simulated visits, transfers at sea, visits of which nobody
+    says what was done, loads inside the country (what came there came by land) and discharges elsewhere.
 
     Args:
         visits: table ``visits``.
@@ -129,7 +130,8 @@ def _why_not(visit: Row, countries: dict[str, str | None], loads: list[Row], rul
     at_border = visit["carriage"] in OVERLAND and countries.get(visit["place_id"]) is None
     if not inside and not at_border:
         return f"not discharged in {rule.importer}"
-    same = next(_same_cargo(visit, loads, rule), None)
+    # A load of the same named ship says more than one of a ship that nobody named.
+    same = min(_same_cargo(visit, loads, rule), key=lambda load: (not _ship(load), _by_arrival(load)), default=None)
     if same is None:
         return None
     day = same["arrival_lo"]
@@ -138,12 +140,18 @@ def _why_not(visit: Row, countries: dict[str, str | None], loads: list[Row], rul
 
 def _same_cargo(discharge: Row, loads: list[Row], rule: LinkRule) -> Iterator[Row]:
     ship = _ship(discharge)
-    for load in sorted(loads, key=_by_arrival):
+    cap = _cap(discharge)
+    for load in loads:
         first = load["arrival_lo"] <= (discharge["departure_hi"] or discharge["arrival_hi"])
         recent = discharge["arrival_lo"] - _left_by(load) <= timedelta(days=rule.longest_voyage_days)
-        alike = _overland(load) == _overland(discharge)
+        alike = _overland(load) == _overland(discharge) and _cap(load) == cap
         if alike and first and recent and (not ship or not _ship(load) or ship == _ship(load)):
             yield load
+
+
+def _cap(visit: Row) -> str:
+    """The kind of cap that the goods fall under; goods that nobody names are refined products."""
+    return goods_named(visit["product"] or UNNAMED).cap
 
 
 def _overland(visit: Row) -> str | None:
