@@ -13,7 +13,9 @@ from tests.cargo.rows import places
 from tests.ledger.rows import cap, report
 
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
-RUSSIAN_PORT = next(row["place_id"] for row in places().to_pylist() if row["country"] == "RU")
+RUSSIAN_PORT, IMPORTING_PORT = (
+    next(row["place_id"] for row in places().to_pylist() if row["country"] == country) for country in ("RU", "KP")
+)
 
 
 def load(month: int, last: int | None = None) -> dict[str, object]:
@@ -37,6 +39,16 @@ def test_a_report_of_the_state_where_ships_loaded_in_those_days_may_be_the_same_
     assert shared([load(3)], JANUARY, CHINA) == []
     assert shared([load(1, 3)], JANUARY, CHINA) == ["C088"]
     assert shared([load(1) | {"activity": "discharge"}], JANUARY, CHINA) == []
+
+
+def test_a_discharge_may_be_what_any_state_reported_for_those_days():
+    """Nobody says where a cargo was loaded that was only seen to be discharged."""
+    landed = load(1) | {"activity": "discharge", "place_id": IMPORTING_PORT}
+    assert shared([landed], JANUARY, CHINA) == ["C088", "C092"]
+    assert shared([landed | load(12) | {"activity": "discharge", "place_id": IMPORTING_PORT}], JANUARY, CHINA) == []
+    (limit,) = caps_of(Caps.rows([cap()]))
+    (found,) = shared_with_loads(reported(Claims.rows([JANUARY]), "refined"), limit, [landed], places())
+    assert "discharged a cargo of which nobody says where it was loaded, and may be the same barrels" in found.words()
 
 
 def test_what_may_be_counted_twice_is_said_with_its_amount():

@@ -1,8 +1,9 @@
-"""Reported imports that may be the same barrels as loads that were seen or published.
+"""Reported imports that may be the same barrels as visits that were seen or published.
 
-A state may report what a ship was seen to load in its port. Nobody says which, so the ledger shows each sum alone and both
-together; together they are an upper end. The lower end counts what may be the same once: the amounts that the state where ships
-loaded reports for days on which a counted load can lie. Amounts for other days, and by other states, cannot be those loads.
+A state may report what a ship was seen to load in its port, or to discharge where it was bound. Nobody says which, so the
+ledger shows each sum alone and both together; together they are an upper end. The lower end counts what may be the same once:
+the amounts that the state where ships loaded reports for days on which a counted load can lie, and those of any state for days
+on which a counted discharge can lie, for nobody says where that was loaded. Other amounts cannot be those visits.
 """
 
 from __future__ import annotations
@@ -15,30 +16,35 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.ledger.cap import Cap
-from darkwake.ledger.reports import Reported
+from darkwake.ledger.reports import Report, Reported
 
 COUNTRIES: Mapping[str, str] = MappingProxyType({"Russia": "RU", "China": "CN", "North Korea": "KP", "South Korea": "KR"})
 """ISO 3166 codes of states as they are named in reports."""
 
+Days = tuple[int, int]
+"""First and last day, as ordinals."""
+
 NONE = (
-    "no state in whose ports a counted load can lie reported imports for those days, so none of the reported barrels can be "
-    "those of a load: the sum with reports adds both"
+    "no state reported imports for days on which a counted load in its ports or a counted discharge can lie, so none of the "
+    "reported barrels can be those of a visit: the sum with reports adds both"
 )
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What a state reports for days on which ships can have loaded in its ports."""
+    """What a state reports for days on which ships can have loaded in its ports, or discharged what may come from there."""
 
     states: str
     claim_id: str
     amount: float
     unit: str
+    done: str
+    """What ships can have done on those days, in words."""
 
     def words(self) -> str:
         """The amount, and what follows for the sum."""
         said = f"{self.amount:,.0f} {self.unit} that {self.states} reported (claim {self.claim_id})"
-        return f"{said} are for days on which ships can have loaded there, and may be the same barrels"
+        return f"{said} are for days on which ships can have {self.done}, and may be the same barrels"
 
 
 def shared_with_loads(told: Reported, cap: Cap, visits: Iterable[Mapping[str, Any]], places: pa.Table) -> list[Shared]:
@@ -51,17 +57,32 @@ def shared_with_loads(told: Reported, cap: Cap, visits: Iterable[Mapping[str, An
         places: Rows of ``schema.Places``, for their countries.
     """
     countries = {row["place_id"]: row["country"] for row in places.to_pylist()}
-    loaded: dict[str | None, list[tuple[int, int]]] = {}
+    reporting = {COUNTRIES.get(state, state) for state in told.states}
+    loads: dict[str | None, list[Days]] = {}
+    landed: list[Days] = []
     for row in visits:
+        country = countries.get(row["place_id"])
+        days = row["arrival_lo"].date().toordinal(), row["arrival_hi"].date().toordinal()
         if row["activity"] == "load":
-            days = row["arrival_lo"].date().toordinal(), row["arrival_hi"].date().toordinal()
-            loaded.setdefault(countries.get(row["place_id"]), []).append(days)
+            loads.setdefault(country, []).append(days)
+        elif country not in reporting:
+            landed.append(days)
     found = []
     for report in told.within(cap.start, cap.end):
-        spans = {state: loaded.get(COUNTRIES.get(state, state), []) for state, _ in report.cells}
-        if any(first <= day <= last for state, day in report.cells for first, last in spans[state]) and report.amount > 0:
-            found.append(Shared(report.states, report.claim_id, report.amount, report.unit))
+        done = _done(report, loads, landed) if report.amount > 0 else None
+        if done is not None:
+            found.append(Shared(report.states, report.claim_id, report.amount, report.unit, done))
     return found
+
+
+def _done(report: Report, loads: Mapping[str | None, list[Days]], landed: list[Days]) -> str | None:
+    """What ships can have done on the days of a report that may be the same barrels; None for nothing."""
+    there = {state: loads.get(COUNTRIES.get(state, state), []) for state, _ in report.cells}
+    if any(first <= day <= last for state, day in report.cells for first, last in there[state]):
+        return "loaded there"
+    if any(first <= day <= last for _, day in report.cells for first, last in landed):
+        return "discharged a cargo of which nobody says where it was loaded"
+    return None
 
 
 def either_way(found: list[Shared]) -> str:
