@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
-import sys
-from pathlib import Path
+import importlib
 
 import numpy as np
 import pytest
@@ -14,16 +12,10 @@ from darkwake.cargo.deadweight import predicted
 from darkwake.cargo.hull import tpc
 from darkwake.cargo.hull_model import TABLE
 
-SCRIPT = Path(__file__).parents[2] / "training" / "hulls.py"
-
 
 @pytest.fixture(scope="module")
 def training():
-    spec = importlib.util.spec_from_file_location("training_hulls", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return importlib.import_module("hulls")
 
 
 @pytest.fixture(scope="module")
