@@ -184,3 +184,13 @@ def test_the_bundled_statements_are_those_of_the_tables_of_facts(letter: str, sh
 def test_a_statement_cannot_be_changed():
     assert isinstance(statements(), MappingProxyType)
     assert isinstance(statements()["W03"].given, MappingProxyType)
+
+
+def test_each_figure_names_every_source_that_it_stands_on_and_what_nobody_read():
+    """250 containers a trip are 16,000 in 64 trips, which nobody read in a stored copy (Reuters, 15 April 2025)."""
+    found = of("Q26")
+    assert "unverified: Reuters/OSC, 15 April 2025" in found.words()
+    assert [one["id"] for one in found.to_dict()["sources"]] == ["M22", "M24", "M06"]
+    assert "UPI (on NHK / UN Panel of Experts)" in of("Q07").words()
+    for finding in made().findings:
+        assert all(one.source in finding.words() for one in finding.sources), finding.id

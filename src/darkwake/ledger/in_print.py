@@ -170,6 +170,8 @@ class Finding:
         said, found = self.printed, self.reckoned
         values = ", ".join(f"{value:,.7g}" if abs(value) < 1000 else f"{value:,.0f}" for value in found.values)
         lines = [f"{self.id:5}{found.verdict:<16}{self.what}", f"     printed         {said.words} ({said.source})"]
+        others = dict.fromkeys(one.source for one in self.sources if one.source and one.source != said.source)
+        lines += [f"     and             {source}" for source in others]
         lines.append(f"     computed        {values} {found.unit}".rstrip())
         lines += [
             f"     90 % interval   {one.p05:,.0f} to {one.p95:,.0f}, median {one.p50:,.0f} {found.unit}"

@@ -98,7 +98,8 @@ def _statement(row: Mapping[str, str]) -> Statement:
         published=row["source_date"],
         given=MappingProxyType({name: float(value) for name, value in given.items()}),
         result=tuple(row["result"].split("; ")) if row["result"] else (),
-        source=", ".join(part for part in parts if part),
+        # What nobody read in a stored copy has no publication, and says so where the address would stand.
+        source=", ".join(part for part in parts if part) or row["source_url"],
         url=row["source_url"],
         verified=row["verified"] == "yes",
         note=row["note"],
