@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -20,6 +20,13 @@ def test_the_finding_says_barrels_interval_chance_and_day():
     assert words.startswith("Between 7 March and 5 November 2024, 43 published visits loaded about ")
     assert "the cap of 500,000 bbl was exceeded in 2024 by that alone is" in words
     assert "(almost certain), middle estimate of the day" in words
+
+
+def test_a_cap_in_tonnes_is_said_in_tonnes():
+    """Each world has its own barrels of a tonne, so no one number of barrels is what the chance is of."""
+    words = finding(ledger_state(tables(visits(1), None, cap(amount=3_000.0, unit="t"))))
+    assert "1 published visit loaded about" in words
+    assert "the cap of 3,000 t was exceeded in 2024 by that alone" in words
 
 
 def test_the_state_of_a_cap_has_the_fields_of_the_command():
@@ -68,6 +75,15 @@ def test_what_is_left_out_is_named():
     assert any(text.startswith(said) for text in left_out)
     assert any("no report by Russia for January 2024 to December 2024" in text for text in left_out)
     assert left_out[-1] == "visits that nobody saw or published are not added; where they are estimated, that stands apart"
+
+
+def test_a_visit_that_does_not_count_is_named_with_the_cap_of_its_goods_alone():
+    crude = cap("crude-2024", product="crude", amount=525_000.0, unit="t", instrument="own")
+    here = {"arrival_lo": datetime(2024, 5, 1, tzinfo=UTC), "arrival_hi": datetime(2024, 5, 1, tzinfo=UTC)}
+    stays = visits(2, activity="transfer", product="gas oil", **here)
+    for state in ledger_state(tables(stays, None, cap(), crude)):
+        named = [text for text in state.left_out if text == "2 visits of the case: a transfer at sea, direction not known"]
+        assert len(named) == (state.cap.product == "refined")
 
 
 def test_what_a_published_visit_and_its_day_stand_on_is_said():

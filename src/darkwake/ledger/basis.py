@@ -109,7 +109,8 @@ def left_out_of(
     """What the sums do not hold, in words."""
     found = told.missing(cap.start, cap.end)
     found += [report.words() for report in told.left_out if report.start <= cap.end and report.end >= cap.start]
-    found += [f"{_visits(n, simulated=False)} of the case: {reason}" for reason, n in visits.reasons(cap.start, cap.end)]
+    reasons = visits.reasons(cap.product, cap.start, cap.end)
+    found += [f"{_visits(n, simulated=False)} of the case: {reason}" for reason, n in reasons]
     with_payload = set(payloads.column("visit_id").to_pylist())
     bare = [row["visit_id"] for row in visits.all if row["visit_id"] not in with_payload]
     if bare:

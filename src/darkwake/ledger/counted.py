@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from darkwake.fusion import LinkRule, deliveries
+from darkwake.goods import UNNAMED, goods_named
 
 SIMULATED_ORIGIN = "simulated"
 
@@ -20,16 +21,18 @@ class Counted:
 
     real: tuple[dict[str, Any], ...]
     simulated: tuple[dict[str, Any], ...]
-    left_out: tuple[tuple[str, date, date], ...]
+    left_out: tuple[tuple[str, str, date, date], ...]
+    """The reason, the cap that the goods fall under, and the days."""
 
     @property
     def all(self) -> tuple[dict[str, Any], ...]:
         """Both kinds."""
         return self.real + self.simulated
 
-    def reasons(self, start: date, end: date) -> list[tuple[str, int]]:
-        """Why visits that may fall between two days do not count, and how many each."""
-        return sorted(Counter(why for why, first, last in self.left_out if first <= end and last >= start).items())
+    def reasons(self, product: str, start: date, end: date) -> list[tuple[str, int]]:
+        """Why visits with goods of a cap that may fall between two days do not count, and how many each."""
+        mine = [(why, first, last) for why, goods, first, last in self.left_out if goods == product]
+        return sorted(Counter(why for why, first, last in mine if first <= end and last >= start).items())
 
 
 def counted(visits: pa.Table, places: pa.Table, linking: LinkRule) -> Counted:
@@ -39,10 +42,14 @@ def counted(visits: pa.Table, places: pa.Table, linking: LinkRule) -> Counted:
     """
     found = deliveries(visits, places, linking=linking)
     loads = [row for row in visits.to_pylist() if row["origin"] == SIMULATED_ORIGIN and row["activity"] == "load"]
-    days = {row["visit_id"]: (row["arrival_lo"].date(), row["arrival_hi"].date()) for row in visits.to_pylist()}
+    known = {row["visit_id"]: _goods_and_days(row) for row in visits.to_pylist()}
     others = [row for row in found.left_out.to_pylist() if row["reason"] != SIMULATED_ORIGIN]
-    left_out = tuple((row["reason"], *days[row["visit_id"]]) for row in others)
+    left_out = tuple((row["reason"], *known[row["visit_id"]]) for row in others)
     return Counted(_in_order(found.counted.to_pylist()), _in_order(loads), left_out)
+
+
+def _goods_and_days(row: dict[str, Any]) -> tuple[str, date, date]:
+    return goods_named(row["product"] or UNNAMED).cap, row["arrival_lo"].date(), row["arrival_hi"].date()
 
 
 def _in_order(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -191,7 +191,7 @@ def sentence(state: CapState) -> str:
     first = state.headline
     if first is None:
         return f"{state.cap.title}: no data; nothing seen, published or reported falls into the period."
-    cap = f"the cap of {state.cap.amount_bbl:,.0f} bbl was exceeded in {_period(state.cap)}"
+    cap = f"the cap of {state.cap.said()} was exceeded in {_period(state.cap)}"
     taken = f" if {state.taken}" if state.otherwise else ""
     on_these = "on these assumptions " if state.otherwise else ""
     said = f"{_who(state, first)} {_interval(first)}{taken}; {on_these}the chance that {cap} by that alone is"
@@ -222,8 +222,9 @@ def _period(cap: Cap) -> str:
 def _who(state: CapState, mode: Mode) -> str:
     if mode.mode == REPORTS or state.visited is None:
         return f"Until {day(mode.until)} states reported imports of"
-    real = "published visits" if state.published else "visits, seen or published,"
-    kind = "simulated visits" if mode.mode == SIMULATED else real
+    visits = "visit" if round(mode.visits) == 1 else "visits"
+    real = f"published {visits}" if state.published else f"{visits}, seen or published,"
+    kind = f"simulated {visits}" if mode.mode == SIMULATED else real
     when = between(*state.visited)
     return f"{when[0].upper()}{when[1:]}, {mode.visits:,.0f} {kind} loaded"
 
