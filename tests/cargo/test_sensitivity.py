@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from darkwake.cargo import loads, observation, payload
+from darkwake.cargo.factors import chosen
+from darkwake.cargo.loads import Loading
 from darkwake.cargo.sensitivity import NOTHING_KNOWN, half_width, sensitivity
 from darkwake.cargo.ships import WHICH_SHIP
+from darkwake.cargo.unknowns import Unknowns
 from darkwake.schema import Vessels, Visits
 from tests.cargo.rows import BY_DRAUGHTS, BY_FREEBOARDS, FAST, RANGE, SIZE, STATED, ship, stay, visit
 
@@ -46,3 +49,16 @@ def test_the_first_unknown_to_settle_changes_with_what_is_known():
     assert by_class.observation == "her name, or her length and beam from an image of 3 m pixels or finer"
     assert by_weight.observation.startswith("her freeboard or draught marks on arrival and on departure")
     assert payload(dwt_t=3000, laden=0.9).sensitivity[0].observation.startswith("the product")
+
+
+@pytest.mark.parametrize("known", [BY_DRAUGHTS, BY_DRAUGHTS | {"draught_sd_m": None}, BY_FREEBOARDS])
+def test_unknowns_fixed_all_in_turn_are_those_fixed_one_by_one(known):
+    table = Visits.rows([visit("visit-1", vessel_id="V05", **known)])
+    loading = Loading.of(table, Vessels.rows([ship("V05", 3003.0) | SIZE]), FAST, chosen({}))
+    unknown = Unknowns(1, FAST.draws, "payloads")
+    load = loading.one("visit-1", unknown)
+    one_by_one = sensitivity(load.barrels, load.unknowns, lambda name: loading.one("visit-1", unknown.fixing([name])).barrels)
+    together = loading.widest(load, unknown)
+    assert {item.factor: pytest.approx(item.share, abs=1e-9) for item in one_by_one} == {
+        item.factor: item.share for item in together
+    }

@@ -85,7 +85,7 @@ class Drawing:
     def of(self, factor: Factor, owner: str) -> Numbers:
         """Any factor."""
         self.used[factor.name] = factor
-        return factor.at(self.unknown(factor.name, owner))
+        return self.unknown.value(factor, owner)
 
     def chance(self, name: str, end: str) -> Numbers:
         """A uniform number that decides whether something happened at one end."""
@@ -139,7 +139,7 @@ def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, kept: Numbe
     change = above_laden - above_empty - draw.own(STORES_CHANGE) * hull.dwt_t
     by_laden = above_laden - kept - draw.own(CARGO_LEFT) * hull.dwt_t
     by_both = change + draw.own(BALLAST) * hull.dwt_t - kept
-    weight = least_variance(by_laden, by_both)
+    weight = least_variance(by_laden, by_both, draw.unknown.rows)
     joined = weight * by_laden + (1 - weight) * by_both
     # A ship with another parcel aboard needs no ballast: the change is all that she loaded or discharged.
     parcel = draw.chance(PARCEL, "") < _chance_of_parcel(above_empty / hull.dwt_t, draw)
@@ -153,7 +153,7 @@ def _chance_of_parcel(above_empty: Numbers, draw: Drawing) -> Numbers:
     Ballast has the distribution of its factor; another parcel may be anything up to a full load.
     """
     share = draw.shared(PARCEL)
-    found: Numbers = share / (share + (1 - share) * likelihood(above_empty, draw.own(BALLAST)))
+    found: Numbers = share / (share + (1 - share) * likelihood(above_empty, draw.own(BALLAST), draw.unknown.rows))
     return found
 
 
@@ -168,32 +168,42 @@ def chance_of_other_end(hull: Hull, end_m: Numbers, share: Numbers, draw: Drawin
         laden: Whether it is taken for that of the laden ship.
     """
     above = (displacement_t(hull, end_m) - hull.lightship_t - draw.own(STORES) * hull.dwt_t) / hull.dwt_t
-    parcel = draw.shared(PARCEL)
-    as_ballast = parcel + (1 - parcel) * likelihood(above, draw.own(BALLAST))
-    as_cargo = parcel + (1 - parcel) * likelihood(above, visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN)))
+    parcel, rows = draw.shared(PARCEL), draw.unknown.rows
+    as_ballast = parcel + (1 - parcel) * likelihood(above, draw.own(BALLAST), rows)
+    laden_at = visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN))
+    as_cargo = parcel + (1 - parcel) * likelihood(above, laden_at, rows)
     meant, other = (as_cargo, as_ballast) if laden else (as_ballast, as_cargo)
     found: Numbers = share * other / (share * other + (1 - share) * meant)
     return found
 
 
-def likelihood(seen: Numbers, expected: Numbers) -> float:
+def likelihood(seen: Numbers, expected: Numbers, rows: int = 1) -> Numbers:
     """How well what was seen fits what is expected: the density of ``expected`` at the middle of ``seen``, with its spread.
 
-    Both are shares of deadweight, so a quantity that may be anything up to a full load has a likelihood of 1.
+    Both are shares of deadweight, so a quantity that may be anything up to a full load has a likelihood of 1. The worlds of
+    each row (:class:`darkwake.cargo.unknowns.InTurn`) are a distribution for themselves.
     """
-    middle, sd = float(np.median(seen)), max(float(seen.std()), LEAST_SD)
-    return float(np.mean(np.exp(-0.5 * ((middle - expected) / sd) ** 2))) / (sd * math.sqrt(2 * math.pi))
+    one, other = seen.reshape(rows, -1), expected.reshape(rows, -1)
+    middle, sd = np.median(one, axis=1, keepdims=True), np.maximum(one.std(axis=1, keepdims=True), LEAST_SD)
+    fits = np.exp(-0.5 * ((middle - other) / sd) ** 2).mean(axis=1, keepdims=True)
+    return _in_every_world(fits / (sd * math.sqrt(2 * math.pi)), one)
 
 
-def least_variance(one: Numbers, other: Numbers) -> float:
-    """The weight of ``one`` that gives the sum of both the least variance, held between 0 and 1 (Aitken 1935).
+def least_variance(one: Numbers, other: Numbers, rows: int = 1) -> Numbers:
+    """The weight of ``one`` that gives the sum of both the least variance, held between 0 and 1 (Aitken 1935), for each row.
 
-    >>> least_variance(np.array([-1.0, 1.0]), np.array([-2.0, 2.0]))
-    1.0
+    >>> least_variance(np.array([-1.0, 1.0]), np.array([-2.0, 2.0])).tolist()
+    [1.0, 1.0]
     """
-    (first, between), (_, second) = np.cov(one, other)
-    spread = first + second - 2 * between
-    return float(np.clip((second - between) / spread, 0.0, 1.0)) if spread > 0 else 1.0
+    first, second = (values.reshape(rows, -1) - values.reshape(rows, -1).mean(axis=1, keepdims=True) for values in (one, other))
+    spread = ((first - second) ** 2).sum(axis=1, keepdims=True)
+    gain = (second * (second - first)).sum(axis=1, keepdims=True)
+    weight = np.divide(gain, spread, out=np.ones_like(spread), where=spread > 0)
+    return _in_every_world(np.clip(weight, 0.0, 1.0), first)
+
+
+def _in_every_world(by_row: Numbers, like: Numbers) -> Numbers:
+    return np.broadcast_to(by_row, like.shape).ravel()
 
 
 def lightest_m(hull: Hull) -> Numbers:

@@ -84,12 +84,12 @@ class Worlds:
     def shared(self, name: str) -> Numbers:
         """A factor that has one value a world."""
         if name not in self._kept:
-            self._kept[name] = self.factors[name].at(self.unknown(name))
+            self._kept[name] = self.unknown.value(self.factors[name])
         return self._kept[name]
 
     def own(self, name: str, owner: str) -> Numbers:
         """A factor that has one value a world and owner (a ship or a visit)."""
-        return self.factors[name].at(self.unknown(name, owner))
+        return self.unknown.value(self.factors[name], owner)
 
     def per_tonne(self, goods: str) -> str:
         """The barrels per tonne of a product, in words."""

@@ -19,7 +19,7 @@ from darkwake.cargo.given import GIVEN, SHIP, VISIT, Given
 from darkwake.cargo.laden import SCENARIOS
 from darkwake.cargo.loads import DRAWS, SCOPE, CargoRule, Loading
 from darkwake.cargo.products import product_named
-from darkwake.cargo.sensitivity import Sensitivity, sensitivity
+from darkwake.cargo.sensitivity import Sensitivity
 from darkwake.cargo.ships import Deadweights
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import quantiles
@@ -208,7 +208,7 @@ def _found(given: Given, vessels: pa.Table | None, factors: Mapping[str, object]
         load.product,
         load.basis,
         load.tier,
-        sensitivity(load.barrels, load.unknowns, lambda name: loading.one(VISIT, unknown.fixing([name])).barrels),
+        loading.widest(load, unknown),
         tuple(factor.row() for factor in load.factors),
         laden_scenarios(float(np.median(middle_t)), known[conversion_name(load.product)].central),
     )

@@ -89,10 +89,11 @@ def tonnes_by_draughts(
         InputError: no draught, one that is not positive, deeper than the hull or than any load line, lighter than the empty
             ship, or the wrong way round for the activity.
     """
-    check_draughts(hull, measured, activity)
+    lightest = lightest_m(hull)
+    _check(hull, lightest, measured, activity)
     draw = Drawing(unknown, visit, ship or visit, catalogue() if factors is None else factors)
     laden_at, empty_at = ends(activity)
-    found = {when: _end(hull, measured, when, laden_at, draw) for when in (ARRIVAL, DEPARTURE)}
+    found = {when: _end(hull, lightest, measured, (when, laden_at), draw) for when in (ARRIVAL, DEPARTURE)}
     tonnes = cargo_t(hull, found[laden_at], found[empty_at], measured.place_id, draw)
     basis = f"{measured.words('draught')}, {'typed into AIS' if measured.sd_m is None else f'+-{measured.sd_m:g} m'}"
     return Loaded(
@@ -134,9 +135,13 @@ def check_draughts(hull: Hull, measured: Measured, activity: Activity) -> None:
     Raises:
         InputError: with what is wrong.
     """
+    _check(hull, lightest_m(hull), measured, activity)
+
+
+def _check(hull: Hull, lightest: Numbers, measured: Measured, activity: Activity) -> None:
     check_looks(measured, activity, "draught")
     depth_m, summer_m = (float(np.quantile(values, 0.95)) for values in (hull.depth_m, hull.draught_m))
-    empty_m = float(np.quantile(lightest_m(hull), 0.05))
+    empty_m = float(np.quantile(lightest, 0.05))
     slack_m = BEYOND_ERROR * (measured.sd_m or SAME_M)
     for value in (measured.in_m, measured.out_m):
         if value is None:
@@ -180,17 +185,18 @@ def _marks(hull: Hull, measured: Measured) -> tuple[str, ...]:
     )
 
 
-def _end(hull: Hull, measured: Measured, when: str, laden_at: str, draw: Drawing) -> End | None:
+def _end(hull: Hull, lightest: Numbers, measured: Measured, ends_at: tuple[str, str], draw: Drawing) -> End | None:
+    when, laden_at = ends_at
     value = measured.in_m if when == ARRIVAL else measured.out_m
     if value is None:
         return None
     if measured.sd_m is not None:
         mean_m = value + draw.of(reading(f"draught on {when}, reading", measured.sd_m), draw.visit)
-        return End(_possible(hull, mean_m), np.ones_like(hull.dwt_t))
+        return End(_possible(hull, lightest, mean_m), np.ones_like(hull.dwt_t))
     trim = draw.own(TRIM_LADEN if when == laden_at else TRIM_EMPTY, when) * hull.length_m
     # AIS carries the deepest draught ("maximum present static draught", ITU-R M.1371); the mean is less by half the trim.
-    mean_m = _possible(hull, value + typed_error_m(value, when, draw) - trim / 2)
-    silent = draw.chance(SAYS_NOTHING, when) < _chance_of_silence(hull, measured, mean_m, (when, laden_at), draw)
+    mean_m = _possible(hull, lightest, value + typed_error_m(value, when, draw) - trim / 2)
+    silent = draw.chance(SAYS_NOTHING, when) < _chance_of_silence(hull, measured, mean_m, ends_at, draw)
     return End(mean_m, np.where(silent, 0.0, 1.0))
 
 
@@ -200,9 +206,9 @@ def reading(name: str, sd_m: float) -> Factor:
     return Factor(name, "normal", -reach_m, 0.0, reach_m, "m", "given with the measurement", True, "", spread=sd_m)
 
 
-def _possible(hull: Hull, mean_m: Numbers) -> Numbers:
+def _possible(hull: Hull, lightest: Numbers, mean_m: Numbers) -> Numbers:
     """No ship floats higher than empty, or with her deck under water."""
-    return np.clip(mean_m, lightest_m(hull), np.maximum(hull.depth_m, lightest_m(hull)))
+    return np.clip(mean_m, lightest, np.maximum(hull.depth_m, lightest))
 
 
 def typed_error_m(value_m: float, when: str, draw: Drawing) -> Numbers:

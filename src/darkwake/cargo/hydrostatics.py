@@ -29,7 +29,9 @@ RIDDLESWORTH = 1 / 3
 LIGHTEST = 0.03
 """Draught over summer draught below which no displacement is looked for."""
 NEWTON_STEPS = 8
-"""Steps of the search: both laws are convex, so it comes down to the root and doubles its digits at every step."""
+"""Most steps of the search: both laws are convex, so it comes down to the root and doubles its digits at every step."""
+FOUND = 1e-9
+"""Draught over summer draught: after a step so small the next would move nothing that a number holds."""
 
 
 def block_coefficient(
@@ -215,9 +217,14 @@ def draught_at(
     exponent, power = _exponents(hull)
     ratio = sought ** (1 / power)
     for _ in range(NEWTON_STEPS):
-        slope = (1 - form) * (1 - (1 - hull.cb) * (1 - exponent) * ratio**-exponent) / hull.cb
-        slope = slope + form * power * ratio ** (power - 1)
-        ratio = np.maximum(ratio - (_relative(hull, ratio, form) - sought) / slope, LIGHTEST)
+        # Both laws and their slopes are reckoned from the same two powers: this is the inmost loop of every payload.
+        falling, rising = (1 - hull.cb) * ratio**-exponent, form * ratio ** (power - 1)
+        reached = (1 - form) * np.maximum(1 - falling, 0.0) * ratio / hull.cb + rising * ratio
+        slope = (1 - form) * (1 - (1 - exponent) * falling) / hull.cb + power * rising
+        step = (reached - sought) / slope
+        ratio = np.maximum(ratio - step, LIGHTEST)
+        if np.all(np.abs(step) < FOUND):
+            break
     found: Numbers = hull.draught_m * ratio
     return found
 

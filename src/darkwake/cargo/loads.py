@@ -19,15 +19,20 @@ import pyarrow as pa
 from darkwake.cargo.bases import Load, Worlds, best
 from darkwake.cargo.factors import DEADWEIGHT, NOTHING_SET, Factor, chosen
 from darkwake.cargo.products import product_named
+from darkwake.cargo.sensitivity import Sensitivity, sensitivity
 from darkwake.cargo.ships import Row, Ship, ships_of
-from darkwake.cargo.unknowns import Unknowns
+from darkwake.cargo.unknowns import InTurn, Unknowns
 from darkwake.errors import InputError
 from darkwake.goods import goods_named
 
 DRAWS = 4000
 """Monte Carlo draws: the 5 and 95 % quantiles then stand within about 1 % of the median."""
+FEWEST_DRAWS, MOST_DRAWS = 100, 100_000
+"""Draws within which a 5 % quantile stands on some worlds, and a few hundred visits fit into memory; assumed."""
 SCOPE = "payloads"
 """What the unknowns of payloads are drawn for."""
+MEASURED = ("two draughts", "one draught", "freeboard")
+"""Tiers of which every visit is of a kind of its own, with some twenty unknowns."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class CargoRule:
     """Activities of visits that get a payload; which of the two ends of a voyage counts is not decided here."""
 
     def __post_init__(self) -> None:
+        if not FEWEST_DRAWS <= self.draws <= MOST_DRAWS:
+            raise ValueError(f"{self.draws} draws; give {FEWEST_DRAWS} to {MOST_DRAWS}")
         try:
             goods_named(self.product)
         except InputError as fault:
@@ -151,13 +158,29 @@ class Loading:
 
     def all(self, unknown: Unknowns) -> list[Load]:
         """Every visit's load, in the worlds of these unknowns."""
-        worlds = Worlds(unknown, self.factors, strict=self.strict)
+        worlds = self._worlds(unknown)
         return [self._one(row, worlds) for row in self.rows]
 
     def one(self, visit_id: str, unknown: Unknowns) -> Load:
         """One visit's load."""
-        row = next(row for row in self.rows if row["visit_id"] == visit_id)
-        return self._one(row, Worlds(unknown, self.factors, strict=self.strict))
+        return self._one(self._row(visit_id), self._worlds(unknown))
+
+    def widest(self, load: Load, unknown: Unknowns) -> tuple[Sensitivity, ...]:
+        """What each unknown widens a visit's barrels by, each fixed in turn."""
+        row = self._row(load.visit_id)
+        if load.tier not in MEASURED:
+            barrels = self._one(row, self._worlds(unknown)).barrels
+            fixed = {name: self._one(row, self._worlds(unknown.fixing([name]))).barrels for name in load.unknowns}
+            return sensitivity(barrels, load.unknowns, fixed.__getitem__)
+        turns = InTurn(unknown, load.unknowns)
+        barrels, *others = self._one(row, self._worlds(turns)).barrels.reshape(turns.rows, -1)
+        return sensitivity(barrels, load.unknowns, dict(zip(turns.names, others, strict=True)).__getitem__)
+
+    def _worlds(self, unknown: Unknowns) -> Worlds:
+        return Worlds(unknown, self.factors, strict=self.strict)
+
+    def _row(self, visit_id: str) -> Row:
+        return next(row for row in self.rows if row["visit_id"] == visit_id)
 
     def _one(self, row: Row, worlds: Worlds) -> Load:
         goods = _goods(row, self.cargo)

@@ -13,18 +13,16 @@ import pyarrow as pa
 
 from darkwake.cargo.bases import Load
 from darkwake.cargo.factors import NOTHING_SET, Numbers, chosen
-from darkwake.cargo.loads import SCOPE, CargoRule, Loading
-from darkwake.cargo.sensitivity import Sensitivity, sensitivity
+from darkwake.cargo.loads import MEASURED, SCOPE, CargoRule, Loading
+from darkwake.cargo.sensitivity import Sensitivity
 from darkwake.cargo.ships import Row
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.draws import QUANTILES
 from darkwake.ids import content_id
 from darkwake.schema import Draws, Payloads, weakest
 
-MEASURED = ("two draughts", "one draught", "freeboard")
-"""Tiers of which every visit is of a kind of its own."""
 MEASURED_DRAWS = 1000
-"""Worlds, the first of all, in which the sensitivity of such a visit is worked out: it has some twenty unknowns."""
+"""Worlds, the first of all, in which the sensitivity of a measured visit is worked out: it has some twenty unknowns."""
 
 
 def payloads(
@@ -75,14 +73,7 @@ def _sensitivities(found: Iterable[Load], loading: Loading, unknown: Unknowns) -
     for load in found:
         kinds.setdefault(_kind(load), load)
     fewer = Unknowns(unknown.seed, min(unknown.draws, MEASURED_DRAWS), unknown.scope)
-    return {kind: _listed(_widest(load, loading, fewer if load.tier in MEASURED else unknown)) for kind, load in kinds.items()}
-
-
-def _widest(load: Load, loading: Loading, unknown: Unknowns) -> tuple[Sensitivity, ...]:
-    def barrels(*fixed: str) -> Numbers:
-        return loading.one(load.visit_id, unknown.fixing(fixed)).barrels
-
-    return sensitivity(barrels(), load.unknowns, barrels)
+    return {kind: _listed(loading.widest(load, fewer if load.tier in MEASURED else unknown)) for kind, load in kinds.items()}
 
 
 def _listed(found: Iterable[Sensitivity]) -> str:
