@@ -31,6 +31,9 @@ FILE = "case.toml"
 BUNDLED = Path(__file__).parent / "bundled" / "cases"
 _STRICT = ConfigDict(extra="forbid", frozen=True, strict=False)
 
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A day of a case, assumed to lie in these years, because others are a slip of the pen, and a calendar ends in 9999."""
+
 
 class About(BaseModel):
     """``[case]``: what the case is about."""
@@ -38,7 +41,7 @@ class About(BaseModel):
     model_config = _STRICT
     title: str
     question: str
-    period: tuple[date, date]
+    period: tuple[Day, Day]
     """First and last day."""
     seed: Annotated[int, Field(strict=True)] = 1
     """Seed of every random draw."""
@@ -106,7 +109,7 @@ class OwnCap(BaseModel):
     amount: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     unit: str
     """``bbl`` or ``t``."""
-    period: tuple[date, date]
+    period: tuple[Day, Day]
     """First and last day."""
     who: Annotated[str, Field(min_length=1)]
     """Who sets it."""

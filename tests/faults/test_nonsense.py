@@ -76,6 +76,12 @@ def test_a_ship_or_load_that_cannot_be_has_no_payload(
         ("aggregates", "A002", {"lo": "-165000"}, "column lo: "),
         ("aggregates", "A002", {"product": "moonshine"}, "column product: "),
         ("aggregates", "A002", {"period_start": "", "period_end": ""}, "column period_start: "),
+        ("aggregates", "A002", {"count": "1000000"}, "column count: 1000000 are more than 2000"),
+        ("aggregates", "A002", {"count": "1e308"}, "column count: '1e308' is not a number"),
+        ("aggregates", "A002", {"lo": "nan"}, "column lo: 'nan' is not a number"),
+        ("aggregates", "A002", {"period_end": "9999-12-31"}, "column period_end: 9999-12-31 does not lie in the years"),
+        ("sightings", "S001", {"date_from": "0001-01-01"}, "column date_from: 0001-01-01 does not lie in the years"),
+        ("caps", "unscr-2397-refined-2024", {"amount": "0"}, "column amount: a limit of 0 is no cap"),
         ("vessels", "rung-ra-2", {"dwt_t": "-3000"}, "column dwt_t: "),
         ("caps", "unscr-2397-refined-2024", {"unit": "gallons"}, "column unit: "),
         ("caps", "unscr-2397-refined-2024", {"product": "moonshine"}, "column product: "),
@@ -121,10 +127,15 @@ def test_overlapping_caps_of_one_instrument_are_refused(new_case: Path, capfd: C
         ('[factors]\n"laden fraction" = 1.4\n', "laden fraction"),
         ('[factors]\n"laden fractoin" = 0.9\n', "did you mean laden fraction"),
         ('[factors]\n"barrels per tonne, gas oil" = -7.46\n', "barrels per tonne, gas oil"),
+        ('[factors]\n"water density, sea berth" = 5\n', "water density, sea berth"),
         ('[parameters.cargo]\nproduct = "moonshine"\n', "moonshine"),
+        ("[parameters.cargo]\ndraws = 0\n", "0 draws; give 100 to 100000"),
+        ("[parameters.cargo]\ndraws = 1000000000\n", "1000000000 draws; give 100 to 100000"),
+        ('[[parameters.watching.declared]]\nsource = "me"\nclear_share = [0.9, 0.5, 0.1]\n', "clear_share is [0.9, 0.5, 0.1]"),
+        ('[[caps]]\nproduct="refined"\namount=9\nunit="t"\nwho="me"\nperiod=[2024-01-01, 9999-12-31]', "caps.0.period"),
     ],
 )
-def test_a_factor_that_cannot_be_is_refused(new_case: Path, capfd: Capture, text: str, said: str) -> None:
+def test_a_factor_or_a_parameter_that_cannot_be_is_refused(new_case: Path, capfd: Capture, text: str, said: str) -> None:
     path = new_case / "case.toml"
     path.write_text(path.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
     line = refused(capfd, new_case, "run", new_case)

@@ -193,6 +193,10 @@ def catalogue() -> Mapping[str, Factor]:
     return MappingProxyType({factor.name: factor for factor in found} | dict(levels()))
 
 
+LIGHTEST_WATER, HEAVIEST_WATER = 0.95, 1.1
+"""Densities of water that a ship floats in, t/m3: hot fresh water has 0.96, the saltiest sea with a port 1.04."""
+
+
 def chosen(overrides: Mapping[str, object]) -> Mapping[str, Factor]:
     """The catalogue with what a case sets in ``[factors]`` in place.
 
@@ -237,6 +241,8 @@ def _check_possible(factor: Factor, ends: tuple[float, float], place: str) -> No
         least, most = 0.0, 1.0
     elif factor.unit == "bbl/t":
         least, most = LEAST_BBL_PER_T, MOST_BBL_PER_T
+    elif factor.unit == "t/m3":
+        least, most = LIGHTEST_WATER, HEAVIEST_WATER
     for value in ends:
         if not least <= value <= most:
             span = f"between {least:g} and {most:g}" if math.isfinite(most) else f"{least:g} or more"

@@ -47,6 +47,10 @@ def replaced(rows: Sequence[Row]) -> list[Row]:
 def check_cap(row: Row) -> None:
     """A cap of a year is the twelve months from the day on which its year starts; one without a year has its own period."""
     start, end = row["period_start"], row["period_end"]
+    for column in ("amount", "alt_amount"):
+        if row[column] == 0:
+            do = "name a limit above 0, or take the row out: what a ban forbids needs no sum"
+            raise row.fault(column, "a limit of 0 is no cap that anything can be counted against", do)
     if end < start:
         raise row.fault("period_end", f"{end} lies before {start}", "swap the two days")
     if (row["alt_amount"] is None) != (row["alt_unit"] is None) or row["alt_unit"] == row["unit"]:

@@ -21,6 +21,9 @@ TONNES_SUFFIX = ".t"
 MOST_DWT_T = 600_000.0
 """No ship carries more; the largest built, Seawise Giant, carried 564,763 t."""
 
+MOST_COUNTED = 2000
+"""Largest count of one row, assumed, because a count is spread out visit by visit and the largest in print is of hundreds."""
+
 SIGMAS = 3.0
 """Standard errors by which two readings may contradict a loading, assumed, because a reading beyond that is a slip."""
 
@@ -198,6 +201,9 @@ def _check_precision(row: Row) -> None:
 def _check_quantity(row: Row) -> None:
     if None not in (row["bbl_each_low"], row["bbl_each_high"]) and row["bbl_each_low"] > row["bbl_each_high"]:
         raise row.fault("bbl_each_low", f"{row['bbl_each_low']} is more than bbl_each_high", "swap the two")
+    if row["count"] is not None and row["count"] > MOST_COUNTED:
+        what = f"{row['count']} are more than {MOST_COUNTED}, which is no count of visits or deliveries"
+        raise row.fault("count", what, "mend the number; goods go into lo, central and hi")
     lo, central, hi, bound = row["lo"], row["central"], row["hi"], row["bound"]
     stated = [value for value in (lo, central, hi) if value is not None]
     if stated and row["unit"] is None:

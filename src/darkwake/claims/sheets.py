@@ -25,6 +25,9 @@ MOST_BYTES = 16 << 20
 MOST_CHARACTERS = 20_000
 """Longest cell that is read, assumed, because a restated fact fits into a few sentences."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years that a day may lie in, assumed, because a fact outside of them is a slip of the pen, and a calendar ends in 9999."""
+
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]))?")
 
 
@@ -72,9 +75,12 @@ def day(cell: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
         raise ValueError(wrong)
     try:
-        return date.fromisoformat(cell)
+        found = date.fromisoformat(cell)
     except ValueError as fault:
         raise ValueError(wrong) from fault
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"{cell} does not lie in the years {FIRST_YEAR} to {LAST_YEAR}; mend the year")
+    return found
 
 
 WRITTEN_OUT = {

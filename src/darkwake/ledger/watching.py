@@ -25,6 +25,8 @@ DECLARED = {"clear_share": CLEAR_SHARE, "hours_alongside": HOURS_ALONGSIDE, "not
 """Keys of a declaration, and the factor that each sets: a number, or low, central and high."""
 LOOKS_KEY = "looks_a_day"
 HOURS_IN_A_YEAR = 8760.0
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years of declared looks, those in which a case may lie; assumed, because others are a slip of the pen."""
 OTHER_KEYS = frozenset({"place", "start", "end", "source", LOOKS_KEY})
 
 
@@ -119,13 +121,16 @@ def _check(said: Any) -> None:
     if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate <= HOURS_PER_DAY:
         raise ValueError(f"{rate!r} looks a day; give a number above 0 and at most 24")
     for key in DECLARED.keys() & said.keys():
-        values = list(_triple(said[key]).values())
+        values = [one for one in _triple(said[key]).values() if isinstance(one, int | float)]
         most = 1.0 if key != "hours_alongside" else HOURS_IN_A_YEAR
-        if not all(isinstance(one, int | float) and 0 < one <= most for one in values):
-            raise ValueError(f"{key} is {said[key]!r}; give a number, or low, central and high, above 0 and at most {most:g}")
+        if len(values) < 3 or values != sorted(values) or not all(0 < one <= most for one in values):
+            span = f"above 0 and at most {most:g}"
+            raise ValueError(f"{key} is {said[key]!r}; give a number, or low, central and high in order, {span}")
     start, end = said.get("start"), said.get("end")
     if not all(value is None or type(value) is date for value in (start, end)):
         raise ValueError("start and end of declared looks are no days; write 2024-03-07")
+    if not all(value is None or FIRST_YEAR <= value.year <= LAST_YEAR for value in (start, end)):
+        raise ValueError(f"start and end of declared looks do not lie in the years {FIRST_YEAR} to {LAST_YEAR}")
     if start is not None and end is not None and end < start:
         raise ValueError(f"declared looks end on {end}, before they begin on {start}")
 
