@@ -70,6 +70,13 @@ def test_a_total_that_begins_after_the_first_visit_or_has_another_unit_is_not_se
     assert beside(total(lo=1.0, period_start=date(2024, 3, 8)), total("t", lo=1.0, unit="t"), total("none")) == ()
 
 
+def test_a_later_part_of_which_more_is_printed_than_the_ledger_has_in_all_is_set_beside_it():
+    april = {"period_start": date(2024, 4, 1)}
+    found = beside(total("less", lo=440_000.0) | april, total("more", lo=460_000.0) | april)
+    assert [(one.claim_id, one.fits) for one in found] == [("more", False)]
+    assert beside(total("most", bound="at most", hi=1_000.0) | april) == ()
+
+
 def test_months_of_exceedance_and_never_add_up_to_one():
     days = [date(2024, 3, 30) + timedelta(days=n) for n in range(4)]
     curve = [{"day": day, "chance_exceeded": chance} for day, chance in zip(days, (0.0, 0.1, 0.1, 0.7), strict=True)]

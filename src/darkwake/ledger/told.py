@@ -146,7 +146,8 @@ def in_print(
     """Totals in print of the whole time from the first visit on, beside what the ledger has by the last day of each.
 
     A total of one place or origin stands beside the visits, one of all imports beside both sums (:func:`beside`). The ledger
-    is not made to fit: its visits are spread over the periods of their sources, and a total may know more.
+    is not made to fit: its visits are spread over the periods of their sources, and a total may know more. A total of later
+    days alone is no more than what the ledger has by its end, so it is shown only where even that is too little for it.
 
     Args:
         curves: Rows of ``schema.Ledger`` of a cap by mode, in order of day.
@@ -163,7 +164,8 @@ def in_print(
         by_then = [state for state in curves[mode] if state["day"] <= row["period_end"]]
         lo, hi = (row["central"] if row["central"] is not None else row[end] for end in ("lo", "hi"))
         lo, hi = (None if row["bound"] == "at most" else lo), (None if row["bound"] == "at least" else hi)
-        if by_then:
+        later = row["period_start"] > first
+        if by_then and (not later or (lo or 0.0) > by_then[-1]["bbl_p95"]):
             bbl = {word: by_then[-1][f"bbl_{word}"] for word in ("p05", "p50", "p95")}
             said = (row["claim_id"], row["publisher"], mode, row["period_start"], row["period_end"], lo, hi)
             found.append(Printed(*said, bbl, by_then[-1]["chance_exceeded"]))
@@ -181,7 +183,7 @@ def _is_total(row: Mapping[str, Any], cap: Cap, first: date) -> bool:
         return False
     known = any(row[word] is not None for word in ("lo", "central", "hi"))
     same = bool(row["product"]) and product_named(row["product"]).cap == cap.product
-    return known and same and cap.start <= row["period_start"] <= first <= row["period_end"] <= cap.end
+    return known and same and cap.start <= row["period_start"] and first <= row["period_end"] <= cap.end
 
 
 def exceeded_in(curve: Sequence[Mapping[str, Any]]) -> dict[str, float]:
