@@ -170,6 +170,14 @@ def test_formulas_and_markup_stay_the_text_they_are(change: Change) -> None:
     assert str(claim(tables, "S004")["note"]).startswith(nasty)
 
 
+def test_a_fact_without_a_source_is_taken_in_as_one_whose_source_nobody_named(change: Change) -> None:
+    """A case of one's own often begins so; the mark "not read" stays with it."""
+    cells = dict.fromkeys(("source_publisher", "source_title", "source_date", "source_where", "source_url"), "")
+    facts = claims(facts=change("sightings", "S001", **cells, verified="no"))
+    titles = {row["title"] for row in facts["evidence"].to_pylist() if row["evidence_id"] in claim(facts, "S001")["evidence"]}
+    assert titles == {"not named", "sightings.csv"}
+
+
 def test_a_case_needs_only_the_tables_that_it_has_facts_for(folder: Path) -> None:
     for name in ("sightings", "aggregates", "munitions", "reported_imports", "contradictions", "vessels"):
         (folder / f"{name}.csv").unlink()

@@ -139,7 +139,7 @@ def _publication(row: Row) -> dict[str, Any]:
     return {
         "evidence_id": content_id("pub", *parts, "yes" if row["verified"] else "no"),
         "kind": "publication",
-        "title": row["source_title"] or row["source_where"],
+        "title": row["source_title"] or row["source_where"] or UNVERIFIED,
         "publisher": row["source_publisher"],
         "published": row["source_date"],
         "where_in_it": row["source_where"],
