@@ -23,6 +23,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/write_table_docs.py --check
 	$(BIN)/python scripts/write_command_docs.py --check
+	$(BIN)/python scripts/write_fact_docs.py --check
 
 bench: $(VENV)/.dev peers
 	for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -30,6 +31,7 @@ bench: $(VENV)/.dev peers
 docs: $(VENV)/.dev
 	$(BIN)/python scripts/write_table_docs.py
 	$(BIN)/python scripts/write_command_docs.py
+	$(BIN)/python scripts/write_fact_docs.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -42,7 +42,7 @@ def test_every_verb_has_its_place_in_the_command_reference() -> None:
     assert [verb for verb in VERBS if f"## darkwake {verb}" not in page] == []
 
 
-@pytest.mark.parametrize("script", ["write_table_docs.py", "write_command_docs.py"])
+@pytest.mark.parametrize("script", ["write_table_docs.py", "write_command_docs.py", "write_fact_docs.py"])
 def test_a_generated_page_is_what_the_code_says(script: str) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / script), "--check"], capture_output=True, text=True, check=False
