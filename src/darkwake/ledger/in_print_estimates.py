@@ -65,7 +65,8 @@ def _held(amount: float, count: int, fleet: str, fill: str | None, *, each: bool
     laden = {None: "of unknown laden fraction", "full": "laden in full"}.get(fill, f"laden to {fill} of deadweight")
     below = f"{100 * np.mean(by_world < value):.1f} % of the model's worlds lie below"
     if fleet != LATEST:
-        below += f" ({100 * np.mean(barrels(count, LATEST, fill) < amount):.1f} % with the fleet of {LATEST})"
+        latest = 100 * np.mean(barrels(count, LATEST, fill) < amount)
+        below += f" ({latest:.1f} % with the fleet of {LATEST}; that of {fleet} was set up after this was seen)"
     why = f"{value:,.0f} bbl: {count} deliveries {laden}, fleet of {fleet}; {below}"
     return Reckoned((value,), "bbl per delivery" if each else "bbl", verdict, why, (found,))
 
