@@ -10,7 +10,7 @@ any other basis is drawn as everywhere. Gives the last day alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +43,9 @@ from darkwake.ledger.parts import Numbers
 from darkwake.ledger.words import percent, rounded
 
 BLOCK = 8192
-"""Worlds in one block: its arrays stay within the second cache of a core."""
+"""Worlds in one block."""
+AT_ONCE = 16
+"""Visits drawn in one go: with a block their arrays stay within the second cache of a core, and calls are few for threads."""
 BITS = 16
 STRATA = 1 << BITS
 OWN_BITS = 12
@@ -204,28 +206,32 @@ class _Block:
         self.factors, self.unknown, self.words, self.odds = factors, unknown, words, odds
         level = np.clip(factors[LADEN].at(unknown(LADEN)), 1e-9, 1 - 1e-9)
         self.empty_odds = ((1 - level) / level).astype(np.float32)
-        self.over_fraction = np.empty(BLOCK, np.float32)
+        self.own, self.at = np.empty((AT_ONCE, BLOCK), np.uint16), np.empty((AT_ONCE, BLOCK), np.uint32)
+        self.over_fraction, self.loads = np.empty((2, AT_ONCE, BLOCK), np.float32)
 
     def tonnes(self, group: _Group) -> Numbers:
         """The tonnes of a group of visits in each world."""
         if group.ship.of_fleet:
             return self._of_fleet(group).astype(np.float64)
         found = np.zeros(BLOCK, np.float32)
-        for chance in group.chances:
-            found += self._counted(np.reciprocal(self._over_fraction(self.words(1)[0])), chance)
+        for chances in _some(group.chances):
+            found += self._counted(np.reciprocal(self._over_fraction(self.words(len(chances)))), chances)
         return found * self._ship_t(group.ship)
 
     def _over_fraction(self, words: Words) -> Singles:
-        """One over the laden fraction of a visit, a logistic function of level and own log-odds."""
-        found = self.odds.take(words >> (BITS - OWN_BITS), mode="wrap", out=self.over_fraction)
+        """One over the laden fraction of visits (rows), a logistic function of level and own log-odds."""
+        own = np.right_shift(words, BITS - OWN_BITS, out=self.own[: len(words)])
+        found = self.odds.take(own, mode="wrap", out=self.over_fraction[: len(words)])
         found *= self.empty_odds
         found += np.float32(1)
         return found
 
-    def _counted(self, tonnes: Singles, chance: float) -> Singles:
-        if chance < 1:
-            tonnes *= self.words(1)[0] < STRATA * chance
-        return tonnes
+    def _counted(self, tonnes: Singles, chances: Singles) -> Singles:
+        """The tonnes of visits (rows) together, of those that count."""
+        if (chances < 1).any():
+            tonnes *= self.words(len(chances)) < STRATA * chances[:, None]
+        together: Singles = tonnes.sum(axis=0)
+        return together
 
     def _ship_t(self, ship: Ship) -> Numbers:
         if ship.dwt_t is not None:
@@ -241,16 +247,17 @@ class _Block:
         most = int(count.max())
         sizes = self._sizes(group.ship, most).ravel()
         first = np.arange(BLOCK, dtype=np.uint32) * np.uint32(most)
-        found, tonnes = np.zeros((2, BLOCK), np.float32)
-        at, own = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint16)
-        for chance in group.chances:
-            np.multiply(self.words(1)[0], count, out=at)
+        found = np.zeros(BLOCK, np.float32)
+        for chances in _some(group.chances):
+            rows = len(chances)
+            at = np.multiply(self.words(rows), count, out=self.at[:rows])
+            own = self.own[:rows]
             np.copyto(own, at, casting="unsafe")
             at >>= BITS
             at += first
-            sizes.take(at, mode="wrap", out=tonnes)
+            tonnes = sizes.take(at, mode="wrap", out=self.loads[:rows])
             tonnes /= self._over_fraction(own)
-            found += self._counted(tonnes, chance)
+            found += self._counted(tonnes, chances)
         return found
 
     def _sizes(self, ship: Ship, count: int) -> Singles:
@@ -266,6 +273,12 @@ class _Block:
         found: Singles = np.take(_steps(prior.spread), between.astype(np.int64), mode="clip")
         found *= median.astype(np.float32)[:, None]
         return np.clip(found, np.float32(low), np.float32(high), out=found)
+
+
+def _some(chances: Sequence[float]) -> Iterator[Singles]:
+    """The visits of a group, as many as are drawn in one go."""
+    for start in range(0, len(chances), AT_ONCE):
+        yield np.asarray(chances[start : start + AT_ONCE], np.float32)
 
 
 @cache
