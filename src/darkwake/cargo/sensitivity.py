@@ -48,7 +48,7 @@ _BEGINNINGS = (
     ("beam", SIZE),
     (LADEN, LOAD),
     (STATED, "the shipping papers, with tonnes, density and temperature"),
-    (RANGE, "how the range came about, or one load that was measured"),
+    (RANGE, "how the range came about, or some of the loads measured"),
     (CALL_LOADED, LOAD),
     (MOVED, LOAD),
     (STATE_READ, LOAD),
