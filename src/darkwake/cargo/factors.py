@@ -222,12 +222,16 @@ def _replaced(factor: Factor, value: object) -> Factor:
     source = "set in case.toml"
     if isinstance(value, Mapping):
         for word in value.keys() - {"low", "central", "high", "source"}:
-            raise InputError(f"no key {word!r}", do=nearest(str(word), ("low", "central", "high", "source")), place=place)
+            raise InputError(
+                f"no key {word!r}", do=nearest(str(word), ("low", "central", "high", "source")), source="case.toml", place=place
+            )
         source = f"{value.get('source', 'no source given')} (set in case.toml)"
         value = [value.get(word, value.get("central")) for word in ("low", "central", "high")]
     numbers = [value] * 3 if isinstance(value, int | float) else value
     if not isinstance(numbers, list | tuple) or len(numbers) != 3 or not all(_is_number(n) for n in numbers):
-        raise InputError(f"{value!r} is no factor", do="give a number, or low, central and high", place=place)
+        raise InputError(
+            f"{value!r} is no factor", do="give a number, or low, central and high", source="case.toml", place=place
+        )
     low, central, high = (float(n) for n in numbers)
     _check_possible(factor, (low, high), place)
     shape: Shape = "point" if low == high else "triangular"
