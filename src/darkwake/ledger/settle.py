@@ -24,7 +24,7 @@ from scipy.special import ndtr, ndtri
 from darkwake.cargo.afloat import Loaded
 from darkwake.cargo.draughts import Measured, tonnes_by_draughts
 from darkwake.cargo.factors import DEADWEIGHT, catalogue, conversion_name
-from darkwake.cargo.freeboard import tonnes_by_freeboards
+from darkwake.cargo.freeboard import NOT_STATED, tonnes_by_freeboards
 from darkwake.cargo.hull import Hull, Known, hull
 from darkwake.cargo.products import UNNAMED
 from darkwake.cargo.unknowns import Unknowns
@@ -189,9 +189,11 @@ def ways() -> tuple[Way, ...]:
     draught_m, depth_m = float(np.median(ship.draught_m)), float(np.median(ship.depth_m))
     empty_m, laden_m = EMPTY_OF_DRAUGHT * draught_m, LADEN_OF_DRAUGHT * draught_m
     marks, sides = Measured(empty_m, laden_m, MARKS_SD_M), Measured(depth_m - empty_m, depth_m - laden_m)
+    marks_read = f"draught marks read on arrival and departure to {MARKS_SD_M:g} m"
+    sides_read = f"freeboards on arrival and departure read to {catalogue()[NOT_STATED].central:g} m"
     return (
-        _way("draught marks read on arrival and departure", tonnes_by_draughts, marks),
-        _way("freeboards on arrival and departure (images of 0.5 m pixels)", tonnes_by_freeboards, sides),
+        _way(marks_read, tonnes_by_draughts, marks),
+        _way(f"{sides_read} (images of 0.5 m pixels and a good sun)", tonnes_by_freeboards, sides),
     )
 
 
