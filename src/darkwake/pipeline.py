@@ -34,7 +34,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("facts", claims.claims, ("places", "vessels", "claims", "contradictions", "caps", "evidence")),
     Stage("lists", identity.listings, ("listings", "quarantine", "evidence")),
     Stage("ais", ais.reports, ("reports", "statics", "quarantine", "evidence")),
-    Stage("images", detection.detections, ("scenes", "detections", "evidence")),
+    Stage("images", detection.detections, ("scenes", "detections", "searched", "evidence")),
     # What is worked out: behaviour, who is who, what was seen, what was carried, what it adds up to.
     Stage("tracks", ais.tracks, ("tracks", "positions")),
     Stage("events", events.events, ("events",)),

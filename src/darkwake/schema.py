@@ -304,6 +304,9 @@ class Scenes(Table):
     spacing_m = must(NUMBER, "ground spacing of a pixel, metres", low=0)
     bands = must(TEXTS, "bands that were used")
     radiometry = must(TEXT, "what the pixels are", allowed=("linear", "db", "dn", "reflectance", "grey"))
+    polarisation = may(TEXT, "polarisations of a radar image, such as VV+VH")
+    looks = may(NUMBER, "equivalent number of looks of a radar image: mean squared over variance of an even sea", low=0)
+    passing = may(TEXT, "direction of the pass", allowed=("ascending", "descending"))
     incidence_deg = may(NUMBER, "incidence angle at the middle, degrees")
     look = may(TEXT, "side to which the sensor looks", allowed=("left", "right"))
     cloud = may(NUMBER, "share of cloud", low=0, high=1)
@@ -331,14 +334,45 @@ class Detections(Table):
     length_lo = may(NUMBER, "lower end of a 90 % interval of the length, metres")
     length_hi = may(NUMBER, "upper end of a 90 % interval of the length, metres")
     beam_m = may(NUMBER, "width across the long axis, metres; a radar smears it")
+    beam_lo = may(NUMBER, "lower end of a 90 % interval of the beam, metres")
+    beam_hi = may(NUMBER, "upper end of a 90 % interval of the beam, metres")
     heading_deg = may(NUMBER, "axis of the hull, degrees from north, bow and stern not told apart", low=0, high=180)
+    bow_deg = may(NUMBER, "true heading where wake or shape tell bow from stern, degrees from north", low=0, high=360)
+    unmeasured = may(TEXT, "why length and beam cannot be measured; null where they are")
+    doubts = may(TEXTS, "what speaks against a ship, in words: side lobe, ambiguity, at the quay, fixed structure")
+    bands = may(TEXTS, "bands or polarisations in which it stands out")
     contrast = may(NUMBER, "brightest pixel over the local sea, in standard deviations of the sea")
+    flight_deg = may(NUMBER, "bearing of the satellite's flight over the ground here, degrees from north", low=0, high=360)
+    look_deg = may(NUMBER, "bearing in which the radar looks here, degrees from north", low=0, high=360)
+    shift_s = may(
+        NUMBER, "seconds: metres against the flight by which a ship appears displaced for each m/s at which she moves away"
+    )
     pair_id = may(TEXT, "detection lying alongside")
     freeboard_m = may(NUMBER, "height of the deck over the water, metres")
     freeboard_lo = may(NUMBER, "lower end of a 90 % interval, metres")
     freeboard_hi = may(NUMBER, "upper end of a 90 % interval, metres")
     origin = ORIGIN
     evidence = EVIDENCE
+
+
+class Searched(Table):
+    """What of a scene was searched for ships, area by area: without it, no ship seen is no evidence."""
+
+    scene_id = key(TEXT, "scene")
+    area = key(WHOLE, "number of the area within the scene, row by row")
+    x0 = must(NUMBER, "left edge of the area, pixels")
+    y0 = must(NUMBER, "upper edge, pixels")
+    x1 = must(NUMBER, "right edge (exclusive)")
+    y1 = must(NUMBER, "lower edge (exclusive)")
+    lat = MAY_LAT
+    lon = MAY_LON
+    searched_km2 = must(NUMBER, "sea that was searched, square kilometres", low=0)
+    land_km2 = must(NUMBER, "left out as land, or so near to it that ships cannot be told from the shore", low=0)
+    nodata_km2 = must(NUMBER, "left out as outside the swath, its border, or without data", low=0)
+    interference_km2 = must(NUMBER, "left out because another transmitter disturbs the radar", low=0)
+    ambiguity_km2 = must(NUMBER, "searched, but where ghosts of bright targets fall: detections there are doubtful", low=0)
+    smallest_m = may(NUMBER, "length of the smallest ship that would be found with a chance of 90 %, metres; null if none")
+    origin = ORIGIN
 
 
 class Listings(Table):

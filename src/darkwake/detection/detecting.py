@@ -103,6 +103,8 @@ class Searched:
     scene_id: str
     scene: dict[str, object]
     detections: list[dict[str, object]]
+    areas: list[dict[str, object]]
+    """Rows of ``schema.Searched``."""
     notes: tuple[str, ...]
     seconds: float
 
@@ -127,7 +129,8 @@ def search_file(
     scene_id, about = str(scene["scene_id"]), product.about
     shared = {"scene_id": scene_id, "time": about.time, "origin": origin, "evidence": [source_id(sha256)]}
     rows = [{"detection_id": _detection_id(sha256, row)} | shared | row for row in found.rows]
-    return Searched(scene_id, scene, rows, about.notes, perf_counter() - began)
+    areas = [{"scene_id": scene_id, "origin": origin} | row for row in found.areas]
+    return Searched(scene_id, scene, rows, areas, about.notes, perf_counter() - began)
 
 
 def _detection_id(sha256: str, row: dict[str, object]) -> str:

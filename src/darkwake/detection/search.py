@@ -45,6 +45,8 @@ class Found:
 
     rows: list[dict[str, object]]
     searched_px: int
+    areas: list[dict[str, object]]
+    """What was searched, area by area: rows of ``schema.Searched`` without scene and origin."""
 
 
 def search_scene(product: Product, parameters: DetectionParameters, progress: Progress | None = None) -> Found:
@@ -53,7 +55,7 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     land = find_land(product, grid, parameters.land)
     hits, searched = search_tiles(product, grid, land, parameters, progress)
     objects = cut(hits, grid, product, parameters)
-    return Found(describe(objects, grid, land, product, parameters), searched)
+    return Found(describe(objects, grid, land, product, parameters), searched, [])
 
 
 def search_tiles(

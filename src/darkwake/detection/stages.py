@@ -22,6 +22,7 @@ from darkwake.ids import source_id
 from darkwake.imagery import Options
 from darkwake.imagery.protocol import Kind, Radiometry
 from darkwake.schema import Detections, Evidence, Scenes
+from darkwake.schema import Searched as SearchedAreas
 
 KINDS: dict[str, Kind] = {word: word for word in get_args(Kind)}
 RADIOMETRIES: dict[str, Radiometry] = {word: word for word in get_args(Radiometry)}
@@ -60,6 +61,7 @@ def detections(
     return {
         "scenes": Scenes.rows([one.scene for one in searched.values()]),
         "detections": Detections.rows([row for one in searched.values() for row in one.detections]),
+        "searched": SearchedAreas.rows([row for one in searched.values() for row in one.areas]),
         "evidence": Evidence.rows([evidence_row(one.scene) for one in searched.values()]),
     }
 

@@ -61,8 +61,8 @@ class Window:
 class Pixels:
     """Values (bands, rows, columns; float32) and which pixels are valid (rows, columns).
 
-    Radar values are linear power (from dB or linear), squared digital numbers (dn) or grey values of a picture; optical
-    values are as stored. Invalid pixels hold 0.
+    Radar values are linear power (from dB or linear), squared digital numbers (dn) or grey values of a picture, a band for each
+    polarisation of ``About.bands``; optical values are as stored. Invalid pixels hold 0.
     """
 
     values: NDArray[np.float32]
@@ -83,13 +83,49 @@ class About:
     platform: str | None = None
     time: datetime | None = None
     polarisation: str | None = None
+    looks: float | None = None
+    passing: Literal["ascending", "descending"] | None = None
     incidence_deg: float | None = None
     look: str | None = None
     notes: tuple[str, ...] = ()
 
 
+class Acquisition(Protocol):
+    """How a radar image was taken, place by place; pixel coordinates as in :class:`Product`, bearings in degrees from north."""
+
+    @property
+    def velocity_m_s(self) -> float:
+        """Speed of the platform on its orbit, in a frame that turns with the Earth."""
+        ...
+
+    def time_at(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.datetime64]:
+        """Instant (UTC, microseconds) at which a pixel was imaged, that is its zero-Doppler time."""
+        ...
+
+    def incidence_deg(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+        """Angle between the line of sight and the vertical at the ground."""
+        ...
+
+    def slant_range_m(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+        """Distance from the radar."""
+        ...
+
+    def flight_deg(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+        """Bearing in which the platform flies over the ground here: that of growing azimuth time."""
+        ...
+
+    def look_deg(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+        """Bearing in which the radar looks here, away from the ground track."""
+        ...
+
+
 class Product(Protocol):
     """An image that can be searched window by window."""
+
+    @property
+    def acquisition(self) -> Acquisition | None:
+        """How a radar image was taken; None where its metadata do not say."""
+        ...
 
     @property
     def about(self) -> About:

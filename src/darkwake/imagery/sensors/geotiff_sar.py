@@ -55,6 +55,11 @@ class SarRaster:
     raster: Raster
     mode: Mode
 
+    @property
+    def acquisition(self) -> None:
+        """Nothing is known of how it was taken."""
+        return
+
     def read(self, window: Window) -> Pixels:
         """Linear power (dn: squared numbers) of a window."""
         stored, declared = self.raster.read(window, [1])

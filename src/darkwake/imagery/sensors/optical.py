@@ -40,6 +40,11 @@ class OpticalRaster:
     raster: Raster
     numbers: tuple[int, ...]
 
+    @property
+    def acquisition(self) -> None:
+        """Nothing is known of how it was taken."""
+        return
+
     def read(self, window: Window) -> Pixels:
         """Stored values of a window."""
         values, valid = self.raster.read(window, list(self.numbers))

@@ -36,6 +36,11 @@ class Picture:
     stored: NDArray[np.uint8]
     spacing_m: float
 
+    @property
+    def acquisition(self) -> None:
+        """Nothing is known of how it was taken."""
+        return
+
     def read(self, window: Window) -> Pixels:
         """Grey values of a window; a coloured picture is invalid where all its bands are 0."""
         values = self.stored[:, window.y0 : window.y1, window.x0 : window.x1].astype(np.float32)
