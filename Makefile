@@ -54,6 +54,7 @@ lock: $(VENV)/.dev
 	$(LOCK) -o requirements/dev.txt requirements/dev.in
 	$(LOCK) -o requirements/spark.txt requirements/spark.in
 	$(LOCK) -o requirements/peers.txt requirements/peers.in
+	$(LOCK) -o requirements/train.txt requirements/train.in
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
