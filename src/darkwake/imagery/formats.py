@@ -7,7 +7,7 @@ from typing import Literal
 
 from darkwake.errors import InputError
 
-Format = Literal["tiff", "jp2", "png", "jpeg"]
+Format = Literal["tiff", "jp2", "png", "jpeg", "safe"]
 
 MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"II*\x00", "tiff"),
@@ -18,14 +18,23 @@ MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\x4f\xff\x51", "jp2"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
+    (b"PK\x03\x04", "safe"),
 )
-"""First bytes of what is read: TIFF and BigTIFF of both byte orders, JPEG 2000 (boxed, bare), PNG, JPEG."""
+"""First bytes of what is read: TIFF and BigTIFF of both byte orders, JPEG 2000 (boxed, bare), PNG, JPEG; a zip is read where
+it holds a SAFE product."""
+
+MANIFEST = "manifest.safe"
 
 
 def format_of(path: Path) -> Format:
-    """The format by content."""
+    """The format by content; a folder with a manifest, and the manifest itself, are a SAFE product."""
+    if path.is_dir() and ((path / MANIFEST).is_file() or (path / "annotation").is_dir()):
+        return "safe"
     if not path.is_file():
-        raise InputError("no such file" if not path.exists() else "not a file", do="give an image file", source=path)
+        what = "no such file" if not path.exists() else "neither a file nor a SAFE folder"
+        raise InputError(what, do="give an image file", source=path)
+    if path.name == MANIFEST:
+        return "safe"
     with path.open("rb") as stream:
         head = stream.read(16)
     if not head:
@@ -33,4 +42,4 @@ def format_of(path: Path) -> Format:
     for magic, name in MAGIC:
         if head.startswith(magic):
             return name
-    raise InputError("not an image that is known here", do="give a TIFF, JPEG 2000, PNG or JPEG", source=path)
+    raise InputError("not an image that is known here", do="give a TIFF, JPEG 2000, PNG, JPEG or a SAFE product", source=path)

@@ -28,6 +28,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 def read_header(path: Path) -> Header:
     """The header of a file, or an InputError naming the file and the remedy."""
     kind = format_of(path)
+    if kind == "safe":
+        # Size and bands stand in its annotation, which the sensor reads.
+        return Header(path, kind, 0, 0, "uint16", True, (), _name_words(path), 0.0, False)
     return _picture_header(path, kind) if kind in ("png", "jpeg") else _raster_header(path, kind)
 
 

@@ -1,0 +1,88 @@
+"""The image of one polarisation: a TIFF of digital numbers, beside the annotation, in a zip, or on a server."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from numpy.typing import NDArray
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.windows import Window as RasterWindow
+
+from darkwake.errors import InputError
+from darkwake.imagery.formats import format_of
+from darkwake.imagery.protocol import MAX_WINDOW_PX, Window
+from darkwake.imagery.raster import GDAL_SETTINGS, MAX_BLOCK_PX, damaged
+
+CACHE_MIB = 256
+"""Block cache: a measurement is stored in rows as wide as the scene, and two polarisations of 2,000 rows have 206 MB. With
+less, a row of tiles would decode every row of the image anew for each tile."""
+
+REMOTE = {
+    "GDAL_HTTP_CONNECTTIMEOUT": "20",
+    "GDAL_HTTP_LOW_SPEED_TIME": "30",
+    "GDAL_HTTP_LOW_SPEED_LIMIT": "1000",
+    "GDAL_HTTP_MAX_RETRY": "3",
+    "GDAL_HTTP_RETRY_DELAY": "1",
+    "CPL_VSIL_CURL_USE_HEAD": "NO",
+}
+"""Ranges from a server: seconds to connect, seconds below 1,000 bytes a second before giving up, three more tries."""
+
+DEPTH = "uint16"
+
+
+@dataclass
+class Measurement:
+    """An open measurement."""
+
+    path: Path
+    dataset: Any
+    settings: Mapping[str, str]
+
+    def read(self, window: Window) -> NDArray[np.uint16]:
+        """Digital numbers of a window."""
+        rows, columns = window.shape
+        if rows * columns > MAX_WINDOW_PX:
+            raise InputError(f"a window of {columns} x {rows} pixels is too large", do="take smaller tiles", source=self.path)
+        try:
+            with rasterio.Env(**_settings(self.settings)):
+                read: NDArray[np.uint16] = self.dataset.read(1, window=RasterWindow(window.x0, window.y0, columns, rows))
+        except (RasterioError, ValueError, MemoryError) as fault:
+            raise damaged(self.path, fault, f"row {window.y0}, column {window.x0}") from fault
+        return read
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.dataset.close()
+
+
+def open_measurement(address: Path | str, settings: Mapping[str, str]) -> Measurement:
+    """Open a local file, a member of a zip (``/vsizip/``) or an ``http(s)`` address."""
+    told = str(address)
+    remote = told.startswith(("http://", "https://"))
+    path = Path(told.partition("?")[0].rpartition("/")[2]) if remote else Path(told)
+    if not remote and not told.startswith("/vsizip/") and format_of(path) != "tiff":
+        raise InputError("a measurement that is no TIFF", do="fetch the product again", source=path)
+    with rasterio.Env(**_settings(settings)), warnings.catch_warnings():
+        # A measurement is located by its annotation.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        try:
+            dataset = rasterio.open(f"/vsicurl/{told}" if remote else told, driver="GTiff")
+        except (RasterioError, ValueError) as fault:
+            raise damaged(path, fault) from fault
+    opened = Measurement(path, dataset, settings)
+    rows, columns = dataset.block_shapes[0]
+    if dataset.count != 1 or dataset.dtypes[0] != DEPTH or rows * columns > MAX_BLOCK_PX:
+        opened.close()
+        what = f"a measurement of {dataset.count} bands of {dataset.dtypes[0]} in blocks of {rows} x {columns} pixels"
+        raise InputError(what, do="give the measurement of a GRD product: one band of uint16", source=path)
+    return opened
+
+
+def _settings(more: Mapping[str, str]) -> dict[str, Any]:
+    return GDAL_SETTINGS | REMOTE | {"GDAL_CACHEMAX": CACHE_MIB} | dict(more)
