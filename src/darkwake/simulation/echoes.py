@@ -22,7 +22,10 @@ from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
 HAMMING = 0.75
 """Coefficient of the spectral weighting; Sentinel-1 IW uses 0.70 to 0.75 (product annotation, windowCoefficient)."""
-MOST_POINTS = 1500
+POINTS_PER_CELL, FEWEST_POINTS, MOST_POINTS = 6, 80, 1500
+"""How many points make an echo: some for each resolution cell of the hull, so that their sum is Gaussian (assumed)."""
+CORE_RESOLUTIONS = 8.0
+"""Beyond the hull by this many resolutions only the arms of the side lobes are drawn; what lies between them is 60 dB down."""
 WAVELENGTH_M = 0.0555
 """Sentinel-1: 5.405 GHz."""
 
@@ -43,6 +46,7 @@ class View:
     velocity_m_s: float = 7_100.0
     looks: int = 4
     reach_m: float = 1_500.0
+    polarisation: str = "VV"
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def echo(vessel: Vessel, view: View, random: np.random.Generator, *, smear_m: fl
     x0, y0 = int(np.floor(x)) - half, int(np.floor(y)) - half
     side = 2 * half + 1
     points = _in_radar_axes(vessel, view, random)
-    patch = _rendered(points, x - x0, y - y0, side, view, smear_m, random)
+    patch = rendered(points, x - x0, y - y0, side, view, smear_m, random)
     patch *= np.float32(points[:, 2].sum() / view.spacing_m**2 / max(patch.sum(), 1e-30))
     return Echo(vessel, x0, y0, patch, _hull(vessel, x - x0, y - y0, side, view.spacing_m), x, y)
 
@@ -149,14 +153,16 @@ def _in_radar_axes(vessel: Vessel, view: View, random: np.random.Generator) -> N
     """
     angle = np.radians(vessel.heading_deg - view.look_deg)
     near_side = float(np.sin(angle))
-    points = scatterers(vessel, near_side, MOST_POINTS, random)
+    cells = vessel.length_m * vessel.beam_m / (view.resolution_m[0] * view.resolution_m[1])
+    most = int(np.clip(POINTS_PER_CELL * cells, FEWEST_POINTS, MOST_POINTS))
+    points = scatterers(vessel, near_side, most, random, view.polarisation)
     along, across, up, power = points.T
     away = along * np.cos(angle) - across * np.sin(angle) - up / np.tan(np.radians(view.incidence_deg))
     aside = along * np.sin(angle) + across * np.cos(angle)
     return np.column_stack([away, aside, power])
 
 
-def _rendered(
+def rendered(
     points: NDArray[np.float64], x: float, y: float, side: int, view: View, smear_m: float, random: np.random.Generator
 ) -> Array:
     """Intensity of points about (x, y) of a square patch, made on axes of range and azimuth and turned into the image."""
@@ -170,15 +176,23 @@ def _rendered(
     away = points[:, 0] + shift_x * east + shift_y * south
     aside = points[:, 1] - shift_x * south + shift_y * east
     range_psf = point_spread((grid[None, :] - away[:, None]) / max(view.resolution_m[0], view.spacing_m))
+    range_psf = range_psf.astype(np.complex64)
     azimuth_psf = point_spread((grid[:, None] - aside[None, :]) / max(view.resolution_m[1], view.spacing_m))
+    core_m = float(np.hypot(away, aside).max()) + CORE_RESOLUTIONS * max(*view.resolution_m, view.spacing_m)
+    core = np.abs(grid) <= core_m
     power = np.zeros((len(grid), len(grid)), dtype=np.float32)
     for _ in range(view.looks):
         amplitude = np.sqrt(points[:, 2]) * np.exp(2j * np.pi * random.random(len(points)))
-        field = (azimuth_psf * amplitude[None, :].astype(np.complex64)) @ range_psf.astype(np.complex64)
-        power += field.real**2 + field.imag**2
+        lit = azimuth_psf * amplitude[None, :].astype(np.complex64)
+        power[core] += _squared(lit[core] @ range_psf)
+        power[np.ix_(~core, core)] += _squared(lit[~core] @ range_psf[:, core])
     if smear_m > 0:
         power = gaussian_filter1d(power, smear_m / view.spacing_m / 2, axis=0)
     return _turned(power, side, view)
+
+
+def _squared(field: NDArray[np.complex64]) -> Array:
+    return field.real**2 + field.imag**2
 
 
 def _turned(power: Array, side: int, view: View) -> Array:

@@ -220,7 +220,8 @@ def _kernel(resolution_px: float) -> NDArray[np.float32]:
     sigma = resolution_px / (2 * np.sqrt(np.log(2)))
     reach = int(np.ceil(3 * sigma))
     values = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2))
-    return (values / np.sqrt((values**2).sum())).astype(np.float32)
+    kernel: Array = (values / np.sqrt((values**2).sum())).astype(np.float32)
+    return kernel
 
 
 def look_weights(looks: float) -> list[float]:
