@@ -10,6 +10,7 @@ acquisition.py  time, incidence, look                              product.py   
 from __future__ import annotations
 
 from darkwake.imagery.sentinel1.files import Sentinel1Files
+from darkwake.imagery.sentinel1.measurement import Served
 from darkwake.imagery.sentinel1.product import Sentinel1Product, open_files
 
-__all__ = ["Sentinel1Files", "Sentinel1Product", "open_files"]
+__all__ = ["Sentinel1Files", "Sentinel1Product", "Served", "open_files"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from darkwake.errors import InputError
 from darkwake.imagery.protocol import Window
 from darkwake.imagery.sentinel1.noise import Noise
-from darkwake.imagery.sentinel1.tables import Table, read_table, strips
+from darkwake.imagery.sentinel1.tables import Mix, Table, read_table, strips
 from darkwake.imagery.sentinel1.xml import DO, parsed
 
 
@@ -28,29 +28,33 @@ def read_calibration(data: bytes, source: str) -> Table:
 
 
 def sigma_nought(
-    numbers: NDArray[np.generic], window: Window, calibration: Table | None, noise: Noise | None
+    numbers: NDArray[np.uint16], window: Window, calibration: Table | None, noise: Noise | None
 ) -> NDArray[np.float32]:
     """Linear sigma nought of digital numbers; squared numbers less their noise where there is no calibration."""
     power = np.empty(numbers.shape, np.float32)
     gain = calibration.over(window) if calibration else None
     floor = noise.over(window) if noise else None
-    mixes = ([gain] if gain else []) + ([floor.ranges] if floor else [])
-    spare = np.empty((min(window.shape[0], _most_rows(window)), window.shape[1]), np.float32)
-    for top, bottom in strips(window, mixes):
-        strip = power[top - window.y0 : bottom - window.y0]
-        other = spare[: bottom - top]
-        strip[:] = numbers[top - window.y0 : bottom - window.y0]
+    spare: NDArray[np.float32] | None = None
+    for rows in strips(numbers.shape):
+        strip = power[rows]
+        spare = np.empty_like(strip) if spare is None else spare[: len(strip)]
+        strip[:] = numbers[rows]
         np.multiply(strip, strip, out=strip)
         if floor:
-            floor.into(other, top)
-            np.subtract(strip, other, out=strip)
+            floor.into(spare, rows.start)
+            np.subtract(strip, spare, out=strip)
             np.maximum(strip, np.float32(0), out=strip)
         if gain:
-            gain.into(other, top)
-            np.multiply(other, other, out=other)
-            np.divide(strip, other, out=strip)
+            _divide(strip, gain, spare, rows.start)
     return power
 
 
-def _most_rows(window: Window) -> int:
-    return max((bottom - top for top, bottom in strips(window, [])), default=1)
+def _divide(strip: NDArray[np.float32], gain: Mix, spare: NDArray[np.float32], row: int) -> None:
+    """Divide by A², which is the same in all rows as a rule."""
+    even = gain.even
+    if even is not None:
+        np.multiply(strip, 1 / np.square(even), out=strip)
+        return
+    gain.into(spare, row)
+    np.multiply(spare, spare, out=spare)
+    np.divide(strip, spare, out=strip)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from darkwake.errors import InputError
+from darkwake.imagery.sentinel1.measurement import Address
 from darkwake.imagery.sentinel1.xml import MAX_XML_BYTES, parsed
 
 MANIFEST = "manifest.safe"
@@ -44,7 +45,8 @@ class Sentinel1Files:
 
     Args:
         path: what messages name: the folder, the zip, or the name of a catalogue's item.
-        measurements: where the images lie: local paths, or ``http(s)`` addresses that serve ranges.
+        measurements: where the images lie: local paths, ``http(s)`` addresses that serve ranges, or what a program serves
+            (:class:`~darkwake.imagery.sentinel1.measurement.Served`).
         annotations, calibrations, noises: XML as local paths or as bytes.
         version: version of the processor (IPF), where it is known.
         settings: settings of GDAL for the measurements, such as time limits and headers of a server.
@@ -52,7 +54,7 @@ class Sentinel1Files:
     """
 
     path: Path
-    measurements: Mapping[str, Path | str]
+    measurements: Mapping[str, Address]
     annotations: Mapping[str, Part]
     calibrations: Mapping[str, Part] = field(default_factory=dict)
     noises: Mapping[str, Part] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,24 @@ REMOTE = {
 DEPTH = "uint16"
 
 
+@dataclass(frozen=True)
+class Served:
+    """An image whose bytes a program hands out, such as a cache of ranges from a server.
+
+    Attributes:
+        name: by which GDAL asks for it; ``opener`` takes it and gives a file to read (``rasterio.open(name, opener=...)``).
+        opener: as rasterio has it.
+        fault: what went wrong in handing out, which GDAL would report as a damaged image.
+    """
+
+    name: str
+    opener: Callable[..., Any]
+    fault: Callable[[], InputError | None]
+
+
+Address = Path | str | Served
+
+
 @dataclass
 class Measurement:
     """An open measurement."""
@@ -43,6 +61,7 @@ class Measurement:
     path: Path
     dataset: Any
     settings: Mapping[str, str]
+    served: Served | None = None
 
     def read(self, window: Window) -> NDArray[np.uint16]:
         """Digital numbers of a window."""
@@ -53,7 +72,8 @@ class Measurement:
             with rasterio.Env(**_settings(self.settings)):
                 read: NDArray[np.uint16] = self.dataset.read(1, window=RasterWindow(window.x0, window.y0, columns, rows))
         except (RasterioError, ValueError, MemoryError) as fault:
-            raise damaged(self.path, fault, f"row {window.y0}, column {window.x0}") from fault
+            true = self.served.fault() if self.served else None
+            raise true or damaged(self.path, fault, f"row {window.y0}, column {window.x0}") from fault
         return read
 
     def close(self) -> None:
@@ -61,21 +81,23 @@ class Measurement:
         self.dataset.close()
 
 
-def open_measurement(address: Path | str, settings: Mapping[str, str]) -> Measurement:
-    """Open a local file, a member of a zip (``/vsizip/``) or an ``http(s)`` address."""
-    told = str(address)
+def open_measurement(address: Address, settings: Mapping[str, str]) -> Measurement:
+    """Open a local file, a member of a zip (``/vsizip/``), an ``http(s)`` address, or what a program serves."""
+    served = address if isinstance(address, Served) else None
+    told = served.name if served else str(address)
     remote = told.startswith(("http://", "https://"))
     path = Path(told.partition("?")[0].rpartition("/")[2]) if remote else Path(told)
-    if not remote and not told.startswith("/vsizip/") and format_of(path) != "tiff":
+    if not (remote or served or told.startswith("/vsizip/")) and format_of(path) != "tiff":
         raise InputError("a measurement that is no TIFF", do="fetch the product again", source=path)
+    opener = {"opener": served.opener} if served else {}
     with rasterio.Env(**_settings(settings)), warnings.catch_warnings():
         # A measurement is located by its annotation.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            dataset = rasterio.open(f"/vsicurl/{told}" if remote else told, driver="GTiff")
+            dataset = rasterio.open(f"/vsicurl/{told}" if remote else told, driver="GTiff", **opener)
         except (RasterioError, ValueError) as fault:
-            raise damaged(path, fault) from fault
-    opened = Measurement(path, dataset, settings)
+            raise (served.fault() if served else None) or damaged(path, fault) from fault
+    opened = Measurement(path, dataset, settings, served)
     rows, columns = dataset.block_shapes[0]
     if dataset.count != 1 or dataset.dtypes[0] != DEPTH or rows * columns > MAX_BLOCK_PX:
         opened.close()

@@ -53,12 +53,12 @@ class NoiseMix:
     ranges: Mix
     blocks: tuple[AzimuthBlock, ...]
 
-    def into(self, out: NDArray[np.float32], top: int) -> None:
-        """Fill the rows from line ``top`` on."""
-        self.ranges.into(out, top)
-        bottom = top + len(out)
+    def into(self, out: NDArray[np.float32], row: int) -> None:
+        """Fill rows, the first of which is ``row`` of the window."""
+        self.ranges.into(out, row)
+        top = self.window.y0 + row
         for block in self.blocks:
-            first, last = max(block.first_line, top), min(block.last_line + 1, bottom)
+            first, last = max(block.first_line, top), min(block.last_line + 1, top + len(out))
             if first >= last:
                 continue
             left = max(block.first_pixel - self.window.x0, 0)

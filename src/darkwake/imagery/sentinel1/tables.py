@@ -3,14 +3,13 @@
 A table is a list of vectors, each at a line, each with pixels of its own. Between pixels and between lines it is linear
 (bilinear where the vectors share their pixels, as those of one product do); beyond its ends the end values hold. For a window
 the few vectors that it touches are brought to its columns once, and then rows are mixed from two of them, strip by strip,
-in float32: a strip stays in the processor's cache, so that the table costs two passes and no more memory.
+in float32: a strip stays in the processor's cache, so that the table costs one pass over it and no more memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -21,7 +20,7 @@ from darkwake.imagery.protocol import Window
 from darkwake.imagery.sentinel1.xml import DO, number, numbers, text
 
 STRIP_PX = 1 << 17
-"""Pixels of a strip: three of them in float32 fit the 2 MiB that a core has for itself."""
+"""Pixels of a strip: three arrays of them in float32 fit the 2 MiB that a core of today has for itself."""
 
 
 @dataclass(frozen=True)
@@ -35,42 +34,40 @@ class Table:
     def over(self, window: Window) -> Mix:
         """The table at the columns of a window, for the rows of the window."""
         first = max(int(np.searchsorted(self.line, window.y0, "right")) - 1, 0)
-        last = min(int(np.searchsorted(self.line, window.y1 - 1, "left")), len(self.line) - 1)
-        columns = np.arange(window.x0, window.x1)
-        vectors = range(first, max(last, first) + 1)
+        last = max(min(int(np.searchsorted(self.line, window.y1 - 1, "left")), len(self.line) - 1), first)
+        columns, rows = np.arange(window.x0, window.x1), np.arange(window.y0, window.y1)
+        vectors = range(first, last + 1)
         value = np.stack([np.interp(columns, self.pixel[n], self.value[n]) for n in vectors]).astype(np.float32)
-        return Mix(self.line[first : vectors.stop], value, np.diff(value, axis=0))
+        at = np.interp(rows, self.line[first : last + 1], np.arange(len(vectors)))
+        return Mix(at, value)
 
 
 @dataclass(frozen=True)
 class Mix:
-    """Vectors at the columns of a window, and the steps from each to the next."""
+    """Vectors at the columns of a window, and for each of its rows where between two of them it lies."""
 
-    line: NDArray[np.float64]
+    at: NDArray[np.float64]
     value: NDArray[np.float32]
-    step: NDArray[np.float32]
 
-    def into(self, out: NDArray[np.float32], top: int) -> None:
-        """Fill the rows from line ``top`` on; no vector's line may lie within them but on the first (see ``strips``)."""
-        if not len(self.step):
-            out[:] = self.value[0]
-            return
-        before = int(np.clip(np.searchsorted(self.line, top, "right") - 1, 0, len(self.step) - 1))
-        start, stop = self.line[before], self.line[before + 1]
-        share = np.clip((np.arange(top, top + len(out)) - start) / (stop - start), 0.0, 1.0).astype(np.float32)
-        np.multiply(share[:, None], self.step[before], out=out)
-        out += self.value[before]
+    @property
+    def even(self) -> NDArray[np.float32] | None:
+        """The one row that all rows are, where the table does not change from line to line; calibrations seldom do."""
+        return self.value[0] if (self.value == self.value[0]).all() else None
+
+    def into(self, out: NDArray[np.float32], row: int) -> None:
+        """Fill rows, the first of which is ``row`` of the window."""
+        at = self.at[row : row + len(out)]
+        first, last = int(np.floor(at[0])), int(np.ceil(at[-1]))
+        shares = np.maximum(1 - np.abs(at[:, None] - np.arange(first, last + 1)), 0).astype(np.float32)
+        # A product of matrices is one pass over the strip, where scaling and adding are two.
+        np.matmul(shares, self.value[first : last + 1], out=out)
 
 
-def strips(window: Window, mixes: list[Mix]) -> Iterator[tuple[int, int]]:
-    """First and last (exclusive) lines of the strips of a window, cut at the lines of the tables."""
-    most = max(STRIP_PX // max(window.shape[1], 1), 1)
-    lines = np.concatenate([mix.line for mix in mixes]) if mixes else np.zeros(0)
-    cuts = {int(line) for line in np.ceil(lines) if window.y0 < line < window.y1} | {window.y0, window.y1}
-    edges = sorted(cuts)
-    for top, bottom in pairwise(edges):
-        for start in range(top, bottom, most):
-            yield start, min(start + most, bottom)
+def strips(shape: tuple[int, int]) -> Iterator[slice]:
+    """The rows of a window in strips."""
+    most = max(STRIP_PX // max(shape[1], 1), 1)
+    for top in range(0, shape[0], most):
+        yield slice(top, min(top + most, shape[0]))
 
 
 def read_table(vectors: list[Element], name: str, source: str) -> Table:
