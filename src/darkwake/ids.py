@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import ibis.expr.types as ir
@@ -39,6 +40,14 @@ def file_sha256(path: Path) -> str:
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             digest.update(block)
+    return digest.hexdigest()
+
+
+def tree_sha256(folder: Path, names: Iterable[str]) -> str:
+    """One SHA-256 of files of a folder: of their names below it, in order, each with the hash of its bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(names):
+        digest.update(f"{name}{SEPARATOR}{file_sha256(folder / name)}{NULL}".encode())
     return digest.hexdigest()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from darkwake.imagery.opening import open_product
 from darkwake.imagery.protocol import Options, Pixels, Product, Window
-from darkwake.imagery.scene import scene_row
+from darkwake.imagery.scene import content_sha256, scene_row
 from darkwake.imagery.sensors import SENSORS
 
-__all__ = ["SENSORS", "Options", "Pixels", "Product", "Window", "open_product", "scene_row"]
+__all__ = ["SENSORS", "Options", "Pixels", "Product", "Window", "content_sha256", "open_product", "scene_row"]

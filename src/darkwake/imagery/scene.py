@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from darkwake import geo
-from darkwake.ids import content_id
+from darkwake.ids import content_id, file_sha256, tree_sha256
+from darkwake.imagery.formats import MANIFEST, format_of
 from darkwake.imagery.protocol import Product, ground_spacing_m
+from darkwake.imagery.sentinel1.files import Folder, folder_of, product_names
 
 EDGE_POINTS = 9
 """Points along each edge of the image from which the footprint is taken; edges bend when reprojected."""
@@ -40,6 +44,14 @@ def scene_row(product: Product, *, sha256: str, searched_px: int) -> dict[str, o
         "origin": "observed",
     }
     return row | footprint(product)
+
+
+def content_sha256(path: Path) -> str:
+    """The hash of a product's bytes: of the file, or of the files of a SAFE folder that make it what it is."""
+    if format_of(path) != "safe" or (path.is_file() and path.name != MANIFEST):
+        return file_sha256(path)
+    folder = folder_of(path)
+    return tree_sha256(folder, product_names(Folder(folder).names))
 
 
 def scene_id(sha256: str) -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from darkwake.errors import InputError
+from darkwake.imagery.formats import MANIFEST
 from darkwake.imagery.sentinel1.files import MAX_FILES, Part, product_names
 from darkwake.imagery.sentinel1.xml import MAX_XML_BYTES
 
@@ -41,7 +42,7 @@ class Archive:
             raise InputError(f"the zip is damaged or cut short ({fault})", do=DO, source=self.path) from fault
         if len(entries) > MAX_FILES:
             raise InputError(f"a zip of {len(entries):,} members", do="give the zip of one product", source=self.path)
-        roots = {self._root(entry) for entry in entries if entry.filename.endswith("manifest.safe")}
+        roots = {self._root(entry) for entry in entries if entry.filename.endswith(MANIFEST)}
         roots = roots or {self._root(entry) for entry in entries if "/annotation/" in entry.filename}
         if len(roots) != 1:
             what = f"a zip with {len(roots)} Sentinel-1 products" if roots else "a zip without a Sentinel-1 product"
@@ -52,7 +53,7 @@ class Archive:
     def _root(self, entry: zipfile.ZipInfo) -> str:
         """The folder of the product, with its slash; empty where the members lie at the top."""
         parts = PurePosixPath(entry.filename).parts
-        if entry.filename.endswith("manifest.safe"):
+        if entry.filename.endswith(MANIFEST):
             return "".join(f"{part}/" for part in parts[:-1])
         return "".join(f"{part}/" for part in parts[: parts.index("annotation")])
 

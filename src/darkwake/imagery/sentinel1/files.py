@@ -14,10 +14,9 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from darkwake.errors import InputError
+from darkwake.imagery.formats import MANIFEST
 from darkwake.imagery.sentinel1.measurement import Address
 from darkwake.imagery.sentinel1.xml import MAX_XML_BYTES, parsed
-
-MANIFEST = "manifest.safe"
 
 POLARISATIONS = ("VV", "VH", "HH", "HV")
 """In the order of the bands: the polarisation in which ships and sea are brightest first."""
