@@ -73,6 +73,13 @@ class Coast:
         inland: Array = (beyond + bent).astype(np.float32)
         return inland
 
+    def near(self, window: Window) -> bool:
+        """Whether land can lie in a window: six deviations of the shore's bends from the line."""
+        angle = np.radians(self.along_deg)
+        x, y = np.array([window.x0, window.x1, window.x0, window.x1]), np.array([window.y0, window.y0, window.y1, window.y1])
+        beyond = ((x - self.x) * np.cos(angle) + (y - self.y) * np.sin(angle)) * self.spacing_m
+        return bool(beyond.max() + 6 * self.amplitude_m > 0)
+
     def land(self, window: Window) -> NDArray[np.bool_]:
         """Where land is."""
         inland: NDArray[np.bool_] = self.inland_m(window) > 0
@@ -91,10 +98,12 @@ class Coast:
 
     def over(self, level: Array, window: Window) -> Array:
         """The level of a sea with land and bars laid over it, before speckle."""
-        inland = self.inland_m(window)
-        out = np.where(inland > 0, self._ground(inland, window) if (inland > 0).any() else level, level)
-        rim = (inland > 0) & (inland < 1.5 * self.spacing_m)
-        out[rim] *= np.float32(2)
+        out = level
+        if self.near(window):
+            inland = self.inland_m(window)
+            out = np.where(inland > 0, self._ground(inland, window), level)
+            rim = (inland > 0) & (inland < 1.5 * self.spacing_m)
+            out[rim] *= np.float32(2)
         for bar in self.bars:
             on = _on_bar(bar, window, self.spacing_m)
             if on.any():
@@ -108,9 +117,9 @@ class Coast:
         level = decibels(LAND_DB + _fields_db(window, self.spacing_m, self.seed) + 1.2 * hills)
         town = smooth_field(window, 2200 / self.spacing_m, self.seed + 29, octaves=4) - np.clip(inland / 8000, 0, 1.5) > 0.6
         if town.any():
-            houses = decibels(TOWN_DB) * gamma_texture(
-                smooth_field(window, max(HOUSE_M / self.spacing_m, 1.0), self.seed + 5), 0.6
-            )
+            scale_px = max(HOUSE_M / self.spacing_m, 1.0)
+            houses = 0.25 + 0.75 * gamma_texture(smooth_field(window, scale_px, self.seed + 5), 0.6)
+            houses = decibels(TOWN_DB) * houses
             level = np.where(town, houses, level)
         return level
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ Array = NDArray[np.float32]
 
 BLOCK_PX = 512
 """Side of the blocks of random numbers from which every window is put together, pixels."""
+WIDE_PX = 1024
+"""Wider windows are made in parts: a spline's weights are a band, and products of whole matrices waste what lies off it."""
 LATTICE = 32
 """Side of the blocks of the lattice under a smooth field, nodes."""
 MODES = 48
@@ -21,10 +24,14 @@ MODES = 48
 
 
 def smooth_field(window: Window, scale_px: float, seed: int, *, octaves: int = 1, fall: float = 0.5) -> Array:
-    """A Gaussian field of mean 0 and variance 1 that varies over ``scale_px``.
+    """A Gaussian field of mean 0 and variance 1 that varies over ``scale_px``; windows agree where they overlap, to rounding.
 
     Each further octave halves the scale and multiplies the size by ``fall``.
     """
+    if window.shape[1] > 2 * WIDE_PX:
+        cuts = [*range(window.x0, window.x1 - WIDE_PX, WIDE_PX), window.x1]
+        parts = [Window(x0, window.y0, x1, window.y1) for x0, x1 in pairwise(cuts)]
+        return np.hstack([smooth_field(part, scale_px, seed, octaves=octaves, fall=fall) for part in parts])
     total = np.zeros(window.shape, dtype=np.float32)
     for octave in range(octaves):
         scale = max(scale_px / 2**octave, 1.0)
