@@ -47,6 +47,21 @@ def distance_m(lat_a: ArrayLike, lon_a: ArrayLike, lat_b: ArrayLike, lon_b: Arra
     return np.asarray(metres, dtype=np.float64)
 
 
+def offset_m(
+    lat_a: ArrayLike, lon_a: ArrayLike, lat_b: ArrayLike, lon_b: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far b lies east and north of a, metres, along the geodesic between them.
+
+    >>> [round(float(metres)) for metres in offset_m(0.0, 179.99, 0.01, -179.99)]
+    [2226, 1106]
+    """
+    given = (np.asarray(degrees, dtype=np.float64) for degrees in (lon_a, lat_a, lon_b, lat_b))
+    from_lon, from_lat, to_lon, to_lat = np.broadcast_arrays(*given)
+    bearing, _, metres = WGS84.inv(from_lon, from_lat, to_lon, to_lat)
+    angle = np.radians(np.asarray(bearing, dtype=np.float64))
+    return np.asarray(metres * np.sin(angle)), np.asarray(metres * np.cos(angle))
+
+
 def bearing_deg(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """Initial course from a to b in degrees, 0 to 360, clockwise from north.
 
