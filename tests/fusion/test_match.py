@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darkwake import geo
+from darkwake.fusion.expected import Spot
 from darkwake.fusion.heard import Heard, heard_at
 from darkwake.fusion.match import assign
 from darkwake.fusion.rule import MatchRule
@@ -35,7 +36,7 @@ def track(*fixes: tuple[int, float, float, float | None, float | None]) -> pa.Ta
 
 
 def test_two_ships_near_one_detection_give_one_match_and_the_other_is_named() -> None:
-    (found,) = assign([(42.70, 133.0)], [ship(1, 42.7005, 133.0), ship(2, 42.702, 133.0)], RULE)
+    (found,) = assign([Spot(42.70, 133.0)], [ship(1, 42.7005, 133.0), ship(2, 42.702, 133.0)], RULE)
     assert found.ship is not None
     assert found.ship.mmsi == 1
     assert set(found.others) == {2}
@@ -44,25 +45,25 @@ def test_two_ships_near_one_detection_give_one_match_and_the_other_is_named() ->
 
 def test_the_assignment_is_the_best_for_all_not_the_nearest_for_each() -> None:
     """Both detections are nearest to ship 1; giving it to the first leaves ship 2 for the second."""
-    points = [(42.7000, 133.0), (42.7020, 133.0)]
+    points = [Spot(42.7000, 133.0), Spot(42.7020, 133.0)]
     found = assign(points, [ship(1, 42.7015, 133.0), ship(2, 42.7045, 133.0)], RULE)
     assert [m.ship.mmsi if m.ship else None for m in found] == [1, 2]
 
 
 def test_a_detection_far_from_every_ship_stays_unmatched() -> None:
-    (found,) = assign([(42.9, 133.0)], [ship(1, 42.7, 133.0)], RULE)
+    (found,) = assign([Spot(42.9, 133.0)], [ship(1, 42.7, 133.0)], RULE)
     assert (found.ship, found.probability, found.others) == (None, 1.0, {})
 
 
 def test_without_ships_or_detections_nothing_is_matched() -> None:
     assert assign([], [ship(1, 42.7, 133.0)], RULE) == []
-    assert [m.ship for m in assign([(42.7, 133.0)], [], RULE)] == [None]
+    assert [m.ship for m in assign([Spot(42.7, 133.0)], [], RULE)] == [None]
 
 
 @settings(max_examples=40)
 @given(st.lists(st.floats(0, 0.02), min_size=1, max_size=6), st.lists(st.floats(0, 0.02), max_size=6))
 def test_no_ship_is_given_twice_and_probabilities_never_exceed_one(looks: list[float], ships: list[float]) -> None:
-    found = assign([(42.7 + d, 133.0) for d in looks], [ship(n, 42.7 + d, 133.0) for n, d in enumerate(ships)], RULE)
+    found = assign([Spot(42.7 + d, 133.0) for d in looks], [ship(n, 42.7 + d, 133.0) for n, d in enumerate(ships)], RULE)
     given_ships = [m.ship.mmsi for m in found if m.ship]
     assert len(given_ships) == len(set(given_ships))
     assert all(m.probability + sum(m.others.values()) <= 1 + 1e-9 for m in found)

@@ -43,11 +43,19 @@ class Heard:
     lat: float
     lon: float
     sigma_m: float
-    """One standard deviation of her distance from the detection that she made, metres."""
+    """One standard deviation of her distance from the detection that she made, metres, where the geometry of the image is
+    not known."""
     minutes_away: float
     """Time between the image and her nearest report."""
     source_id: str
     origin: str
+    reckoned_m: float = 0.0
+    """The part of it that stems from bringing her to the time of the image."""
+    speed_kn: float | None = None
+    """Speed and course over ground in her nearest report."""
+    course_deg: float | None = None
+    length_m: float | None = None
+    """Length that she reports."""
 
 
 def heard_at(positions: pa.Table, moment: datetime, rule: MatchRule) -> list[Heard]:
@@ -80,8 +88,20 @@ def _brought_to(fixes: list[Fix], moment: datetime, rule: MatchRule) -> Heard:
     idle_m = rule.idle_speed_kn * units.METRES_PER_SECOND_PER_KNOT * seconds
     # The shift is uniform between both directions of travel; half of its largest value stands for its spread.
     shift_m = rule.azimuth_shift_m_per_kn * (nearest.sog_kn or 0.0) / 2
-    sigma_m = math.hypot(rule.geolocation_m, rule.drift_share * run_m, idle_m, shift_m)
-    return Heard(nearest.mmsi, nearest.track_id, lat, lon, sigma_m, seconds / 60, nearest.source_id, nearest.origin)
+    reckoned_m = math.hypot(rule.drift_share * run_m, idle_m)
+    return Heard(
+        mmsi=nearest.mmsi,
+        track_id=nearest.track_id,
+        lat=lat,
+        lon=lon,
+        sigma_m=math.hypot(rule.geolocation_m, reckoned_m, shift_m),
+        minutes_away=seconds / 60,
+        source_id=nearest.source_id,
+        origin=nearest.origin,
+        reckoned_m=reckoned_m,
+        speed_kn=nearest.sog_kn,
+        course_deg=nearest.cog_deg,
+    )
 
 
 def _between(first: Fix, second: Fix, moment: datetime) -> tuple[float, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,12 +11,15 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from darkwake.detection.shift import Geometry
 from darkwake.errors import InputError
 from darkwake.ids import content_id
 
 SHIPS = ("ship", "pair")
 """Kinds of detections that can be ships."""
 NEEDED = ("time", "lat", "lon")
+ONE_SCENE = timedelta(seconds=120)
+"""The lines of a scene are taken within this time: a slice of Sentinel-1 takes 25 s, a wide one twice as long."""
 
 
 class Look(NamedTuple):
@@ -30,6 +33,10 @@ class Look(NamedTuple):
     score: float
     origin: str
     evidence: tuple[str, ...]
+    geometry: Geometry | None = None
+    """How the radar saw the place; None for other sensors and where the product does not say."""
+    length_lo: float | None = None
+    length_hi: float | None = None
 
 
 def looks_of(rows: Iterable[Mapping[str, Any]]) -> list[Look]:
@@ -44,11 +51,31 @@ def looks_of(rows: Iterable[Mapping[str, Any]]) -> list[Look]:
             score=row["score"],
             origin=row["origin"],
             evidence=tuple(row["evidence"]),
+            geometry=_geometry(row),
+            length_lo=row.get("length_lo"),
+            length_hi=row.get("length_hi"),
         )
         for row in rows
         if row["kind"] in SHIPS and None not in (row["time"], row["lat"], row["lon"])
     ]
     return sorted(found, key=lambda look: (look.time, look.scene_id, look.detection_id))
+
+
+def scenes_of(looks: Iterable[Look]) -> list[list[Look]]:
+    """The looks of one scene together, in order of time; rows without a scene's name are split by time."""
+    scenes: list[list[Look]] = []
+    for look in sorted(looks, key=lambda look: (look.scene_id, look.time, look.detection_id)):
+        last = scenes[-1] if scenes else None
+        if last and last[0].scene_id == look.scene_id and look.time - last[0].time <= ONE_SCENE:
+            last.append(look)
+        else:
+            scenes.append([look])
+    return scenes
+
+
+def _geometry(row: Mapping[str, Any]) -> Geometry | None:
+    flight, look, seconds = (row.get(word) for word in ("flight_deg", "look_deg", "shift_s"))
+    return None if flight is None or look is None or seconds is None else Geometry(flight, look, seconds)
 
 
 def read_looks(path: Path) -> tuple[list[Look], dict[str, int]]:
@@ -112,4 +139,5 @@ def _filled(row: Mapping[str, Any], number: int) -> dict[str, Any]:
         "kind": row.get("kind") or "ship",
         "origin": row.get("origin") or "observed",
         "evidence": (),
+        **{word: row.get(word) for word in ("flight_deg", "look_deg", "shift_s", "length_lo", "length_hi")},
     }

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 import ibis.expr.types as ir
@@ -14,9 +13,12 @@ import pyarrow as pa
 
 from darkwake import geo
 from darkwake.engine import Engine
-from darkwake.fusion.heard import heard_at
-from darkwake.fusion.looks import Look, looks_of
-from darkwake.fusion.match import Match, assign
+from darkwake.fusion.bias import Bias
+from darkwake.fusion.expected import Spot
+from darkwake.fusion.heard import Heard, heard_at
+from darkwake.fusion.lengths import with_lengths
+from darkwake.fusion.looks import Look, looks_of, scenes_of
+from darkwake.fusion.match import Match, match_scene
 from darkwake.fusion.rule import MatchRule
 from darkwake.fusion.silence import Gap, Silence, silence_at
 from darkwake.ids import content_id
@@ -31,6 +33,8 @@ class Seen:
     look: Look
     match: Match
     silence: Silence | None
+    bias: Bias | None = None
+    """By how far the scene lies off, as its slow ships showed."""
 
     def words(self, rule: MatchRule) -> str:
         """In a sentence: matched how, or why not."""
@@ -38,10 +42,21 @@ class Seen:
         if self.silence or not ship or self.match.distance_m is None:
             return self.silence.words(rule) if self.silence else "no ship heard fits"
         others = f"; {len(self.match.others)} others within the gate" if self.match.others else ""
+        sigma_m = ship.sigma_m if self.match.sigma_m is None else self.match.sigma_m
         return (
-            f"{self.match.distance_m:.0f} m from MMSI {ship.mmsi:09d}, heard {ship.minutes_away:.0f} min away "
-            f"(expected error {ship.sigma_m:.0f} m, gate {rule.gate_sigmas:g} of them){others}"
+            f"{self.match.distance_m:.0f} m from MMSI {ship.mmsi:09d}, heard {ship.minutes_away:.0f} min away"
+            f"{self._moved(ship)} (expected error {sigma_m:.0f} m, gate {rule.gate_sigmas:g} of them){others}"
         )
+
+    def _moved(self, ship: Heard) -> str:
+        """What was taken off the distance, and what is left of it."""
+        taken = []
+        if abs(self.match.shift_m) >= 0.5:
+            way = "along" if self.match.shift_m > 0 else "against"
+            taken.append(f"moved {abs(self.match.shift_m):.0f} m {way} the flight for {ship.speed_kn:.1f} kn")
+        if self.bias:
+            taken.append(f"scene bias {self.match.bias_m:.0f} m of {self.bias.ships} slow ships taken off")
+        return f", {', '.join(taken)}: {self.match.left_m:.0f} m left" if taken else ""
 
 
 def sightings(
@@ -49,6 +64,7 @@ def sightings(
     positions: ir.Table,
     events: ir.Table,
     places: pa.Table,
+    statics: ir.Table,
     *,
     engine: Engine,
     match: MatchRule,
@@ -60,6 +76,7 @@ def sightings(
         positions: :class:`darkwake.schema.Positions`.
         events: :class:`darkwake.schema.Events`; gaps name the silent ships that could have been there.
         places: rows of :class:`darkwake.schema.Places`; the smallest place that holds the detection is named.
+        statics: :class:`darkwake.schema.Statics`; the lengths that ships report.
         engine: where the expressions run.
         match: parameters.
 
@@ -68,21 +85,37 @@ def sightings(
     """
     looks = looks_of(detections.to_pylist())
     known = places.to_pylist()
-    return Sightings.rows([_row(seen, known, match) for seen in see(looks, positions, events, engine, match)])
+    return Sightings.rows([_row(seen, known, match) for seen in see(looks, positions, events, engine, match, statics)])
 
 
-def see(looks: Sequence[Look], positions: ir.Table, events: ir.Table, engine: Engine, rule: MatchRule) -> list[Seen]:
-    """Match the looks of each scene with the ships heard at its time; name the silence of the rest."""
+def see(
+    looks: Sequence[Look],
+    positions: ir.Table,
+    events: ir.Table,
+    engine: Engine,
+    rule: MatchRule,
+    statics: ir.Table | None = None,
+) -> list[Seen]:
+    """Match the looks of each scene with the ships heard at its time; name the silence of the rest.
+
+    Where ``statics`` are given, the length that a ship reports speaks for or against her too.
+    """
     gaps = _gaps(events, engine) if looks else []
     found: list[Seen] = []
-    for (moment, _), scene in groupby(looks, key=lambda look: (look.time, look.scene_id)):
-        together = list(scene)
+    for scene in scenes_of(looks):
+        moment = scene[0].time + (scene[-1].time - scene[0].time) / 2
         heard = heard_at(_around(positions, moment, rule, engine), moment, rule)
-        matches = assign([(look.lat, look.lon) for look in together], heard, rule)
-        for look, match in zip(together, matches, strict=True):
-            silence = None if match.ship else silence_at(look.lat, look.lon, moment, heard, gaps, rule)
-            found.append(Seen(look, match, silence))
-    return found
+        heard = with_lengths(heard, statics, engine)
+        matches, bias = match_scene([_spot(look, moment) for look in scene], heard, rule)
+        for look, match in zip(scene, matches, strict=True):
+            silence = None if match.ship else silence_at(look.lat, look.lon, look.time, heard, gaps, rule)
+            found.append(Seen(look, match, silence, bias))
+    return sorted(found, key=lambda seen: (seen.look.time, seen.look.scene_id, seen.look.detection_id))
+
+
+def _spot(look: Look, moment: datetime) -> Spot:
+    later_s = (look.time - moment).total_seconds()
+    return Spot(look.lat, look.lon, look.geometry, look.length_lo, look.length_hi, later_s)
 
 
 def _around(positions: ir.Table, moment: datetime, rule: MatchRule, engine: Engine) -> pa.Table:
