@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
 import pyarrow as pa
 
 from darkwake.detection.parameters import DetectionParameters
 from darkwake.detection.search import search_scene
+from darkwake.detection.shift import geometries_at
 from darkwake.errors import UsageError
-from darkwake.ids import content_id, file_sha256, source_id
-from darkwake.imagery import Options, open_product, scene_row
-from darkwake.imagery.protocol import Kind, Radiometry
+from darkwake.ids import content_id, source_id
+from darkwake.imagery import Options, content_sha256, open_product, scene_row
+from darkwake.imagery.protocol import Kind, Product, Radiometry
 from darkwake.schema import Detections, Scenes
 
 Progress = Callable[[Path, float], None]
@@ -122,15 +124,32 @@ def search_file(
     product = open_product(path, options)
     try:
         found = search_scene(product, parameters, progress)
-        sha256 = file_sha256(path)
+        sha256 = content_sha256(path)
         scene = scene_row(product, sha256=sha256, searched_px=found.searched_px) | {"origin": origin}
+        taken = how_taken(product, found.rows)
     finally:
         product.close()
     scene_id, about = str(scene["scene_id"]), product.about
     shared = {"scene_id": scene_id, "time": about.time, "origin": origin, "evidence": [source_id(sha256)]}
-    rows = [{"detection_id": _detection_id(sha256, row)} | shared | row for row in found.rows]
+    rows = [
+        {"detection_id": _detection_id(sha256, row)} | shared | row | how for row, how in zip(found.rows, taken, strict=True)
+    ]
     areas = [{"scene_id": scene_id, "origin": origin} | row for row in found.areas]
     return Searched(scene_id, scene, rows, areas, about.notes, perf_counter() - began)
+
+
+def how_taken(product: Product, rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """When and from where the radar saw the middle of each box; nothing where the product does not say."""
+    acquisition = product.acquisition
+    if acquisition is None or not rows:
+        return [{} for _ in rows]
+    corners = np.array([[float(str(row[side])) for side in ("x0", "y0", "x1", "y1")] for row in rows])
+    x, y = (corners[:, 0] + corners[:, 2]) / 2, (corners[:, 1] + corners[:, 3]) / 2
+    times = acquisition.time_at(x, y).astype("datetime64[us]").astype(object)
+    return [
+        {"time": time.replace(tzinfo=UTC), **asdict(geometry)}
+        for time, geometry in zip(times, geometries_at(acquisition, x, y), strict=True)
+    ]
 
 
 def _detection_id(sha256: str, row: dict[str, object]) -> str:
