@@ -22,7 +22,7 @@ def write_tiff(
     crs: str | None = UTM_11N,
     transform: Affine = HERE,
     nodata: float | None = None,
-    description: str | None = None,
+    description: str | tuple[str, ...] | None = None,
 ) -> Path:
     """A tiled GeoTIFF; values are (rows, columns) or (bands, rows, columns)."""
     bands = values[np.newaxis] if values.ndim == 2 else values
@@ -34,8 +34,8 @@ def write_tiff(
         out = rasterio.open(path, "w", driver="GTiff", crs=crs, transform=transform, nodata=nodata, **shape, **layout)
     with out:
         out.write(bands)
-        if description:
-            out.set_band_description(1, description)
+        for band, name in enumerate((description,) if isinstance(description, str) else description or (), start=1):
+            out.set_band_description(band, name)
     return path
 
 

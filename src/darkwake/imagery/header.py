@@ -28,8 +28,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 def read_header(path: Path) -> Header:
     """The header of a file, or an InputError naming the file and the remedy."""
     kind = format_of(path)
-    if kind == "safe":
-        # Size and bands stand in its annotation, which the sensor reads.
+    if kind in ("safe", "stac"):
+        # Size and bands stand in the annotation, which the sensor reads.
         return Header(path, kind, 0, 0, "uint16", True, (), _name_words(path), 0.0, False)
     return _picture_header(path, kind) if kind in ("png", "jpeg") else _raster_header(path, kind)
 
@@ -68,7 +68,7 @@ def _raster_header(path: Path, kind: Format) -> Header:
         texts = [*(raster.descriptions or ()), *raster.tags().values(), *raster.tags(1).values(), *colours]
         words = _name_words(path) | {word for text in texts if text for word in _WORD.findall(text.lower())}
         named = raster.georeferenced
-        bands = _bands(path, raster.count, colours)
+        bands = _bands(path, raster.count, colours, raster.descriptions)
         values = sample(raster)
         negative = float(np.mean(values < 0)) if values.size else 0.0
         return Header(path, kind, width, height, raster.dtype, named, bands, frozenset(words), negative, raster.count == 1)
@@ -78,11 +78,21 @@ def _name_words(path: Path) -> frozenset[str]:
     return frozenset(_WORD.findall(path.stem.lower()))
 
 
-def _bands(path: Path, count: int, colours: list[str]) -> tuple[str, ...]:
-    """Names of the bands that carry an image: from the file's name, the colours, else numbers."""
+def _bands(path: Path, count: int, colours: list[str], told: tuple[str | None, ...]) -> tuple[str, ...]:
+    """Names of the bands that carry an image: from their descriptions, the file's name, the colours, else numbers."""
+    numbers = [n for n in range(1, len(colours) + 1) if colours[n - 1] != "alpha"]
+    described = [_polarisation(told[n - 1] or "") for n in numbers]
+    if any(described):
+        return tuple(name or str(n) for name, n in zip(described, numbers, strict=True))
     in_name = _BAND_IN_NAME.findall(path.stem)
     if count == 1:
         return (in_name[-1].upper(),) if in_name else ("1",)
     if {"red", "green", "blue"} <= set(colours):
         return ("red", "green", "blue")
-    return tuple(str(n) for n in range(1, count + 1) if colours[n - 1] != "alpha")
+    return tuple(map(str, numbers))
+
+
+def _polarisation(description: str) -> str:
+    """The one polarisation that a band's description names, such as Sigma0_VV_db."""
+    named = {word.upper() for word in _WORD.findall(description.lower()) if word in ("vv", "vh", "hh", "hv")}
+    return named.pop() if len(named) == 1 else ""

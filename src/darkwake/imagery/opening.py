@@ -15,7 +15,7 @@ def open_product(path: Path, options: Options | None = None) -> Product:
     """Open an image with the first sensor of the registry that reads it.
 
     Args:
-        path: a TIFF, JPEG 2000, PNG or JPEG.
+        path: a TIFF, JPEG 2000, PNG or JPEG; a Sentinel-1 SAFE folder, its manifest or its zip.
         options: what is declared about it; the rest is found out and stated in ``about.notes``.
 
     Raises:

@@ -6,6 +6,7 @@ other formats are switched off: only the named file is read.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,10 @@ Sentinel-2 band of 10,980 x 10,980 pixels fits; beyond it memory would depend on
 SAMPLE_PX = 256
 SAMPLES = 9
 """Radiometry is inferred from nine windows of 256 pixels on a 3 x 3 grid over the image."""
+
+FINE_SAMPLE_PX = 64
+FINE_SAMPLES = 256
+"""Where those hold nothing but borders, as in a scene of which a corner was cut out: 256 windows of 64 pixels."""
 
 FALLBACK_STEP_PX = 1.0
 
@@ -200,14 +205,20 @@ def open_raster(path: Path) -> Iterator[Raster]:
         raster.close()
 
 
-def sample(raster: Raster) -> NDArray[np.float32]:
-    """Valid values of the first band in nine windows over the image, exact zeros left out."""
+def sample(raster: Raster, band: int = 1) -> NDArray[np.float32]:
+    """Valid values of a band in nine windows over the image, exact zeros left out; in 256 small ones where those hold none."""
+    found = _sampled(raster, band, SAMPLES, SAMPLE_PX)
+    return found if found.size else _sampled(raster, band, FINE_SAMPLES, FINE_SAMPLE_PX)
+
+
+def _sampled(raster: Raster, band: int, count: int, side_px: int) -> NDArray[np.float32]:
     found = []
-    for step_y in (1, 3, 5):
-        for step_x in (1, 3, 5):
-            x0 = max(raster.width * step_x // 6 - SAMPLE_PX // 2, 0)
-            y0 = max(raster.height * step_y // 6 - SAMPLE_PX // 2, 0)
-            window = Window(x0, y0, min(x0 + SAMPLE_PX, raster.width), min(y0 + SAMPLE_PX, raster.height))
-            values, valid = raster.read(window, [1])
+    along = math.isqrt(count)
+    for step_y in range(1, 2 * along, 2):
+        for step_x in range(1, 2 * along, 2):
+            x0 = max(raster.width * step_x // (2 * along) - side_px // 2, 0)
+            y0 = max(raster.height * step_y // (2 * along) - side_px // 2, 0)
+            window = Window(x0, y0, min(x0 + side_px, raster.width), min(y0 + side_px, raster.height))
+            values, valid = raster.read(window, [band])
             found.append(values[0][valid & (values[0] != 0)])
     return np.concatenate(found)

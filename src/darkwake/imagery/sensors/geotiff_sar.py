@@ -1,8 +1,12 @@
 """Radar backscatter in a GeoTIFF: dB, linear power, or digital numbers.
 
 What the numbers are is declared or inferred from the values and stated; a declaration that the values contradict is
-refused by name, for a threshold on decibels that are taken for power finds nonsense without a word. The first band is
-read. Pixels of exactly 0 count as outside the swath in every radiometry: a measured value is never exactly 0.
+refused by name, for a threshold on decibels that are taken for power finds nonsense without a word. The bands that are
+named as polarisations are read together; without such names the first one is. Pixels of exactly 0 count as outside the swath
+in every radiometry: a measured value is never exactly 0. Neither is one below -100 dB: fillers such as -9999 are left out.
+
+One byte a pixel is a display of the image, mostly of its decibels between two bounds that the file does not state: such values
+are handed out as they are, as grey, and no backscatter can be had from them.
 """
 
 from __future__ import annotations
@@ -32,7 +36,9 @@ DARKEST_DB = -100.0
 LARGEST_LINEAR_MEDIAN = 10.0
 """Half the pixels above 10 (+10 dB) is not a calibrated scene: forest and city stay near 1 (assumed)."""
 
-Mode = Literal["db", "linear", "dn"]
+BYTE = "uint8"
+
+Mode = Literal["db", "linear", "dn", "grey"]
 MODES: tuple[Mode, ...] = ("db", "linear", "dn")
 
 
@@ -54,6 +60,7 @@ class SarRaster:
     about: About
     raster: Raster
     mode: Mode
+    numbers: tuple[int, ...] = (1,)
 
     @property
     def acquisition(self) -> None:
@@ -61,9 +68,9 @@ class SarRaster:
         return
 
     def read(self, window: Window) -> Pixels:
-        """Linear power (dn: squared numbers) of a window."""
-        stored, declared = self.raster.read(window, [1])
-        valid = declared & (stored[0] != 0)
+        """Linear power (dn: squared numbers; grey: as stored) of a window, a band for each polarisation."""
+        stored, declared = self.raster.read(window, list(self.numbers))
+        valid = declared & (stored != 0).any(axis=0) & (stored >= DARKEST_DB).all(axis=0)
         power = to_power(stored, self.mode)
         return Pixels(np.where(valid, power, np.float32(0)), valid)
 
@@ -92,6 +99,8 @@ def to_power(stored: NDArray[np.float32], mode: Mode) -> NDArray[np.float32]:
         return power
     if mode == "dn":
         return stored * stored
+    if mode == "grey":
+        return stored
     return np.maximum(stored, np.float32(0))
 
 
@@ -99,29 +108,73 @@ def open_sar(header: Header, options: Options) -> SarRaster:
     """Open a radar GeoTIFF and settle what its numbers are."""
     raster = load_raster(header.path, options.spacing_m)
     try:
-        values = sample(raster)
-        mode = inferred(values, header) if options.radiometry is None else declared(values, options.radiometry, header)
+        numbers = polarised(header)
+        samples = [sample(raster, number) for number in numbers]
+        mode = settled(samples, header, options)
         raster.axes_m(header.width / 2, header.height / 2)
-        platform = next((word.upper() for word in header.words if word in ("s1a", "s1b", "s1c")), None)
     except InputError:
         raster.close()
         raise
-    polarisation = next((band for band in header.bands if band in POLARISATIONS), None)
-    notes = () if options.radiometry else (f"pixels taken for {mode}, inferred from their values",)
+    bands = tuple(header.bands[number - 1] for number in numbers)
+    named = [band for band in bands if band in POLARISATIONS]
     about = About(
         path=header.path,
         sensor="geotiff-sar",
         kind="sar",
         width=header.width,
         height=header.height,
-        bands=header.bands[:1],
+        bands=bands,
         radiometry=mode,
-        platform=platform,
+        platform=next((word.upper() for word in header.words if word in ("s1a", "s1b", "s1c", "s1d")), None),
         time=options.time,
-        polarisation=polarisation,
-        notes=notes,
+        polarisation="+".join(named) or None,
+        notes=said(header, options, mode, numbers, samples),
     )
-    return SarRaster(about, raster, mode)
+    return SarRaster(about, raster, mode, numbers)
+
+
+def polarised(header: Header) -> tuple[int, ...]:
+    """Numbers of the bands that are polarisations, each once; the first band where none is named."""
+    places = {band: number for number, band in reversed(list(enumerate(header.bands, start=1)))}
+    return tuple(places[name] for name in POLARISATIONS if name in places) or (1,)
+
+
+def said(
+    header: Header, options: Options, mode: Mode, numbers: tuple[int, ...], samples: list[NDArray[np.float32]]
+) -> tuple[str, ...]:
+    """What was inferred, and what is left out."""
+    notes = []
+    if mode == "grey":
+        notes.append("one byte a pixel: taken for a display of the image, whose values are no backscatter")
+    elif not any(values.size for values in samples):
+        notes.append("no valid pixel was met: what the pixels are cannot be told")
+    elif options.radiometry is None:
+        notes.append(f"pixels taken for {mode}, inferred from their values")
+    left = [band for number, band in enumerate(header.bands, start=1) if number not in numbers]
+    if left:
+        notes.append(f"{len(left)} of {len(header.bands)} bands left out, not named as a polarisation: {', '.join(left[:5])}")
+    return tuple(notes)
+
+
+def settled(samples: list[NDArray[np.float32]], header: Header, options: Options) -> Mode:
+    """What the numbers of all bands are, declared or inferred; an InputError where the bands differ."""
+    if header.dtype == BYTE and options.radiometry in (None, "grey"):
+        return "grey"
+    bare = [without_filler(values) for values in samples]
+    if options.radiometry is not None:
+        stated = [declared(values, options.radiometry, header) for values in bare]
+        return stated[0]
+    modes = [inferred(values, header) for values in bare if values.size] or ["linear"]
+    if len(set(modes)) > 1:
+        what = f"the bands look like {' and '.join(dict.fromkeys(modes))}"
+        raise InputError(what, do="say --radiometry, or write them alike", source=header.path)
+    return modes[0]
+
+
+def without_filler(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The values without a filler: one number far below any backscatter, such as -9999, that no nodata tag declares."""
+    low = values < DARKEST_DB
+    return values[~low] if len(np.unique(values[low])) == 1 else values
 
 
 def inferred(values: NDArray[np.float32], header: Header) -> Mode:
