@@ -117,7 +117,7 @@ def incidence_of(satellite: Numbers, target: Numbers) -> Numbers:
 
 
 def on_ellipsoid(place: Numbers, pace: Numbers, range_m: ArrayLike) -> Numbers:
-    """The point abeam to the right of a satellite at a slant range, on the ellipsoid (Newton's method on the angle from down)."""
+    """The point of the ellipsoid abeam to a satellite's right at a slant range: Newton's method on the angle from down."""
     ahead = pace / np.linalg.norm(pace, axis=-1, keepdims=True)
     down = -place + (place * ahead).sum(-1, keepdims=True) * ahead
     down /= np.linalg.norm(down, axis=-1, keepdims=True)
