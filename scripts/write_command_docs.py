@@ -16,7 +16,7 @@ HEAD = """# Commands
 Written by `make docs` from `darkwake --help`; do not edit. Exit codes: 0 done; 1 a defect of ours; 2 bad usage or input, with
 one line `error: FILE:PLACE: what is wrong; what to do`; 130 interrupted, everything as it was.
 """
-GROUPS = {"ais": ("ingest",), "lists": ("import", "diff")}
+GROUPS = {"ais": ("ingest",), "lists": ("import", "diff"), "scenes": ("search", "fetch")}
 
 
 def shown(*words: str) -> str:

@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 from darkwake.errors import DarkwakeError
 
 VERBS = (
-    *("init", "run", "ais", "events", "detect", "match", "screen", "lists", "payload", "ledger", "plan"),
+    *("init", "run", "ais", "events", "scenes", "detect", "match", "screen", "lists", "payload", "ledger", "plan"),
     *("dossier", "export", "verify", "published"),
 )
 """The verbs, in the order of a case's life; each is a module of this package with a ``command`` or an ``app``."""
@@ -28,7 +28,7 @@ VERBS = (
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
 
-GROUPS = ("ais", "lists")
+GROUPS = ("ais", "lists", "scenes")
 """Verbs that have verbs of their own."""
 
 

@@ -2,7 +2,7 @@
 
 >>> from darkwake.imagery import SENSORS
 >>> [sensor.name for sensor in SENSORS]
-['sentinel1', 'picture', 'geotiff-sar', 'optical']
+['sentinel1', 'catalogue', 'picture', 'geotiff-sar', 'optical']
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Literal
 
 from darkwake.errors import InputError
 
-Format = Literal["tiff", "jp2", "png", "jpeg", "safe"]
+Format = Literal["tiff", "jp2", "png", "jpeg", "safe", "stac"]
 
 MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"II*\x00", "tiff"),
@@ -19,9 +19,10 @@ MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"PK\x03\x04", "safe"),
+    (b"{", "stac"),
 )
 """First bytes of what is read: TIFF and BigTIFF of both byte orders, JPEG 2000 (boxed, bare), PNG, JPEG; a zip is read where
-it holds a SAFE product."""
+it holds a SAFE product, JSON where it is the item of a catalogue."""
 
 MANIFEST = "manifest.safe"
 

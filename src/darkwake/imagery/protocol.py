@@ -192,7 +192,7 @@ class Header:
     """What was read of a file before a sensor is chosen: its format by content, and what its metadata say."""
 
     path: Path
-    format: Literal["tiff", "jp2", "png", "jpeg", "safe"]
+    format: Literal["tiff", "jp2", "png", "jpeg", "safe", "stac"]
     width: int
     height: int
     dtype: str
