@@ -16,6 +16,7 @@ from darkwake.cargo.freeboard import tonnes_by_freeboards
 from darkwake.cargo.hull import Hull, Known, hull
 from darkwake.cargo.hydrostatics import displacement_t
 from darkwake.cargo.unknowns import Unknowns
+from darkwake.errors import InputError
 from darkwake.simulation import loadings
 from darkwake.simulation.loadings import (
     Loading,
@@ -30,8 +31,8 @@ from darkwake.simulation.loadings import (
 
 SHIPS, DRAWS = 300, 400
 NO_WORDS = {"basis": "as given", "marks": (), "factors": ()}
-LARGEST_ERROR_M = 0.4
-"""Images with a larger error of the freeboard are left alone: the sun is too high, or too near the ship's axis."""
+LOOKS = 3
+"""Pairs of images of each ship, so that one in ten of them are ninety."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,14 @@ def by_draughts(case: Case, measured: Measured) -> np.ndarray:
     return tonnes_by_draughts(case.hull, measured, case.unknown, "visit", activity="load").tonnes
 
 
-def by_freeboards(case: Case, largest_error_m: float = LARGEST_ERROR_M) -> np.ndarray:
-    before_m, after_m, sd_m = read_freeboards(case.truth, 0.5, case.rng)
-    while sd_m > largest_error_m:
-        before_m, after_m, sd_m = read_freeboards(case.truth, 0.5, case.rng)
-    measured = Measured(before_m, after_m, sd_m)
-    return tonnes_by_freeboards(case.hull, measured, case.unknown, "visit", activity="load").tonnes
+def by_freeboards(case: Case) -> np.ndarray:
+    """From a pair of half-metre images; taken again where they contradict a loading, which is refused."""
+    while True:
+        measured = Measured(*read_freeboards(case.truth, 0.5, case.rng))
+        try:
+            return tonnes_by_freeboards(case.hull, measured, case.unknown, "visit", activity="load").tonnes
+        except InputError:
+            continue
 
 
 def typed(case: Case) -> Measured:
@@ -111,16 +114,11 @@ def test_two_typed_draughts_with_all_their_vices_give_the_payload_within_ten_per
     assert 0.84 <= inside <= 0.98
 
 
-def test_two_freeboards_from_half_metre_images_of_a_good_sun_give_the_payload_within_ten_percent(series):
-    median, p90, inside = scored([by_freeboards(case) for case in series], truths(series))
+def test_two_freeboards_from_any_half_metre_images_give_the_payload_within_ten_percent(series):
+    """Also under a high sun or one near her axis: an image then tells little, and the laden fraction most of it."""
+    looks = [case for case in series for _ in range(LOOKS)]
+    median, p90, inside = scored([by_freeboards(case) for case in looks], truths(looks))
     assert (median <= 0.10, p90 <= 0.20) == (True, True), (median, p90)
-    assert 0.84 <= inside <= 0.98
-
-
-def test_from_any_half_metre_image_the_middle_is_as_good_and_the_interval_holds_though_one_in_ten_is_far_off(series):
-    """Under a high sun, or one near her axis, an image tells little: nine in ten lie within 40 %, not within 20 %."""
-    median, p90, inside = scored([by_freeboards(case, largest_error_m=math.inf) for case in series], truths(series))
-    assert (median <= 0.10, p90 <= 0.40) == (True, True), (median, p90)
     assert 0.84 <= inside <= 0.98
 
 

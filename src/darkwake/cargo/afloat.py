@@ -1,14 +1,15 @@
 """A ship afloat at her laden and her empty end: from two mean draughts to the cargo between them.
 
-Two routes lead there. From the laden end alone: displacement less the empty ship, her stores and the ballast that was kept.
+Three routes lead there. From the laden end alone: displacement less the empty ship, her stores and the ballast that was kept.
 From both ends: the difference of the displacements, plus the ballast that went out while the cargo came in. What both ends
-share (hull, density, method) falls out of the second; the ballast widens it. Both are drawn in the same worlds and joined
-with the weights that make the variance least. Not here: how a draught was come by (``draughts``, ``freeboard``).
+share (hull, density, method) falls out of the second; the ballast widens it. And from neither: what such a ship was to be
+expected to carry. All are drawn in the same worlds and joined with the weights that make the variance least (``joining``), so
+a good measurement leaves nothing of the expectation and a poor one is no worse than none; how much was assumed is kept and
+said. Not here: how a draught was come by (``draughts``, ``freeboard``).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -19,6 +20,7 @@ import numpy as np
 from darkwake.cargo.factors import LADEN, LADEN_OWN, Factor, Numbers, catalogue
 from darkwake.cargo.hull import Hull
 from darkwake.cargo.hydrostatics import displacement_t, draught_at
+from darkwake.cargo.joining import Joined, assumed, joined, least_variance, likelihood, likelihood_of_anything, measured
 from darkwake.cargo.laden import visit_fraction
 from darkwake.cargo.unknowns import SHARED, Unknowns
 
@@ -33,8 +35,11 @@ BALLAST_KEPT = "ballast kept at the laden end"
 CARGO_LEFT = "cargo left at the empty end"
 BALLAST = "ballast aboard at the empty end"
 PARCEL = "ships with another parcel aboard at the empty end"
-LEAST_SD = 0.01
-"""No weight afloat is known better than this, of deadweight: draught surveys, made at the ship, reach 0.5 % of the cargo."""
+PART = "ships that move only a part of a cargo"
+PART_SIZE = "how large a part of a cargo is"
+"""An unknown without a distribution of its own: a part may be anything up to a full load, all alike."""
+KEEL_M = 0.1
+"""The slope at the empty ship's draught is taken over so much, to carry displacements on below it."""
 
 
 def water_density(place_id: str | None = None, factors: Mapping[str, Factor] | None = None) -> Factor:
@@ -94,32 +99,44 @@ class Drawing:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a visit: the mean draught in every world, and the worlds in which the look says anything."""
+    """One end of a visit: the mean draught in every world, and the worlds in which the look says anything.
+
+    A draught that was measured is the reading less its errors, so in some worlds it may be less than the empty ship has: held
+    at the bounds here it would be deeper on average than it was read, and no weights could mend that.
+    """
 
     draught_m: Numbers
     tells: Numbers
     """1 where it does, 0 where it was of another voyage or wrong."""
 
 
-def cargo_t(hull: Hull, laden: End | None, empty: End | None, place_id: str | None, draw: Drawing) -> Numbers:
+def cargo_t(hull: Hull, laden: End | None, empty: End | None, place_id: str | None, draw: Drawing) -> Joined:
     """The cargo between the two ends, tonnes: never below nothing, never above what the deadweight leaves for it."""
     stores = draw.own(STORES) * hull.dwt_t
     room = hull.dwt_t - stores
-    guess = hull.dwt_t * visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN)) if _silent(laden) else room
+    printed = np.clip(hull.dwt_t * visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN)), 0.0, room)
     if laden is None:
-        return np.clip(guess, 0.0, room)
-    weigh = _Scales(hull, draw.of(water_density(place_id, draw.known), SHARED), draw.shared(FORM))
+        return assumed(printed)
+    weigh = _Scales(hull, draw.of(water_density(place_id, draw.known), SHARED), draw.shared(FORM), lightest_m(hull))
     kept = draw.own(BALLAST_KEPT) * hull.dwt_t
     above = weigh.of(laden.draught_m) - hull.lightship_t - stores
-    found = above - kept
+    expected = _expected_t(printed, room, draw)
+    found = joined(above - kept, expected, draw.unknown.rows)
     if empty is not None:
-        both = _between(hull, above, weigh.of(empty.draught_m) - hull.lightship_t - stores, kept, draw)
-        found = np.where(empty.tells > 0, both, found)
-    return np.clip(np.where(laden.tells > 0, found, guess), 0.0, room)
+        above_empty = weigh.of(empty.draught_m) - hull.lightship_t - stores
+        found = _between(hull, (above, above_empty), kept, expected, draw).where(empty.tells > 0, found)
+    told = found.where(laden.tells > 0, assumed(printed))
+    return Joined(np.clip(told.values, 0.0, room), told.assumed)
 
 
-def _silent(laden: End | None) -> bool:
-    return laden is None or bool((laden.tells == 0).any())
+def _expected_t(printed: Numbers, room: Numbers, draw: Drawing) -> Numbers:
+    """What a ship was to be expected to move, before anything was measured: the laden fraction in print, or a part of a load.
+
+    A fraction that was assumed for a whole fleet says too much of one ship. With the odd part cargo among the draws the
+    expectation has so wide a spread that it never outweighs a measurement which tells a part from a full load.
+    """
+    part = draw.chance(PART, "") < draw.shared(PART)
+    return np.where(part, draw.chance(PART_SIZE, "") * room, printed)
 
 
 @dataclass(frozen=True)
@@ -129,22 +146,35 @@ class _Scales:
     hull: Hull
     density: Numbers
     form: Numbers
+    lightest: Numbers
+    """Her mean draught when she is empty."""
 
     def of(self, draught_m: Numbers) -> Numbers:
+        """What she displaces; below the empty ship's draught carried on in a straight line, for no hull law holds there."""
+        missing_m = np.maximum(self.lightest - draught_m, 0.0)
+        found = self._law(np.maximum(draught_m, self.lightest))
+        if not missing_m.any():
+            return found
+        slope = (self._law(self.lightest) - self._law(self.lightest - KEEL_M)) / KEEL_M
+        below: Numbers = found - slope * missing_m
+        return below
+
+    def _law(self, draught_m: Numbers) -> Numbers:
         return displacement_t(self.hull, draught_m, self.density, self.form)
 
 
-def _between(hull: Hull, above_laden: Numbers, above_empty: Numbers, kept: Numbers, draw: Drawing) -> Numbers:
-    """Both routes joined; ``above`` is what lies above the empty ship and her stores at either end."""
-    change = above_laden - above_empty - draw.own(STORES_CHANGE) * hull.dwt_t
-    by_laden = above_laden - kept - draw.own(CARGO_LEFT) * hull.dwt_t
+def _between(hull: Hull, above: tuple[Numbers, Numbers], kept: Numbers, expected: Numbers, draw: Drawing) -> Joined:
+    """All routes joined; ``above`` is what lies above the empty ship and her stores at the laden and at the empty end."""
+    laden, empty = above
+    rows = draw.unknown.rows
+    change = laden - empty - draw.own(STORES_CHANGE) * hull.dwt_t
+    by_laden = laden - kept - draw.own(CARGO_LEFT) * hull.dwt_t
     by_both = change + draw.own(BALLAST) * hull.dwt_t - kept
-    weight = least_variance(by_laden, by_both, draw.unknown.rows)
-    joined = weight * by_laden + (1 - weight) * by_both
+    weight = least_variance(by_laden, by_both, rows)
+    found = joined(weight * by_laden + (1 - weight) * by_both, expected, rows)
     # A ship with another parcel aboard needs no ballast: the change is all that she loaded or discharged.
-    parcel = draw.chance(PARCEL, "") < _chance_of_parcel(above_empty / hull.dwt_t, draw)
-    found: Numbers = np.where(parcel, change, joined)
-    return found
+    parcel = draw.chance(PARCEL, "") < _chance_of_parcel(empty / hull.dwt_t, draw)
+    return measured(change).where(parcel, found)
 
 
 def _chance_of_parcel(above_empty: Numbers, draw: Drawing) -> Numbers:
@@ -152,8 +182,9 @@ def _chance_of_parcel(above_empty: Numbers, draw: Drawing) -> Numbers:
 
     Ballast has the distribution of its factor; another parcel may be anything up to a full load.
     """
-    share = draw.shared(PARCEL)
-    found: Numbers = share / (share + (1 - share) * likelihood(above_empty, draw.own(BALLAST), draw.unknown.rows))
+    share, rows = draw.shared(PARCEL), draw.unknown.rows
+    as_parcel = share * likelihood_of_anything(above_empty, rows)
+    found: Numbers = as_parcel / (as_parcel + (1 - share) * likelihood(above_empty, draw.own(BALLAST), rows))
     return found
 
 
@@ -169,41 +200,13 @@ def chance_of_other_end(hull: Hull, end_m: Numbers, share: Numbers, draw: Drawin
     """
     above = (displacement_t(hull, end_m) - hull.lightship_t - draw.own(STORES) * hull.dwt_t) / hull.dwt_t
     parcel, rows = draw.shared(PARCEL), draw.unknown.rows
-    as_ballast = parcel + (1 - parcel) * likelihood(above, draw.own(BALLAST), rows)
+    any_load = parcel * likelihood_of_anything(above, rows)
+    as_ballast = any_load + (1 - parcel) * likelihood(above, draw.own(BALLAST), rows)
     laden_at = visit_fraction(draw.shared(LADEN), draw.own(LADEN_OWN))
-    as_cargo = parcel + (1 - parcel) * likelihood(above, laden_at, rows)
+    as_cargo = any_load + (1 - parcel) * likelihood(above, laden_at, rows)
     meant, other = (as_cargo, as_ballast) if laden else (as_ballast, as_cargo)
     found: Numbers = share * other / (share * other + (1 - share) * meant)
     return found
-
-
-def likelihood(seen: Numbers, expected: Numbers, rows: int = 1) -> Numbers:
-    """How well what was seen fits what is expected: the density of ``expected`` at the middle of ``seen``, with its spread.
-
-    Both are shares of deadweight, so a quantity that may be anything up to a full load has a likelihood of 1. The worlds of
-    each row (:class:`darkwake.cargo.unknowns.InTurn`) are a distribution for themselves.
-    """
-    one, other = seen.reshape(rows, -1), expected.reshape(rows, -1)
-    middle, sd = np.median(one, axis=1, keepdims=True), np.maximum(one.std(axis=1, keepdims=True), LEAST_SD)
-    fits = np.exp(-0.5 * ((middle - other) / sd) ** 2).mean(axis=1, keepdims=True)
-    return _in_every_world(fits / (sd * math.sqrt(2 * math.pi)), one)
-
-
-def least_variance(one: Numbers, other: Numbers, rows: int = 1) -> Numbers:
-    """The weight of ``one`` that gives the sum of both the least variance, held between 0 and 1 (Aitken 1935), for each row.
-
-    >>> least_variance(np.array([-1.0, 1.0]), np.array([-2.0, 2.0])).tolist()
-    [1.0, 1.0]
-    """
-    first, second = (values.reshape(rows, -1) - values.reshape(rows, -1).mean(axis=1, keepdims=True) for values in (one, other))
-    spread = ((first - second) ** 2).sum(axis=1, keepdims=True)
-    gain = (second * (second - first)).sum(axis=1, keepdims=True)
-    weight = np.divide(gain, spread, out=np.ones_like(spread), where=spread > 0)
-    return _in_every_world(np.clip(weight, 0.0, 1.0), first)
-
-
-def _in_every_world(by_row: Numbers, like: Numbers) -> Numbers:
-    return np.broadcast_to(by_row, like.shape).ravel()
 
 
 def lightest_m(hull: Hull) -> Numbers:

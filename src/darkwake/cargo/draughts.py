@@ -16,6 +16,7 @@ import numpy as np
 from darkwake.cargo.afloat import Activity, Drawing, End, Loaded, cargo_t, chance_of_other_end, lightest_m
 from darkwake.cargo.factors import Factor, Numbers, catalogue
 from darkwake.cargo.hull import Hull
+from darkwake.cargo.joining import Joined
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
 
@@ -34,7 +35,9 @@ SAME_M = 0.05
 BEYOND_ERROR = 2.0
 """A difference of the wrong sign is refused beyond so many standard errors: assumed, because 1 in 40 lies beyond by chance."""
 MOSTLY = 0.5
-"""A look that says nothing in more worlds than this is no basis to name."""
+"""A payload of which more than this is assumed does not stand on what was measured, and its tier does not say so."""
+WORTH_SAYING = 0.1
+"""A laden fraction that weighs less beside what was measured goes without saying: it moves a payload by a hundredth or two."""
 LEAST_SHARE = 0.005
 """A smaller chance would print as 0 %."""
 OVERLOAD, NO_LOAD_LINE = 1.05, 1.25
@@ -94,11 +97,10 @@ def tonnes_by_draughts(
     draw = Drawing(unknown, visit, ship or visit, catalogue() if factors is None else factors)
     laden_at, empty_at = ends(activity)
     found = {when: _end(hull, lightest, measured, (when, laden_at), draw) for when in (ARRIVAL, DEPARTURE)}
-    tonnes = cargo_t(hull, found[laden_at], found[empty_at], measured.place_id, draw)
+    cargo = cargo_t(hull, found[laden_at], found[empty_at], measured.place_id, draw)
     basis = f"{measured.words('draught')}, {'typed into AIS' if measured.sd_m is None else f'+-{measured.sd_m:g} m'}"
-    return Loaded(
-        tonnes, tier_of(found, laden_at), f"{basis}; {how(found, laden_at)}", tuple(draw.used.values()), _marks(hull, measured)
-    )
+    tier, words = tier_of(found, share_assumed(cargo, unknown)), how(found, laden_at, cargo)
+    return Loaded(cargo.values, tier, f"{basis}; {words}", tuple(draw.used.values()), _marks(hull, measured))
 
 
 def ends(activity: Activity) -> tuple[str, str]:
@@ -106,22 +108,29 @@ def ends(activity: Activity) -> tuple[str, str]:
     return (DEPARTURE, ARRIVAL) if activity == "load" else (ARRIVAL, DEPARTURE)
 
 
-def tier_of(found: Mapping[str, End | None], laden_at: str) -> str:
-    """The tier of ``Payloads``; where the laden end most likely says nothing the deadweight stands in."""
-    laden = found[laden_at]
-    if laden is None or float(laden.tells.mean()) < MOSTLY:
+def share_assumed(cargo: Joined, unknown: Unknowns) -> float:
+    """The weight of the laden fraction that was assumed, on average of the worlds as they are."""
+    return float(cargo.assumed.reshape(unknown.rows, -1)[0].mean())
+
+
+def tier_of(found: Mapping[str, End | None], assumed: float) -> str:
+    """The tier of ``Payloads``; that of the deadweight where what was assumed weighs more than what was measured."""
+    if assumed > MOSTLY:
         return "deadweight"
     return "two draughts" if all(end is not None for end in found.values()) else "one draught"
 
 
-def how(found: Mapping[str, End | None], laden_at: str) -> str:
-    """The way from draughts to tonnes, in words."""
+def how(found: Mapping[str, End | None], laden_at: str, cargo: Joined) -> str:
+    """The way from draughts to tonnes, in words, and what in it is assumed."""
     laden = found[laden_at]
     if laden is None:
         return "nothing was measured of the laden ship, so a laden fraction of her deadweight stands in"
     way = "displacement laden less the empty ship, her stores and the ballast kept"
     if all(end is not None for end in found.values()):
         way = "displacement laden less the empty ship, joined with the difference of both ends and the ballast"
+    weight = float(cargo.assumed[laden.tells > 0].mean()) if laden.tells.any() else 0.0
+    if weight >= WORTH_SAYING:
+        way = f"{way}, joined with an assumed laden fraction of her deadweight, which weighs {weight:.0%}"
     share = 1 - float(laden.tells.mean())
     says = f"the {laden_at} draught says nothing and a laden fraction of her deadweight stands in"
     if share > MOSTLY:
@@ -192,7 +201,7 @@ def _end(hull: Hull, lightest: Numbers, measured: Measured, ends_at: tuple[str, 
         return None
     if measured.sd_m is not None:
         mean_m = value + draw.of(reading(f"draught on {when}, reading", measured.sd_m), draw.visit)
-        return End(_possible(hull, lightest, mean_m), np.ones_like(hull.dwt_t))
+        return End(mean_m, np.ones_like(hull.dwt_t))
     trim = draw.own(TRIM_LADEN if when == laden_at else TRIM_EMPTY, when) * hull.length_m
     # AIS carries the deepest draught ("maximum present static draught", ITU-R M.1371); the mean is less by half the trim.
     mean_m = _possible(hull, lightest, value + typed_error_m(value, when, draw) - trim / 2)

@@ -13,9 +13,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from darkwake.cargo.afloat import Activity, Drawing, End, Loaded, cargo_t, lightest_m
-from darkwake.cargo.draughts import ARRIVAL, DEPARTURE, Measured, check_looks, ends, how, reading, tier_of
-from darkwake.cargo.factors import Factor, Numbers, catalogue
+from darkwake.cargo.afloat import Activity, Drawing, End, Loaded, cargo_t
+from darkwake.cargo.draughts import ARRIVAL, DEPARTURE, Measured, check_looks, ends, how, reading, share_assumed, tier_of
+from darkwake.cargo.factors import Factor, catalogue
 from darkwake.cargo.hull import Hull
 from darkwake.cargo.unknowns import Unknowns
 from darkwake.errors import InputError
@@ -86,12 +86,11 @@ def tonnes_by_freeboards(
     check_freeboards(hull, stated, activity)
     draw = Drawing(unknown, visit, ship or visit, known)
     laden_at, empty_at = ends(activity)
-    lightest = lightest_m(hull)
-    found = {when: _end(hull, lightest, stated, when, draw) for when in (ARRIVAL, DEPARTURE)}
-    tonnes = cargo_t(hull, found[laden_at], found[empty_at], measured.place_id, draw)
+    found = {when: _end(hull, stated, when, draw) for when in (ARRIVAL, DEPARTURE)}
+    cargo = cargo_t(hull, found[laden_at], found[empty_at], measured.place_id, draw)
     basis = f"{stated.words('freeboard')}, +-{stated.sd_m:g} m, depth about {float(np.median(hull.depth_m)):.1f} m"
-    tier = "freeboard" if tier_of(found, laden_at) != "deadweight" else "deadweight"
-    return Loaded(tonnes, tier, f"{basis}; {how(found, laden_at)}", tuple(draw.used.values()))
+    tier = "freeboard" if tier_of(found, share_assumed(cargo, unknown)) != "deadweight" else "deadweight"
+    return Loaded(cargo.values, tier, f"{basis}; {how(found, laden_at, cargo)}", tuple(draw.used.values()))
 
 
 def check_freeboards(hull: Hull, measured: Measured, activity: Activity) -> None:
@@ -108,18 +107,11 @@ def check_freeboards(hull: Hull, measured: Measured, activity: Activity) -> None
             raise InputError(what, do="check the freeboard, or give the ship's depth")
 
 
-def draught_from_freeboard(hull: Hull, freeboard_m: Numbers, deck_m: Numbers, lightest: Numbers | None = None) -> Numbers:
-    """The mean draught under a freeboard; no ship floats higher than empty, or with her deck under water."""
-    lightest = lightest_m(hull) if lightest is None else lightest
-    found: Numbers = np.clip(hull.depth_m + deck_m - freeboard_m, lightest, np.maximum(hull.depth_m, lightest))
-    return found
-
-
-def _end(hull: Hull, lightest: Numbers, measured: Measured, when: str, draw: Drawing) -> End | None:
+def _end(hull: Hull, measured: Measured, when: str, draw: Drawing) -> End | None:
     value = measured.in_m if when == ARRIVAL else measured.out_m
     if value is None:
         return None
     own = draw.of(reading(f"freeboard on {when}, reading", measured.sd_m or 0.0), draw.visit) + draw.own(DISTURBED, when)
     # What was read is the truth plus bias and errors, so the truth is what was read less these; all are centred on nothing.
     true_m = value - draw.shared(BIAS) - own
-    return End(draught_from_freeboard(hull, true_m, draw.of_ship(DECK), lightest), np.ones_like(hull.dwt_t))
+    return End(hull.depth_m + draw.of_ship(DECK) - true_m, np.ones_like(hull.dwt_t))

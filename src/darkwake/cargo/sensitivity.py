@@ -65,6 +65,8 @@ _BEGINNINGS = (
     ("water density", "the water's density at the berth"),
     ("ballast", EMPTY),
     ("ships with another parcel", EMPTY),
+    ("ships that move only a part", LOAD),
+    ("how large a part", LOAD),
     ("cargo left", EMPTY),
     ("stores", "her bunkers and stores on arrival and departure"),
     ("draught on", "draught marks read closer"),
