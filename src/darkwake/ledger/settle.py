@@ -5,7 +5,8 @@ If m of n visits are measured, the sum is n times their mean. It then hangs on n
     variance = n^2 e^2 / m + n (n - m) s^2 / m + (n h)^2
 
 with s the spread of the loads of single visits, e the own error of one measurement and h what all measurements share (barrels
-per tonne, the method's bias): sampling without replacement (Cochran, Sampling Techniques, 1977, section 2.6) and the errors.
+per tonne, the method's bias): sampling without replacement (Cochran, Sampling Techniques, 1977, section 2.6) and the errors,
+of what is measured alone: the laden fraction that a payload of a single visit joins to a poor image is kept out of them.
 The sum itself is taken to lie as the ledger has it. Errors of measuring come from the same functions as payloads, for a tanker
 of the middle size of the prior. Visits that nobody saw are not in it.
 """
@@ -21,9 +22,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from darkwake.cargo.afloat import Loaded
+from darkwake.cargo.afloat import PART, Loaded
 from darkwake.cargo.draughts import Measured, tonnes_by_draughts
-from darkwake.cargo.factors import DEADWEIGHT, catalogue, conversion_name
+from darkwake.cargo.factors import DEADWEIGHT, catalogue, chosen, conversion_name
 from darkwake.cargo.freeboard import NOT_STATED, tonnes_by_freeboards
 from darkwake.cargo.hull import Hull, Known, hull
 from darkwake.cargo.products import UNNAMED
@@ -205,9 +206,11 @@ def _tanker(unknown: Unknowns) -> Hull:
 def _way(words: str, read: Callable[..., Loaded], measured: Measured) -> Way:
     """The errors of a way of measuring: what is left with the own unknowns at their middle is shared; so is the conversion."""
     unknown = Unknowns(1, WORLDS, SCOPE)
-    tonnes = read(_tanker(unknown), measured, unknown, "visit", activity="load").tonnes
+    # A measurement that leans on the laden fraction cannot settle it, so any part of a load is to be expected alike.
+    factors = chosen({PART: 1.0})
+    tonnes = read(_tanker(unknown), measured, unknown, "visit", activity="load", factors=factors).tonnes
     level = unknown.fixing([name for name, shared in unknown.asked.items() if not shared])
-    shared = read(_tanker(level), measured, level, "visit", activity="load").tonnes
+    shared = read(_tanker(level), measured, level, "visit", activity="load", factors=factors).tonnes
     per_t = catalogue()[conversion_name(UNNAMED)].at(unknown(conversion_name(UNNAMED)))
     own = float(np.sqrt(max(tonnes.var() - shared.var(), 0.0)) / tonnes.mean())
     return Way(words, own, math.hypot(float(shared.std() / tonnes.mean()), float(per_t.std() / per_t.mean())))
