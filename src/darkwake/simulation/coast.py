@@ -20,6 +20,8 @@ from darkwake.simulation.fields import Array, smooth_field
 from darkwake.simulation.sea import decibels, gamma_blocks, gamma_texture
 
 LAND_DB, TOWN_DB, QUAY_DB, MOLE_DB, BRIDGE_DB = -8.5, -1.5, -4.0, -4.0, -2.0
+FINEST_PX = 3.0
+"""Scale of the smallest bends of a shoreline, pixels."""
 HOUSE_M = 18.0
 """Scale of the bright and dark places of a town, metres (assumed)."""
 FIELD_M = 350.0
@@ -69,7 +71,9 @@ class Coast:
         rows, columns = np.ogrid[window.y0 : window.y1, window.x0 : window.x1]
         angle = np.radians(self.along_deg)
         beyond = ((columns + 0.5 - self.x) * np.cos(angle) + (rows + 0.5 - self.y) * np.sin(angle)) * self.spacing_m
-        bent = self.amplitude_m * smooth_field(window, self.bend_m / self.spacing_m, self.seed, octaves=7, fall=0.5)
+        bend_px = self.bend_m / self.spacing_m
+        octaves = max(int(np.log2(bend_px / FINEST_PX)), 0) + 1
+        bent = self.amplitude_m * smooth_field(window, bend_px, self.seed, octaves=octaves, fall=0.55)
         inland: Array = (beyond + bent).astype(np.float32)
         return inland
 
@@ -89,7 +93,8 @@ class Coast:
         """Where quays, moles, platforms and the like stand."""
         mask = np.zeros(window.shape, dtype=bool)
         for bar in self.bars:
-            mask |= _on_bar(bar, window, self.spacing_m)
+            if _meets(bar, window, self.spacing_m):
+                mask |= _on_bar(bar, window, self.spacing_m)
         rows, columns = np.ogrid[window.y0 : window.y1, window.x0 : window.x1]
         for post in self.posts:
             reach = max(post.radius_m / self.spacing_m, 0.71)
@@ -105,8 +110,8 @@ class Coast:
             rim = (inland > 0) & (inland < 1.5 * self.spacing_m)
             out[rim] *= np.float32(2)
         for bar in self.bars:
-            on = _on_bar(bar, window, self.spacing_m)
-            if on.any():
+            on = _on_bar(bar, window, self.spacing_m) if _meets(bar, window, self.spacing_m) else None
+            if on is not None:
                 out = np.where(on, decibels(bar.level_db) * gamma_blocks(window, 2.0, self.seed, "bars"), out)
         covered: Array = out.astype(np.float32)
         return covered
@@ -142,6 +147,13 @@ def add_post(image: Array, post: Post, window: Window, view: View, random: np.ra
     patch = rendered(points, post.x - x0, post.y - y0, 2 * half + 1, view, 0.0, random)
     patch *= np.float32(post.rcs_m2 / view.spacing_m**2 / max(patch.sum(), 1e-30))
     add(image, patch, x0 - window.x0, y0 - window.y0)
+
+
+def _meets(bar: Bar, window: Window, spacing_m: float) -> bool:
+    """Whether the rectangle about a bar touches a window."""
+    half = bar.width_m / spacing_m + 1
+    across = min(bar.x0, bar.x1) - half < window.x1 and max(bar.x0, bar.x1) + half > window.x0
+    return across and min(bar.y0, bar.y1) - half < window.y1 and max(bar.y0, bar.y1) + half > window.y0
 
 
 def _on_bar(bar: Bar, window: Window, spacing_m: float) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from darkwake.simulation.echoes import Echo, View, add, echo, ghosts
 from darkwake.simulation.fields import Array
 from darkwake.simulation.scatterers import KINDS, Vessel
 from darkwake.simulation.sea import Sea
-from darkwake.simulation.wakes import wake, wake_reach_m
+from darkwake.simulation.wakes import lay_wake
 
 TYPICAL_LENGTH_M, LENGTH_SPREAD = 130.0, 0.55
 SHORTEST_M, LONGEST_M = 20.0, 400.0
@@ -43,8 +43,7 @@ class Tile:
         """Which ship's hull covers a pixel: her place in ``echoes`` counted from 1, 0 for none."""
         out = np.zeros(self.image.shape, dtype=np.int32)
         for number, one in enumerate(self.echoes, 1):
-            y, x = np.nonzero(one.hull)
-            y, x = y + one.y0, x + one.x0
+            y, x = (np.argwhere(one.hull) + [one.y0, one.x0]).T
             inside = (y >= 0) & (x >= 0) & (y < out.shape[0]) & (x < out.shape[1])
             out[y[inside], x[inside]] = number
         return out
@@ -65,7 +64,7 @@ def compose(
     level = sea.level(window)
     for vessel in vessels:
         if wakes and vessel.speed_kn > 0:
-            _lay_wake(level, vessel, view, window, sea.seed)
+            lay_wake(level, vessel, view, window, sea.seed)
     if coast is not None:
         level = coast.over(level, window)
     image = level * sea.speckle(window)
@@ -83,17 +82,6 @@ def compose(
 
 def _placed(one: Echo, window: Window) -> Echo:
     return replace(one, x0=one.x0 - window.x0, y0=one.y0 - window.y0, x=one.x - window.x0, y=one.y - window.y0)
-
-
-def _lay_wake(level: Array, vessel: Vessel, view: View, window: Window, seed: int) -> None:
-    """Multiply the level about a vessel by the factor of her wake, in place."""
-    reach_px = int(wake_reach_m(vessel) / view.spacing_m) + 1
-    x, y = int(vessel.x), int(vessel.y)
-    x0, y0 = max(x - reach_px, window.x0), max(y - reach_px, window.y0)
-    x1, y1 = min(x + reach_px, window.x1), min(y + reach_px, window.y1)
-    if x0 < x1 and y0 < y1:
-        factor = wake(vessel, view, seed)(Window(x0, y0, x1, y1))
-        level[y0 - window.y0 : y1 - window.y0, x0 - window.x0 : x1 - window.x0] *= factor
 
 
 def smear_of(vessel: Vessel, view: View, random: np.random.Generator) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -82,11 +83,15 @@ def _nodes(y0: int, x0: int, rows: int, columns: int, seed: int) -> Array:
     return assembled(Window(x0, y0, x0 + columns, y0 + rows), draw, seed, "field", side=LATTICE)
 
 
+@lru_cache(maxsize=64)
 def _spline(start: int, count: int, scale_px: float) -> tuple[int, Array]:
     """First node and the weights (pixels, nodes) of a cubic B-spline, scaled so that unit nodes give unit variance."""
     place = (start + np.arange(count) + 0.5) / scale_px
-    first, last = int(np.floor(place[0])) - 1, int(np.floor(place[-1])) + 2
-    distance = np.abs(place[:, None] - np.arange(first, last + 1)[None, :])
-    near = 2 / 3 - distance**2 + distance**3 / 2
-    weights = np.where(distance < 1, near, np.where(distance < 2, (2 - distance) ** 3 / 6, 0.0))
-    return first, (weights / np.sqrt((weights**2).sum(1, keepdims=True))).astype(np.float32)
+    node = np.floor(place).astype(np.int64)
+    t = place - node
+    four = np.stack([(1 - t) ** 3, 3 * t**3 - 6 * t**2 + 4, -3 * t**3 + 3 * t**2 + 3 * t + 1, t**3], axis=1)
+    four /= np.sqrt((four**2).sum(1, keepdims=True))
+    first = int(node[0]) - 1
+    weights = np.zeros((count, int(node[-1]) + 3 - first), dtype=np.float32)
+    np.put_along_axis(weights, (node - 1 - first)[:, None] + np.arange(4)[None, :], four.astype(np.float32), axis=1)
+    return first, weights

@@ -43,7 +43,7 @@ from darkwake.simulation.safe_xml import (
     scallop_lines,
 )
 from darkwake.simulation.sea import Sea, decibels
-from darkwake.simulation.wakes import wake, wake_reach_m
+from darkwake.simulation.wakes import lay_wake
 
 TILE_PX = 2048
 DN_MAX = 65_535
@@ -206,7 +206,7 @@ def _strips(
             power = (level * (gain * below) + rows[:, None] * noises[polarisation]) * _speckle(
                 scene, window, seed, polarisation
             )
-            _add_echoes(power, patches[polarisation], scene, window, gain)
+            _add_echoes(power, patches[polarisation], scene, window, gain, seed)
             yield row, polarisation, _digital(power, scene.border_px)
 
 
@@ -218,16 +218,10 @@ def _level(scene: SafeScene, window: Window, ships: list[Seen], seed: int) -> Ar
         tile = Window(x0, window.y0, min(x0 + TILE_PX, window.x1), window.y1)
         level = sea.level(tile)
         for one in ships:
-            if one.vessel.speed_kn > 0 and _reaches(one, tile, wake_reach_m(one.vessel)):
-                level *= wake(one.vessel, one.view, seed)(tile)
+            if one.vessel.speed_kn > 0:
+                lay_wake(level, one.vessel, one.view, tile, seed)
         out[:, tile.x0 : tile.x1] = level if scene.coast is None else scene.coast.over(level, tile)
     return out
-
-
-def _reaches(one: Seen, tile: Window, reach_m: float) -> bool:
-    reach = reach_m / one.view.spacing_m
-    across = tile.x0 - reach < one.vessel.x < tile.x1 + reach
-    return across and tile.y0 - reach < one.vessel.y < tile.y1 + reach
 
 
 def _speckle(scene: SafeScene, window: Window, seed: int, polarisation: str) -> Array:
@@ -237,7 +231,7 @@ def _speckle(scene: SafeScene, window: Window, seed: int, polarisation: str) -> 
     return sea.speckle(window)
 
 
-def _add_echoes(power: Array, patches: list[Echo], scene: SafeScene, window: Window, gain: Array) -> None:
+def _add_echoes(power: Array, patches: list[Echo], scene: SafeScene, window: Window, gain: Array, seed: int) -> None:
     """Add ships and posts to the power of a strip, in digital numbers squared."""
     for patch in patches:
         x0, x1 = max(patch.x0, 0), min(patch.x0 + patch.intensity.shape[1], scene.samples)
@@ -249,7 +243,7 @@ def _add_echoes(power: Array, patches: list[Echo], scene: SafeScene, window: Win
         if window.y0 - reach < post.y < window.y1 + reach and x0 < x1:
             lit = np.zeros((window.shape[0], x1 - x0), dtype=np.float32)
             view = View(spacing_m=scene.spacing_m, reach_m=POST_REACH_M)
-            add_post(lit, post, Window(x0, window.y0, x1, window.y1), view, generator(number, "post"))
+            add_post(lit, post, Window(x0, window.y0, x1, window.y1), view, generator(seed, "post", str(number)))
             power[:, x0:x1] += lit * gain[x0:x1]
 
 

@@ -28,6 +28,9 @@ from darkwake.simulation.fields import BLOCK_PX, Array, assembled, smooth_field,
 GRDH_LOOKS = 4.4
 """Equivalent number of looks of an IW GRDH image (ESA, Sentinel-1 Product Specification S1-RS-MDA-52-7441)."""
 
+BANK_SEED = 0
+"""One bank serves all seas; the seed says where it is cut."""
+
 Modulation = Callable[[Window], Array]
 """A factor on the mean level, pixel by pixel, about 1."""
 
@@ -176,7 +179,7 @@ class Sea:
         if max(self.resolution_px) <= 1:
             return gamma_blocks(window, self.looks, self.seed, "speckle")
         if self.bank_px:
-            return _from_bank(window, _bank(self.looks, self.resolution_px, self.seed, self.bank_px), self.seed)
+            return _from_bank(window, _bank(self.looks, self.resolution_px, self.bank_px), self.seed)
         return correlated_speckle(window, self.looks, self.resolution_px, self.seed)
 
     def seen(self, window: Window) -> Array:
@@ -216,14 +219,15 @@ def correlated_speckle(window: Window, looks: float, resolution_px: tuple[float,
 
 
 @lru_cache(maxsize=2)
-def _bank(looks: float, resolution_px: tuple[float, float], seed: int, side_px: int) -> Array:
-    return correlated_speckle(Window(0, 0, side_px, side_px), looks, resolution_px, seed)
+def _bank(looks: float, resolution_px: tuple[float, float], side_px: int) -> Array:
+    return correlated_speckle(Window(0, 0, side_px, side_px), looks, resolution_px, BANK_SEED)
 
 
 def _from_bank(window: Window, bank: Array, seed: int) -> Array:
     def draw(random: np.random.Generator) -> Array:
         y, x = random.integers(0, bank.shape[0] - BLOCK_PX, 2)
-        return bank[y : y + BLOCK_PX, x : x + BLOCK_PX]
+        cut = bank[y : y + BLOCK_PX, x : x + BLOCK_PX]
+        return cut[:: random.choice([-1, 1]), :: random.choice([-1, 1])]
 
     return assembled(window, draw, seed, "bank")
 

@@ -50,3 +50,14 @@ def wake(
         return decibels(total * faded * ragged)
 
     return factor
+
+
+def lay_wake(level: Array, vessel: Vessel, view: View, window: Window, seed: int) -> None:
+    """Multiply the level about a vessel by the factor of her wake, in place."""
+    reach_px = int(wake_reach_m(vessel) / view.spacing_m) + 1
+    x, y = int(vessel.x), int(vessel.y)
+    x0, y0 = max(x - reach_px, window.x0), max(y - reach_px, window.y0)
+    x1, y1 = min(x + reach_px, window.x1), min(y + reach_px, window.y1)
+    if x0 < x1 and y0 < y1:
+        factor = wake(vessel, view, seed)(Window(x0, y0, x1, y1))
+        level[y0 - window.y0 : y1 - window.y0, x0 - window.x0 : x1 - window.x0] *= factor
