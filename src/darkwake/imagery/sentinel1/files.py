@@ -93,7 +93,7 @@ class Folder:
     @property
     def names(self) -> tuple[str, ...]:
         """Files of the folders of a product."""
-        below = ("", "measurement", "annotation", "annotation/calibration", "preview")
+        below = ("", "measurement", "annotation", "annotation/calibration", "annotation/rfi", "preview", "preview/icons")
         found = [file for folder in below if (self.path / folder).is_dir() for file in (self.path / folder).iterdir()]
         if len(found) > MAX_FILES:
             raise InputError(f"{len(found)} files", do="give one SAFE folder", source=self.path)

@@ -29,7 +29,6 @@ REMOTE = {
     "GDAL_HTTP_LOW_SPEED_LIMIT": "1000",
     "GDAL_HTTP_MAX_RETRY": "3",
     "GDAL_HTTP_RETRY_DELAY": "1",
-    "CPL_VSIL_CURL_USE_HEAD": "NO",
 }
 """Ranges from a server: seconds to connect, seconds below 1,000 bytes a second before giving up, three more tries."""
 

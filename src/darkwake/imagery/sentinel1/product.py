@@ -98,7 +98,7 @@ def open_files(files: Sentinel1Files, options: Options | None = None) -> Sentine
     known = [key for key in POLARISATIONS if key in files.measurements and key in files.annotations]
     if not known:
         raise InputError(_nothing(files), do="fetch the product whole", source=files.path)
-    notes = [*files.notes, *(f"{key} has no measurement and is left out" for key in _without(files, known))]
+    notes = [*files.notes, *_left_out(files, known)]
     annotations = {key: _read(files, files.annotations[key], f"annotation of {key}", read_annotation) for key in known}
     linear = wanted.radiometry != "dn" and not (bare := [key for key in known if key not in files.calibrations])
     if wanted.radiometry != "dn" and not linear:
@@ -118,8 +118,11 @@ def _nothing(files: Sentinel1Files) -> str:
     return f"the measurement of {named} is absent: there is no image to search"
 
 
-def _without(files: Sentinel1Files, known: list[str]) -> list[str]:
-    return [key for key in POLARISATIONS if (key in files.annotations or key in files.measurements) and key not in known]
+def _left_out(files: Sentinel1Files, known: list[str]) -> list[str]:
+    """Which polarisations lack their image or its annotation."""
+    half = [key for key in POLARISATIONS if (key in files.annotations) != (key in files.measurements)]
+    lacks = {key: "annotation" if key in files.measurements else "measurement" for key in half if key not in known}
+    return [f"{key} has no {what} and is left out" for key, what in lacks.items()]
 
 
 def _read(files: Sentinel1Files, part: Part, what: str, reader: Callable[[bytes, str], Read]) -> Read:
