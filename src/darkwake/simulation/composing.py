@@ -41,9 +41,10 @@ class Tile:
 
     def hulls(self) -> NDArray[np.int32]:
         """Which ship's hull covers a pixel: her place in ``echoes`` counted from 1, 0 for none."""
-        out = np.zeros(self.image.shape, dtype=np.int32)
+        out: NDArray[np.int32] = np.zeros(self.image.shape, dtype=np.int32)
         for number, one in enumerate(self.echoes, 1):
-            y, x = (np.argwhere(one.hull) + [one.y0, one.x0]).T
+            y, x = np.nonzero(one.hull)
+            y, x = y + one.y0, x + one.x0
             inside = (y >= 0) & (x >= 0) & (y < out.shape[0]) & (x < out.shape[1])
             out[y[inside], x[inside]] = number
         return out

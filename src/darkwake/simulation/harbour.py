@@ -8,18 +8,37 @@ import numpy as np
 
 from darkwake.imagery.protocol import Window
 from darkwake.simulation.coast import BRIDGE_DB, MOLE_DB, QUAY_DB, Bar, Coast, Post
+from darkwake.simulation.scatterers import Vessel
 
-Berth = tuple[float, float, float]
-"""Where a ship may lie: x, y (pixels, at the quay's edge) and the quay's direction (clockwise from up)."""
+AFLOAT_M = 30.0
+"""A berth needs water this far off the quay, metres."""
+
+
+@dataclass(frozen=True)
+class Berth:
+    """Where a ship may lie: a place at the quay's edge (pixels), and the direction away from the quay (clockwise from up)."""
+
+    x: float
+    y: float
+    off_deg: float
 
 
 @dataclass(frozen=True)
 class Harbour:
-    """A coast with structures, and the berths along its quays; ``seaward`` is the unit vector (x, y) from quay to water."""
+    """A coast with structures, and the berths along its quays."""
 
     coast: Coast
     berths: tuple[Berth, ...]
-    seaward: tuple[float, float]
+
+
+def moored(vessel: Vessel, berth: Berth, spacing_m: float, *, fender_m: float = 2.0) -> Vessel:
+    """A vessel laid along a berth, at rest, her bow either way as before (the nearer of the two)."""
+    off = np.radians(berth.off_deg)
+    away_px = (vessel.beam_m / 2 + fender_m) / spacing_m
+    along = (berth.off_deg + 90) % 360
+    turned = along if np.cos(np.radians(vessel.heading_deg - along)) >= 0 else (along + 180) % 360
+    x, y = berth.x + away_px * float(np.sin(off)), berth.y - away_px * float(np.cos(off))
+    return replace(vessel, x=x, y=y, heading_deg=turned, speed_kn=0.0)
 
 
 def harbour(coast: Coast, at: tuple[float, float], random: np.random.Generator, *, size_m: float = 1500.0) -> Harbour:
@@ -28,7 +47,9 @@ def harbour(coast: Coast, at: tuple[float, float], random: np.random.Generator, 
     along, out = np.array([np.sin(angle), -np.cos(angle)]), np.array([-np.cos(angle), -np.sin(angle)])
     px = 1 / coast.spacing_m
     origin = np.array(at)
-    bars, posts, berths = [], [], []
+    bars: list[Bar] = []
+    posts: list[Post] = []
+    berths: list[Berth] = []
     for pier in range(int(random.integers(1, 4))):
         root = origin + along * (pier - 1) * size_m * 0.35 * px
         reach = size_m * random.uniform(0.2, 0.45) * px
@@ -36,17 +57,26 @@ def harbour(coast: Coast, at: tuple[float, float], random: np.random.Generator, 
         bars.append(_bar(root - out * 0.1 * size_m * px, root + out * reach, width_m, QUAY_DB))
         sides = along * (width_m / 2 * px)
         middle = root + out * reach * 0.55
-        berths += [(*_xy(middle + side), float(coast.along_deg - 90.0) % 360) for side in (sides, -sides)]
+        berths += [Berth(*_xy(middle + sign * sides), (coast.along_deg + (0 if sign > 0 else 180)) % 360) for sign in (1, -1)]
         posts += _cranes(root, out * reach, width_m, random)
     quay = _bar(origin - along * size_m * 0.6 * px, origin + along * size_m * 0.6 * px, 60.0, QUAY_DB)
-    berths += [(*_xy(origin + along * f * size_m * px + out * 30 * px), coast.along_deg % 360) for f in (-0.5, 0.55)]
+    edge = origin + out * 30 * px
+    berths += [Berth(*_xy(edge + along * share * size_m * px), (coast.along_deg - 90) % 360) for share in (-0.5, 0.55)]
     mole_root = origin + along * size_m * 0.8 * px
     knee = mole_root + out * size_m * 0.7 * px
     head = knee - along * size_m * random.uniform(0.6, 1.4) * px
     bars += [quay, _bar(mole_root, knee, 12.0, MOLE_DB), _bar(knee, head, 12.0, MOLE_DB)]
     posts += _tanks(origin - out * size_m * 0.25 * px, px, random) + _buoys(head, out * size_m * 0.25 * px)
     whole = replace(coast, bars=(*coast.bars, *bars), posts=(*coast.posts, *posts))
-    return Harbour(whole, tuple(berths), (float(out[0]), float(out[1])))
+    return Harbour(whole, tuple(berth for berth in berths if _afloat(berth, whole)))
+
+
+def _afloat(berth: Berth, coast: Coast) -> bool:
+    """Whether there is water off a berth: the shore bends, and may lie before a pier's root."""
+    off = np.radians(berth.off_deg)
+    x, y = berth.x + AFLOAT_M / coast.spacing_m * np.sin(off), berth.y - AFLOAT_M / coast.spacing_m * np.cos(off)
+    here = Window(int(np.floor(x)), int(np.floor(y)), int(np.floor(x)) + 1, int(np.floor(y)) + 1)
+    return float(coast.inland_m(here)[0, 0]) < 0
 
 
 def platforms(coast: Coast, window: Window, count: int, random: np.random.Generator) -> Coast:
