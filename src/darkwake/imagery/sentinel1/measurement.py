@@ -32,6 +32,9 @@ REMOTE = {
 }
 """Ranges from a server: seconds to connect, seconds below 1,000 bytes a second before giving up, three more tries."""
 
+DIRECT = {"GTIFF_DIRECT_IO": "YES"}
+"""An uncompressed local file is read past the block cache: a tile then costs its own pixels and not whole rows."""
+
 DEPTH = "uint16"
 
 
@@ -89,7 +92,8 @@ def open_measurement(address: Address, settings: Mapping[str, str]) -> Measureme
     if not (remote or served or told.startswith("/vsizip/")) and format_of(path) != "tiff":
         raise InputError("a measurement that is no TIFF", do="fetch the product again", source=path)
     opener = {"opener": served.opener} if served else {}
-    with rasterio.Env(**_settings(settings)), warnings.catch_warnings():
+    direct = {} if remote or served or told.startswith("/vsizip/") else DIRECT
+    with rasterio.Env(**_settings(settings) | direct), warnings.catch_warnings():
         # A measurement is located by its annotation.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
