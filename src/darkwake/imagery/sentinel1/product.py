@@ -20,6 +20,7 @@ from darkwake.errors import InputError
 from darkwake.imagery.protocol import About, Options, Pixels, Window
 from darkwake.imagery.sentinel1.acquisition import GrdAcquisition
 from darkwake.imagery.sentinel1.annotation import Annotation, read_annotation
+from darkwake.imagery.sentinel1.border import has_border, inside
 from darkwake.imagery.sentinel1.calibration import read_calibration, sigma_nought
 from darkwake.imagery.sentinel1.files import POLARISATIONS, Part, Sentinel1Files, read_part
 from darkwake.imagery.sentinel1.geolocation import Geolocation, bearing_of, degrees_of
@@ -48,6 +49,8 @@ class Sentinel1Product:
     about: About
     bands: tuple[Band, ...]
     geolocation: Geolocation
+    bordered: bool = False
+    """Whether the edges hold what is no echo, as older products' do."""
 
     @property
     def acquisition(self) -> GrdAcquisition:
@@ -63,7 +66,14 @@ class Sentinel1Product:
             # Outside the swath every polarisation is 0; over calm sea one of them may be by chance.
             valid |= numbers > 0
             out[:] = sigma_nought(numbers, window, band.calibration, band.noise)
+        if self.bordered:
+            valid &= inside(window, self.about.width, self._first_band)
+            values *= valid
         return Pixels(values, valid)
+
+    def _first_band(self, window: Window) -> NDArray[np.float32]:
+        band = self.bands[0]
+        return sigma_nought(band.measurement.read(window), window, band.calibration, band.noise)
 
     def locate(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Latitude and longitude of pixels at the surface of the sea."""
@@ -103,12 +113,15 @@ def open_files(files: Sentinel1Files, options: Options | None = None) -> Sentine
     linear = wanted.radiometry != "dn" and not (bare := [key for key in known if key not in files.calibrations])
     if wanted.radiometry != "dn" and not linear:
         notes.append(f"no calibration of {' and '.join(bare)}: pixels are squared digital numbers, not sigma nought")
+    bordered = has_border(files.version) and linear
+    if bordered:
+        notes.append(f"made by processor version {files.version}, which leaves a border: its pixels are left out")
     with ExitStack() as opened:
         bands = tuple(_band(files, key, annotations[key], opened, calibrated=linear, notes=notes) for key in known)
         geolocation = Geolocation.of(annotations[known[0]])
         about = _about(files, bands, geolocation, linear=linear, notes=tuple(notes))
         opened.pop_all()
-    return Sentinel1Product(about, bands, geolocation)
+    return Sentinel1Product(about, bands, geolocation, bordered)
 
 
 def _nothing(files: Sentinel1Files) -> str:
