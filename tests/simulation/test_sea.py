@@ -13,6 +13,7 @@ from darkwake.simulation.fields import smooth_field, wave_field
 from darkwake.simulation.sea import (
     Sea,
     correlated_speckle,
+    filaments,
     front,
     gamma_texture,
     gusts,
@@ -114,6 +115,12 @@ def test_slicks_are_dark_and_cover_their_share() -> None:
     factor = slicks(60.0, 2, share=0.2, depth_db=8.0)(Window(0, 0, 3000, 3000))
     assert float((factor < 0.4).mean()) == pytest.approx(0.2, abs=0.07)
     assert float(factor.max()) <= 1.0
+
+
+def test_filaments_are_thin_and_dark() -> None:
+    factor = filaments(80.0, 2, depth_db=6.0)(Window(0, 0, 1500, 1500))
+    assert 0.002 < float((factor < 0.5).mean()) < 0.1
+    assert float(np.median(factor)) > 0.95
 
 
 def test_a_front_parts_bright_from_dark() -> None:

@@ -34,11 +34,12 @@ WAVELENGTH_M = 0.0555
 class View:
     """How the radar sees a scene; bearings clockwise from up in the image.
 
-    Defaults are a Sentinel-1 IW GRDH image whose columns run away from the radar and whose lines run along the flight.
+    Defaults are a Sentinel-1 IW GRDH image whose columns run away from the radar and whose lines run along the flight;
+    ``resolution_m`` (range, azimuth) is what the correlation of its speckle says (``sea.GRDH_RESOLUTION_PX``).
     """
 
     spacing_m: float = 10.0
-    resolution_m: tuple[float, float] = (20.0, 22.0)
+    resolution_m: tuple[float, float] = (18.3, 18.3)
     look_deg: float = 90.0
     flight_deg: float = 180.0
     incidence_deg: float = 38.0

@@ -14,7 +14,7 @@ from darkwake.simulation.composing import any_vessel
 from darkwake.simulation.harbour import harbour, platforms
 from darkwake.simulation.safe import Truth, write_safe
 from darkwake.simulation.safe_scene import SafeScene, ShipAt
-from darkwake.simulation.sea import front, gusts, range_trend, slicks, swell
+from darkwake.simulation.sea import filaments, front, gusts, range_trend, slicks, swell
 
 LINES, SAMPLES = 16_700, 25_000
 PLACE = 46.2, -7.5
@@ -42,7 +42,8 @@ def write_full_scene(
         gusts(900.0, seed + 1, depth_db=1.2),
         range_trend(samples),
         swell(18.0, 70.0, seed + 2, depth=0.12),
-        slicks(700.0, seed + 3, share=0.06),
+        slicks(700.0, seed + 3, share=0.04),
+        filaments(500.0, seed + 5),
         front(0.3 * samples, 0.5 * lines, 20.0, seed + 4, step_db=3.0),
     )
     scene = SafeScene(

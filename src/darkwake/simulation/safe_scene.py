@@ -13,7 +13,7 @@ from darkwake.simulation.coast import Coast
 from darkwake.simulation.echoes import View, azimuth_shift_m
 from darkwake.simulation.safe_geometry import Geometry, Numbers, Passing
 from darkwake.simulation.scatterers import Vessel
-from darkwake.simulation.sea import GRDH_LOOKS, Modulation
+from darkwake.simulation.sea import GRDH_LOOKS, GRDH_RESOLUTION_PX, Modulation
 
 MISSION, PLATFORM_LETTER = "S1Z", "Z"
 """No satellite bears this letter: a simulated product cannot be taken for a real one by its name."""
@@ -59,7 +59,7 @@ class SafeScene:
     sea_db: float = -19.0
     sea_shape: float = 20.0
     looks: float = GRDH_LOOKS
-    resolution_px: tuple[float, float] = (2.0, 2.2)
+    resolution_px: tuple[float, float] = GRDH_RESOLUTION_PX
     modulations: Sequence[Modulation] = ()
     ships: Sequence[ShipAt] = ()
     coast: Coast | None = None
