@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from darkwake.imagery import content_sha256
-from darkwake.imagery.sentinel1.files import Folder, files_of, product_names
+from darkwake.imagery.sentinel1.files import Folder, files_of, processor_version, product_names
 from tests.imagery.sentinel1.safes import echoes, without, write_safe
 
 
@@ -11,6 +11,7 @@ def test_files_are_found_by_polarisation_and_the_processor_s_version_in_the_mani
     files = files_of(Folder(write_safe(shared, tmp_path, {"vv": echoes(), "vh": echoes(2)})))
     found = (files.measurements, files.annotations, files.calibrations, files.noises)
     assert [list(part) for part in found] == [["VV", "VH"]] * 4
+    assert processor_version(Path(files.path) / "manifest.safe", "m") == files.version
     assert (files.version, files.notes) == ("003.52", ("the manifest names files that are absent: preview/quick-look.png",))
 
 

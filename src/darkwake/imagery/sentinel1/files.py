@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
+from xml.etree.ElementTree import Element
 
 from darkwake.errors import InputError
 from darkwake.imagery.formats import MANIFEST
@@ -160,12 +161,20 @@ def _by_polarisation(names: tuple[str, ...], pattern: re.Pattern[str]) -> dict[s
     return {key: found[key] for key in POLARISATIONS if key in found}
 
 
+def processor_version(manifest: Part, source: str) -> str | None:
+    """The version of the processor (IPF) that made a product, by its manifest."""
+    return _version(parsed(read_part(manifest, source), source))
+
+
 def _manifest(package: Package) -> tuple[str | None, list[str]]:
     """The processor's version, and the names of files that should be there and are not."""
     source = f"{package.path}/{MANIFEST}"
     root = parsed(read_part(package.part(MANIFEST), source), source)
-    software = [element for element in root.iter() if element.tag.endswith("}software")]
-    version = next((element.get("version") for element in software if "IPF" in element.get("name", "")), None)
     hrefs = [element.get("href", "") for element in root.iter("fileLocation")]
     named = {str(PurePosixPath(href)) for href in hrefs if not href.startswith(("./support", "support"))}
-    return version, sorted(named - set(package.names) - {"."})
+    return _version(root), sorted(named - set(package.names) - {"."})
+
+
+def _version(root: Element) -> str | None:
+    software = [element for element in root.iter() if element.tag.endswith("}software")]
+    return next((element.get("version") for element in software if "IPF" in element.get("name", "")), None)

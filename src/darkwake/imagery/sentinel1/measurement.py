@@ -106,7 +106,18 @@ def open_measurement(address: Address, settings: Mapping[str, str]) -> Measureme
         opened.close()
         what = f"a measurement of {dataset.count} bands of {dataset.dtypes[0]} in blocks of {rows} x {columns} pixels"
         raise InputError(what, do="give the measurement of a GRD product: one band of uint16", source=path)
+    if direct and _cut_short(dataset, path):
+        opened.close()
+        raise InputError("the image is damaged or cut short", do="fetch the product again", source=path)
     return opened
+
+
+def _cut_short(dataset: rasterio.DatasetReader, path: Path) -> bool:
+    """Whether the last block should reach beyond the end of the file: read directly, what is missing would be 0."""
+    rows, columns = dataset.block_shapes[0]
+    last = f"{(dataset.width - 1) // columns}_{(dataset.height - 1) // rows}"
+    start, length = (dataset.get_tag_item(f"{word}_{last}", "TIFF", bidx=1) for word in ("BLOCK_OFFSET", "BLOCK_SIZE"))
+    return bool(start and length) and int(start) + int(length) > path.stat().st_size
 
 
 def _settings(more: Mapping[str, str]) -> dict[str, Any]:

@@ -28,6 +28,9 @@ from darkwake.imagery.sentinel1.measurement import Measurement, open_measurement
 from darkwake.imagery.sentinel1.noise import Noise, read_noise
 from darkwake.imagery.sentinel1.tables import Table
 
+CO_POLARISED = ("VV", "HH")
+"""In which the sea stands out from a border; in the others a calm sea is as dark."""
+
 Read = TypeVar("Read", Annotation, Table, Noise)
 
 
@@ -113,7 +116,7 @@ def open_files(files: Sentinel1Files, options: Options | None = None) -> Sentine
     linear = wanted.radiometry != "dn" and not (bare := [key for key in known if key not in files.calibrations])
     if wanted.radiometry != "dn" and not linear:
         notes.append(f"no calibration of {' and '.join(bare)}: pixels are squared digital numbers, not sigma nought")
-    bordered = has_border(files.version) and linear
+    bordered = has_border(files.version) and linear and known[0] in CO_POLARISED
     if bordered:
         notes.append(f"made by processor version {files.version}, which leaves a border: its pixels are left out")
     with ExitStack() as opened:
