@@ -17,9 +17,11 @@ from darkwake.errors import UsageError
 
 if TYPE_CHECKING:
     from darkwake.imagery.catalogue.boxes import Box
-    from darkwake.imagery.catalogue.fetching import Fetched, Wanted
+    from darkwake.imagery.catalogue.fetching import Fetched
     from darkwake.imagery.catalogue.item import Item
     from darkwake.imagery.catalogue.searching import Found
+    from darkwake.imagery.catalogue.windows import Circle
+    from darkwake.imagery.protocol import Window
 
 app = typer.Typer(help="Scenes of a catalogue: search them, fetch them.", add_completion=False, rich_markup_mode=None)
 
@@ -67,20 +69,23 @@ def fetch(
     items: Annotated[list[Path], typer.Argument(metavar="ITEM...", help="JSON files of items (search --into writes them).")],
     into: Annotated[Path, typer.Option("--into", metavar="DIR", help="A folder for each item is made there.")],
     *,
-    window: Annotated[str | None, typer.Option(metavar="X0,Y0,X1,Y1", help="Only these pixels of the measurements.")] = None,
+    place: Annotated[str | None, typer.Option("--place", metavar="LAT,LON", help="Measurements around here alone.")] = None,
+    radius_km: Annotated[float, typer.Option("--radius", metavar="KM", help="Around the place.")] = 10.0,
+    window: Annotated[str | None, typer.Option(metavar="X0,Y0,X1,Y1", help="These pixels of them alone.")] = None,
     polarisation: Annotated[list[str] | None, typer.Option(help="VV, VH, HH or HV; may be repeated; all if not given.")] = None,
     measurements: Annotated[bool, typer.Option(help="Fetch measurements, or metadata alone.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Fetch scenes: metadata always, measurements whole or a window of them; what was cut goes on where it was.
 
-    Example: darkwake scenes fetch found/S1A_IW_GRDH_1SDV_20240512.json --into scenes --window 4000,2000,8000,6000
+    Example: darkwake scenes fetch found/S1A_IW_GRDH_1SDV_20240512.json --into scenes --place 41.77,129.80
     """
+    from darkwake.imagery.catalogue.fetching import Wanted
     from darkwake.imagery.catalogue.fetching import fetch as fetch_item
     from darkwake.imagery.catalogue.item import read_item
 
     read = [read_item(path) for path in items]
-    wanted = _wanted(window, polarisation or [], measurements=measurements)
+    wanted = Wanted(measurements, _part(place, radius_km, window), _polarisations(polarisation or []))
     done = []
     for item in read:
         with _bars() as progress:
@@ -121,18 +126,30 @@ def _numbers(text: str, count: int, option: str, form: str) -> list[float]:
     return numbers
 
 
-def _wanted(window: str | None, polarisations: list[str], *, measurements: bool) -> Wanted:
-    from darkwake.imagery.catalogue.fetching import Wanted
+def _polarisations(names: list[str]) -> tuple[str, ...]:
     from darkwake.imagery.catalogue.item import POLARISATIONS
+
+    for name in names:
+        if name.upper() not in POLARISATIONS:
+            raise UsageError(f"no polarisation {name!r}", do=f"known: {', '.join(POLARISATIONS)}", source="--polarisation")
+    return tuple(name.upper() for name in names)
+
+
+def _part(place: str | None, radius_km: float, window: str | None) -> Window | Circle | None:
+    """What part of the measurements is wanted; all where neither a place nor a window is given."""
+    from darkwake.imagery.catalogue.boxes import around
+    from darkwake.imagery.catalogue.windows import Circle
     from darkwake.imagery.protocol import Window
 
-    names = tuple(name.upper() for name in polarisations)
-    for name in names:
-        if name not in POLARISATIONS:
-            raise UsageError(f"no polarisation {name!r}", do=f"known: {', '.join(POLARISATIONS)}", source="--polarisation")
-    if window is None:
-        return Wanted(measurements, None, names)
-    return Wanted(measurements, Window(*(int(one) for one in _numbers(window, 4, "--window", "X0,Y0,X1,Y1"))), names)
+    if place is not None and window is not None:
+        raise UsageError("a place or a window, not both", do="leave one out", source="--window")
+    if place is not None:
+        lat, lon = _numbers(place, 2, "--place", "LAT,LON")
+        around(lat, lon, radius_km)  # refuses what is no place, or no radius
+        return Circle(lat, lon, radius_km)
+    if window is not None:
+        return Window(*(int(one) for one in _numbers(window, 4, "--window", "X0,Y0,X1,Y1")))
+    return None
 
 
 def _write(found: Found, into: Path | None, out: Path | None) -> dict[str, Path]:

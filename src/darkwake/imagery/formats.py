@@ -43,4 +43,6 @@ def format_of(path: Path) -> Format:
     for magic, name in MAGIC:
         if head.startswith(magic):
             return name
-    raise InputError("not an image that is known here", do="give a TIFF, JPEG 2000, PNG, JPEG or a SAFE product", source=path)
+    raise InputError(
+        "not an image that is known here", do="give a TIFF, JPEG 2000, PNG, JPEG, SAFE product or STAC item", source=path
+    )

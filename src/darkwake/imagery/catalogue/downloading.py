@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from darkwake.errors import InputError
+from darkwake.ids import file_sha256
 from darkwake.imagery.catalogue.addresses import shown, without_signature
 from darkwake.imagery.catalogue.blocks import Known
 from darkwake.imagery.catalogue.client import Client
@@ -24,11 +25,12 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Download:
-    """A file that is being fetched: its address, its place, and the size that the item states."""
+    """A file that is being fetched: its address, its place, and the size and SHA-256 that the item states."""
 
     href: str
     path: Path
     stated_bytes: int | None = None
+    stated_sha256: str | None = None
 
     @property
     def part(self) -> Path:
@@ -55,6 +57,9 @@ class Download:
             at = self._append(piece.content)
             if progress is not None:
                 progress(at / known.total)
+        if self.stated_sha256 not in (None, file_sha256(self.part)):
+            self.part.unlink()
+            raise InputError("not the file whose hash the item states", do="fetch it again", source=shown(self.href))
         self.part.replace(self.path)
         self.note.unlink(missing_ok=True)
         return client.received_bytes - began

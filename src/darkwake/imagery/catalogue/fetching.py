@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from darkwake.errors import InputError
+from darkwake.ids import file_sha256
 from darkwake.imagery.catalogue.blocks import Blocks
 from darkwake.imagery.catalogue.client import Client
 from darkwake.imagery.catalogue.downloading import Download
-from darkwake.imagery.catalogue.item import Item
+from darkwake.imagery.catalogue.item import SHA256_MULTIHASH, Item
 from darkwake.imagery.catalogue.listing import plain
 from darkwake.imagery.catalogue.remote import Remote
-from darkwake.imagery.catalogue.roles import roles_of
-from darkwake.imagery.catalogue.windows import write_window
+from darkwake.imagery.catalogue.roles import Roles, roles_of
+from darkwake.imagery.catalogue.windows import Circle, window_around, write_window
 from darkwake.imagery.protocol import Window
 from darkwake.outputs import write_text
 
@@ -51,12 +52,12 @@ class Wanted:
 
     Attributes:
         measurements: whether measurements are.
-        window: the pixels of them; all where None.
+        window: the pixels of them, or a circle on the ground around which they are; all where None.
         polarisations: those that are; all where empty.
     """
 
     measurements: bool = True
-    window: Window | None = None
+    window: Window | Circle | None = None
     polarisations: tuple[str, ...] = ()
 
 
@@ -88,33 +89,46 @@ def fetch(
     files = {}
     for name in roles.metadata():
         files[name] = _whole(item, name, folder, asked, progress)
+    window = _window(item, chosen, roles, files)
     for name in roles.measurements.values() if chosen.measurements else ():
-        if chosen.window is None:
+        if window is None:
             files[name] = _whole(item, name, folder, asked, progress)
         else:
-            files[name] = _part(item, name, folder, asked, chosen.window)
-    path = write_text(json.dumps(_document(item, files, chosen.window), ensure_ascii=False, indent=1), folder / ITEM_FILE)
+            files[name] = _part(item, name, folder, asked, window)
+    path = write_text(json.dumps(_document(item, files, window), ensure_ascii=False, indent=1), folder / ITEM_FILE)
     shutil.rmtree(folder / BLOCKS_FOLDER, ignore_errors=True)
     return Fetched(path, files, asked.request_count - requests, asked.received_bytes - began)
 
 
+def _window(item: Item, wanted: Wanted, roles: Roles, files: dict[str, Path]) -> Window | None:
+    """The pixels that are wanted; of a circle those that the annotation of the first polarisation puts there."""
+    if not isinstance(wanted.window, Circle):
+        return wanted.window
+    if not roles.annotations:
+        raise InputError("no annotation says where the pixels lie", do="give --window X0,Y0,X1,Y1", source=item.named())
+    return window_around(files[next(iter(roles.annotations.values()))], wanted.window)
+
+
 def _whole(item: Item, name: str, folder: Path, client: Client, progress: Callable[[str, float], None]) -> Path:
-    where = item.where(name)
-    if isinstance(where, Path):
-        return where
-    path = folder / f"{plain(name, item)}{_ending(item, name)}"
-    Download(where, path, item.assets[name].size_bytes).run(client, lambda share: progress(name, share))
+    asset, path = item.assets[name], folder / f"{plain(name, item)}{_ending(item, name)}"
+    download = Download(_remote(item, name), path, asset.size_bytes, asset.sha256)
+    download.run(client, lambda share: progress(name, share))
     return path
 
 
 def _part(item: Item, name: str, folder: Path, client: Client, window: Window) -> Path:
-    where = item.where(name)
-    if isinstance(where, Path):
-        raise InputError(f"the measurement {name} is on this machine", do="read it as it is", source=item.named())
     path = folder / f"{plain(name, item)}.{window.x0}_{window.y0}_{window.x1}_{window.y1}.tif"
     if not path.is_file():
-        write_window(Remote(where, client, Blocks(folder / BLOCKS_FOLDER)), window, path)
+        write_window(Remote(_remote(item, name), client, Blocks(folder / BLOCKS_FOLDER)), window, path)
     return path
+
+
+def _remote(item: Item, name: str) -> str:
+    """The web address of an asset; refused for an item whose files are here already."""
+    where = item.where(name)
+    if isinstance(where, Path):
+        raise InputError(f"its asset {name} is a file on this machine", do="read the item as it is", source=item.named())
+    return where
 
 
 def _ending(item: Item, name: str) -> str:
@@ -123,7 +137,10 @@ def _ending(item: Item, name: str) -> str:
 
 
 def _document(item: Item, files: dict[str, Path], window: Window | None) -> dict[str, Any]:
-    """The item with the files that are there as its assets; links and addresses of the catalogue are left out."""
+    """The item with the files that are there as its assets; links and addresses of the catalogue are left out.
+
+    Each file stands there with its hash, so that the hash of the item's file speaks for all of them.
+    """
     assets = {}
     for name, path in files.items():
         told = {
@@ -131,7 +148,8 @@ def _document(item: Item, files: dict[str, Path], window: Window | None) -> dict
             for word in ("type", "title", "roles")
             if word in item.document["assets"][name]
         }
-        assets[name] = told | {"href": f"./{path.name}", "file:size": path.stat().st_size}
+        hashed = {"file:size": path.stat().st_size, "file:checksum": SHA256_MULTIHASH + file_sha256(path)}
+        assets[name] = told | {"href": f"./{path.name}"} | hashed
     properties = dict(item.document["properties"])
     if window is not None:
         properties["darkwake:window_px"] = [window.x0, window.y0, window.x1, window.y1]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,17 +24,23 @@ MAX_ASSETS = 500
 MAX_TEXT = 400
 """Most assets of an item, and the longest of its words; beyond them the item is taken for a hostile one."""
 
+SHA256_MULTIHASH = "1220"
+"""What a multihash of SHA-256 begins with: the code of the function and the length, 32 bytes (multiformats.io)."""
+
+_SHA256 = re.compile(rf"{SHA256_MULTIHASH}([0-9a-fA-F]{{64}})")
+
 POLARISATIONS = ("VV", "VH", "HH", "HV")
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file of an item: its name there, where it is, what it is, and its size in bytes where the item states it."""
+    """A file of an item: its name there, where it is, what it is; its size and SHA-256 where the item states them."""
 
     name: str
     href: str
     media_type: str | None = None
     size_bytes: int | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +173,13 @@ def _asset(name: str, told: object, source: str | Path) -> Asset:
     size = told.get("file:size")
     media_type = told.get("type")
     stated = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
-    return Asset(name, href, media_type if isinstance(media_type, str) else None, stated)
+    return Asset(name, href, media_type if isinstance(media_type, str) else None, stated, _sha256(told.get("file:checksum")))
+
+
+def _sha256(checksum: object) -> str | None:
+    """The SHA-256 of a multihash (STAC file extension); None for another kind."""
+    match = _SHA256.fullmatch(checksum) if isinstance(checksum, str) else None
+    return match[1].lower() if match else None
 
 
 def _passing(value: object) -> Literal["ascending", "descending"] | None:

@@ -20,6 +20,10 @@ from darkwake.imagery.protocol import Options
 from darkwake.imagery.sentinel1 import Sentinel1Files, Sentinel1Product, Served, open_files
 from darkwake.imagery.sentinel1.xml import MAX_XML_BYTES
 
+READ_BY_RANGES = (
+    "measurements were read from a server by ranges: the scene's hash is that of the item's file, not of its pixels"
+)
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -46,16 +50,19 @@ class Sources:
         if isinstance(where, Path):
             return where
         remote, title = Remote(where, self.client, self.blocks), f"{name}.tif"
-        return Served(title, opener_of(remote, title), lambda: remote.fault)
+        return Served(title, opener_of(remote, title), remote.told)
 
     def files(self, path: Path, roles: Roles) -> Sentinel1Files:
         """The files of the product; metadata are fetched, measurements are not."""
+        measurements = {key: self.measurement(name) for key, name in roles.measurements.items()}
+        remote = any(isinstance(one, Served) for one in measurements.values())
         return Sentinel1Files(
             path=path,
-            measurements={key: self.measurement(name) for key, name in roles.measurements.items()},
+            measurements=measurements,
             annotations={key: self.part(name) for key, name in roles.annotations.items()},
             calibrations={key: self.part(name) for key, name in roles.calibrations.items()},
             noises={key: self.part(name) for key, name in roles.noises.items()},
+            notes=(READ_BY_RANGES,) if remote else (),
         )
 
 

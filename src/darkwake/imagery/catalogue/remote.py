@@ -1,7 +1,7 @@
 """A remote file that is read like one on disk: seek and read, by ranges, through a cache of blocks.
 
 GDAL reads it through ``rasterio.open(path, opener=...)``. GDAL swallows what goes wrong in a reader and reports a damaged
-image; the true fault is kept in :attr:`Remote.fault`, for whoever opened the image to raise instead.
+image; the true fault is kept in :attr:`Remote.fault`, and :meth:`Remote.told` gives it to whoever opened the image.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Remote:
     client: Client
     blocks: Blocks | None = None
     fault: InputError | None = None
+    interrupted: bool = False
     _known: Known | None = field(default=None, repr=False)
     _memory: OrderedDict[int, bytes] = field(default_factory=OrderedDict, repr=False)
     _next_block: int = field(default=-1, repr=False)
@@ -53,6 +54,12 @@ class Remote:
         if self._known is None:
             raise InputError("the server gives no size", do="download the file whole", source=shown(self.href))
         return self._known
+
+    def told(self) -> InputError | None:
+        """What went wrong in reading, if anything did; an interruption by the user goes on from here."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+        return self.fault
 
     def read(self, start: int, stop: int) -> bytes:
         """Bytes from ``start`` to ``stop``, fewer at the file's end."""
@@ -88,8 +95,8 @@ class Remote:
 
     def _fetch(self, first: int, stop: int) -> dict[int, bytes]:
         """Blocks from the server; a fault that was met is met again, without asking."""
-        if self.fault is not None:
-            raise self.fault
+        if (fault := self.told()) is not None:
+            raise fault
         try:
             return self._fetched(first, stop)
         except InputError as fault:
@@ -184,7 +191,7 @@ class RemoteFile(io.RawIOBase):
 
 
 class _ForGdal(RemoteFile):
-    """A file whose faults end the reading early: an exception has no way through GDAL. They stay in :attr:`Remote.fault`."""
+    """A file whose faults end the reading early, for an exception has no way through GDAL; :meth:`Remote.told` has them."""
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Go to a place; to the start where the size cannot be had."""
@@ -192,12 +199,18 @@ class _ForGdal(RemoteFile):
             return super().seek(offset, whence)
         except InputError:
             return 0
+        except KeyboardInterrupt:
+            self._remote.interrupted = True
+            return 0
 
     def read(self, size: int = -1) -> bytes:
         """Bytes from the place on; none where they cannot be had, which GDAL reports as damage."""
         try:
             return super().read(size)
         except InputError:
+            return b""
+        except KeyboardInterrupt:
+            self._remote.interrupted = True
             return b""
 
 

@@ -6,7 +6,9 @@ not fetched is 0, which Sentinel-1 products have where there is no image. GDAL s
 
 from __future__ import annotations
 
+import math
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,34 @@ REMOTE_SETTINGS = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLE
 NAME = "remote.tif"
 
 
+@dataclass(frozen=True)
+class Circle:
+    """A place and the distance around it that is wanted."""
+
+    lat: float
+    lon: float
+    radius_km: float
+
+
+def window_around(annotation: Path, circle: Circle) -> Window:
+    """The square of pixels around a circle, cut at the image's edges; refused where the circle lies outside.
+
+    GRD pixels are as long as they are wide (Sentinel-1 Product Specification, 10 x 10 m for IW).
+    """
+    from darkwake.imagery.sentinel1.annotation import read_annotation
+    from darkwake.imagery.sentinel1.files import read_part
+    from darkwake.imagery.sentinel1.geolocation import Geolocation
+
+    told = read_annotation(read_part(annotation, str(annotation)), str(annotation))
+    x, y = (float(value) for value in Geolocation.of(told).pixel_of(circle.lat, circle.lon))
+    reach = circle.radius_km * 1000.0 / told.range_spacing_m
+    if not (-reach < x < told.pixels + reach and -reach < y < told.lines + reach):
+        what = f"{circle.lat}, {circle.lon} is more than {circle.radius_km} km outside the scene"
+        raise InputError(what, do="search again with this place", source=annotation)
+    x0, y0 = max(math.floor(x - reach), 0), max(math.floor(y - reach), 0)
+    return Window(x0, y0, min(math.ceil(x + reach), told.pixels), min(math.ceil(y + reach), told.lines))
+
+
 def write_window(remote: Remote, window: Window, path: Path) -> None:
     """Write the blocks that a window touches into a TIFF of the whole image's size."""
     import rasterio
@@ -35,7 +65,7 @@ def write_window(remote: Remote, window: Window, path: Path) -> None:
                 stretches = _stretches(image, window, remote.href)
                 whole(path, lambda beside: _write(image, stretches, beside))
         except (RasterioError, ValueError) as fault:
-            raise remote.fault or InputError(
+            raise remote.told() or InputError(
                 "no TIFF that can be read", do="fetch it whole", source=shown(remote.href)
             ) from fault
 
