@@ -80,6 +80,13 @@ def test_an_item_that_cannot_be_used_is_set_aside_and_told(waits: Waits) -> None
     ]
 
 
+def test_more_is_said_also_where_what_was_read_could_not_be_used(waits: Waits) -> None:
+    page = collection([item(number) | {"properties": {}} for number in range(5)])
+    with faulty(lambda handler: pages(handler, page)) as server:
+        found = search(server.address, box=VOSTOCHNY, period=MAY, limit=3, client=waits.client())
+    assert (found.items, found.more, len(found.set_aside)) == ((), True, 4)
+
+
 def test_a_catalogue_that_leads_in_a_circle_is_left(waits: Waits) -> None:
     with faulty(lambda handler: pages(handler, collection([item(1)], f"{handler.server.address}search?again"))) as server:
         with pytest.raises(InputError, match="the catalogue leads in a circle"):

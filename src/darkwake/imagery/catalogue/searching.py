@@ -75,10 +75,12 @@ def search(
     if not 0 < limit <= MAX_ITEMS:
         raise UsageError(f"a limit of {limit}", do=f"give 1 to {MAX_ITEMS:,}", source="--limit")
     asked = {"collections": list(collections) or None, "datetime": _instants(period), "limit": min(limit + 1, PAGE_ITEMS)}
-    documents = list(_documents(web_address(catalogue), parts(box), asked, limit, client or Client()))
+    pages = _documents(web_address(catalogue), parts(box), asked, limit, client or Client())
     items: dict[tuple[str | None, str], Item] = {}
     set_aside = []
-    for document in documents:
+    cut = False
+    for number, document in pages:
+        cut |= number > limit
         try:
             item = item_of(document, source=shown(catalogue), address=_own_address(document, catalogue))
         except InputError as fault:
@@ -86,7 +88,7 @@ def search(
         else:
             items.setdefault((item.collection, item.item_id), item)
     ordered = sorted(list(items.values())[:limit], key=lambda item: (item.time, item.collection or "", item.item_id))
-    return Found(tuple(ordered), len(items) > limit, tuple(set_aside))
+    return Found(tuple(ordered), cut or len(items) > limit, tuple(set_aside))
 
 
 def _instants(period: tuple[datetime, datetime]) -> str:
@@ -100,8 +102,8 @@ def _instants(period: tuple[datetime, datetime]) -> str:
 
 def _documents(
     catalogue: str, boxes: Sequence[Box], asked: Mapping[str, Any], limit: int, client: Client
-) -> Iterator[Mapping[str, Any]]:
-    """Items as they come, one more than the limit from each box, so that what is left out is noticed."""
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Items as they come, numbered within their box; one more than the limit, so that what is left out is noticed."""
     import pystac_client
     from pystac.errors import STACError
     from pystac_client.errors import ClientTypeError
@@ -115,7 +117,7 @@ def _documents(
             opened = pystac_client.Client.open(catalogue, stac_io=pages)
             for box in boxes:
                 found = opened.search(method="GET", bbox=list(box), max_items=limit + 1, **asked)
-                yield from found.items_as_dicts()
+                yield from enumerate(found.items_as_dicts(), start=1)
     except (APIError, ClientTypeError, STACError, *_OF_ANOTHER_SHAPE) as fault:
         what = f"it does not answer as a STAC API does ({type(fault).__name__})"
         raise InputError(what, do="give the landing page of a STAC API with item search", source=shown(catalogue)) from fault
