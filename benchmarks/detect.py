@@ -29,7 +29,7 @@ from scipy import ndimage
 
 from darkwake.detection import detect
 from darkwake.detection.cfar import search_radar
-from darkwake.detection.grid import Grid, tiles
+from darkwake.detection.grid import Grid, halo_cells, tiles
 from darkwake.detection.parameters import SearchParameters
 from darkwake.imagery import Pixels
 
@@ -59,9 +59,8 @@ def tiled(values: NDArray[np.float32], search: SearchParameters) -> int:
     """Our detector, tile by tile with its halo."""
     rows, columns = values.shape
     grid = Grid(columns, rows, SPACING_M, 4, 6, 13)
-    halo = (search.re_estimates + 1) * grid.ring + 1
     found = 0
-    for tile in tiles(grid, side_px=search.tile_px, halo_cells=halo):
+    for tile in tiles(grid, side_px=search.tile_px, halo_cells=halo_cells(grid)):
         window = tile.window
         part = values[np.newaxis, window.y0 : window.y1, window.x0 : window.x1]
         land = np.zeros((-(-part.shape[1] // 4), -(-part.shape[2] // 4)), np.bool_)

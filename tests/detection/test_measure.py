@@ -18,7 +18,7 @@ def hull(length_px: float, beam_px: float, axis_deg: float) -> Hits:
     )
     y, x = np.nonzero(image)
     ones = np.ones(len(y))
-    return Hits(y, x, ones, ones * 0, ones, np.ones(len(y), np.bool_))
+    return Hits(y, x, ones, ones * 0, ones, np.ones(len(y), np.bool_), np.ones(len(y), np.uint8))
 
 
 @given(st.floats(6, 40), st.floats(0, 179.9))

@@ -1,57 +1,67 @@
-"""Radar: a cell-averaging detector with a constant false-alarm rate under the gamma law.
+"""Radar: tests on pixels and windows with a constant false-alarm rate under the K law.
 
-Sea clutter in intensity is gamma distributed where the sea is even, and heavier in the tail where it is not. Mean and
-standard deviation of the ring fix a gamma law of shape (mean/deviation)²; its quantile at the asked rate is the threshold.
-Texture lowers the shape and so raises the threshold, as the K law does. Rings, guards and the re-estimation without what
-stood out: ``sea.py``. The rate is stated for calibrated intensities; in a grey picture, whose scale is unknown, it is not.
+    cells: mean and variance of the ring (``sea.py``)  ─►  one comparison of each pixel: seeds
+    around seeds alone: surprises (``clutter.py``)  ─►  sums over windows (``windows.py``)  ─►  hits
+
+The rate that is asked for is the expected number of separate detections per searched pixel of clutter, over all windows and
+bands. It is stated for calibrated intensities; a grey picture, whose scale is unknown, is searched by the same rules without
+the promise. The mean and the variance come from the ring, the looks and the correlation from the scene (``survey.py``).
 
 Source: Crisp 2004, The state of the art in ship detection in SAR imagery, DSTO-RR-0272, sections 5.2 and 5.3.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, special
+from scipy import ndimage
 
-from darkwake.detection.grid import Grid, cell_sums, whole_cells
-from darkwake.detection.hits import Hits
+from darkwake.detection.clutter import law_of
+from darkwake.detection.grid import Grid, whole_cells
+from darkwake.detection.hits import Hits, merged
 from darkwake.detection.parameters import SearchParameters
-from darkwake.detection.sea import Sea, SeaSums, around, without_bright_cells
+from darkwake.detection.sea import Sea, SeaSums, around, sea_cells
+from darkwake.detection.survey import Clutter, clutter_of
+from darkwake.detection.windows import Trials, families, passing, trials_of
 from darkwake.imagery.protocol import Pixels
 
 FLOORS = {"linear": 1e-5, "db": 1e-5, "dn": 1.0, "grey": 6.0, "reflectance": 1e-4}
 """Least standard deviation of the sea (-50 dB; a few grey levels): nothing quieter is measured, rounding and clipping are."""
 
-LOWEST_SHAPE, HIGHEST_SHAPE = 0.05, 1e4
-"""Range of the gamma shape in the table of thresholds: below, no sea; above, no speckle."""
+STRIP_PX = 64
+"""Rows that are worked on at a time, so that they stay in the processor's cache."""
 
-TABLE_POINTS = 512
-
-
-@lru_cache(maxsize=8)
-def gamma_table(rate: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Logarithm of the gamma shape, and the threshold in means at that shape for a false-alarm rate."""
-    log_shape = np.linspace(np.log(LOWEST_SHAPE), np.log(HIGHEST_SHAPE), TABLE_POINTS)
-    shape = np.exp(log_shape)
-    return log_shape, special.gammainccinv(shape, rate) / shape
+UNEVEN = 1.5
+"""A ring whose cells differ so many times more than the scene's is uneven (six deviations of an even ring's own scatter)."""
 
 
-def thresholds(sea: Sea, rate: float, floor: float) -> NDArray[np.float64]:
-    """The value above which a pixel stands out, for each cell; infinite where the sea is not known.
+@dataclass(frozen=True)
+class Band:
+    """One polarisation of a window made ready: values (0 where there is no sea), the sea by cell, what the scene said of it."""
 
-    >>> sea = Sea(np.array([[2.0]]), np.array([[2.0]]), np.array([[True]]))  # shape 1: the exponential law
-    >>> round(float(thresholds(sea, 1e-6, 0.0)[0, 0]), 1)  # -2 ln(1e-6)
-    27.6
-    """
-    deviation = np.maximum(sea.deviation, max(floor, np.finfo(np.float64).tiny))
-    mean = np.maximum(sea.mean, floor)
-    log_shape, factor = gamma_table(rate)
-    shape = np.clip((mean / deviation) ** 2, LOWEST_SHAPE, HIGHEST_SHAPE)
-    limit = mean * np.interp(np.log(shape), log_shape, factor)
-    return np.where(sea.known, limit, np.inf)
+    values: NDArray[np.float32]
+    sea: Sea
+    row: NDArray[np.int64]
+    clutter: Clutter
+    cell_px: int
+
+    def surprise(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Surprise of pixels; 0 outside the window and where the sea is not known."""
+        rows, columns = self.values.shape
+        inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
+        y, x = np.where(inside, y, 0), np.where(inside, x, 0)
+        cell = (y // self.cell_px) * self.sea.mean.shape[1] + x // self.cell_px
+        deviations = (self.values.ravel()[y * columns + x] - self.sea.mean.ravel()[cell]) / self.sea.deviation.ravel()[cell]
+        found = law_of(self.clutter.looks).surprise(deviations, self.row.ravel()[cell])
+        return np.where(inside & self.sea.known.ravel()[cell], found, 0.0)
+
+    def limits(self, surprise: float) -> NDArray[np.float64]:
+        """Values of such a surprise, by cell; infinite where the sea is not known."""
+        limit = self.sea.mean + self.sea.deviation * law_of(self.clutter.looks).deviations(surprise)[self.row]
+        return np.where(self.sea.known, limit, np.inf)
 
 
 def smoothing_px(grid: Grid, search: SearchParameters) -> int:
@@ -69,39 +79,82 @@ def smoothed(values: NDArray[np.float32], valid: NDArray[np.bool_], side: int) -
 
 
 def search_radar(
-    pixels: Pixels, land: NDArray[np.bool_], grid: Grid, search: SearchParameters, radiometry: str
+    pixels: Pixels,
+    land: NDArray[np.bool_],
+    grid: Grid,
+    search: SearchParameters,
+    radiometry: str,
+    clutter: Sequence[Clutter] = (),
 ) -> tuple[Hits, NDArray[np.bool_]]:
     """Hits of a window (places relative to it) and which pixels were searched.
 
     Args:
-        pixels: one band of intensities, from a whole cell on.
+        pixels: bands of intensities, from a whole cell on.
         land: land by cell of the window.
         grid: the scene's cut.
         search: the parameters.
         radiometry: what the pixels are; it fixes the floor of the deviation.
+        clutter: what the scene's sample said, by band; taken from these pixels where it is not given.
     """
-    cell, floor = grid.cell_px, FLOORS[radiometry]
-    values = whole_cells(smoothed(pixels.values[0], pixels.valid, smoothing_px(grid, search)), cell)
-    sea_px = whole_cells(pixels.valid, cell) & ~spread(land, cell)
-    values = np.where(sea_px, values, np.float32(0))
-    sums = SeaSums(cell_sums(sea_px, cell), cell_sums(values, cell), cell_sums(np.square(values), cell))
-    kept, flat = without_bright_cells(sums, grid.ring), np.zeros(0, np.int64)
-    for step in range(search.re_estimates + 1):
-        sea = around(kept, guard=grid.guard, ring=grid.ring, cell_px=cell)
-        flat = above(values, thresholds(sea, search.false_alarm_rate, floor), cell)
-        if step < search.re_estimates:
-            kept = sums.without(cell_of(flat, values.shape, cell), values.ravel()[flat].astype(np.float64))
-    grown = above(values, thresholds(sea, max(search.growth_rate, search.false_alarm_rate), floor), cell)
-    return _hits(values, grown, np.isin(grown, flat, assume_unique=True), sea, cell, floor), sea_px & spread(sea.known, cell)
+    sea_px = whole_cells(pixels.valid, grid.cell_px)
+    if land.any():
+        sea_px = sea_px & ~spread(land, grid.cell_px)
+    side = smoothing_px(grid, search)
+    found, searched = [], np.zeros(sea_px.shape, np.bool_)
+    for number, values in enumerate(pixels.values):
+        even = whole_cells(smoothed(values, pixels.valid, side), grid.cell_px)
+        told = clutter[number] if clutter else clutter_of([(even, sea_px)], grid.spacing_m, stride=side)
+        band = band_of(even, sea_px, grid, FLOORS[radiometry], told)
+        found.append(band_hits(band, grid, search, len(pixels.values), side, 1 << number))
+        searched |= sea_px & spread(band.sea.known, grid.cell_px)
+    return merged(found), searched
 
 
-def _hits(
-    values: NDArray[np.float32], flat: NDArray[np.int64], strong: NDArray[np.bool_], sea: Sea, cell_px: int, floor: float
-) -> Hits:
-    rows, columns = np.divmod(flat, values.shape[1])
-    at = rows // cell_px, columns // cell_px
-    found = values[rows, columns].astype(np.float64)
-    return Hits(rows, columns, found, sea.mean[at], np.maximum(sea.deviation[at], floor), strong)
+def band_of(values: NDArray[np.float32], sea_px: NDArray[np.bool_], grid: Grid, floor: float, clutter: Clutter) -> Band:
+    """A band with the sea around each of its cells."""
+    whole = bool(sea_px.all())
+    values = values if whole else np.where(sea_px, values, np.float32(0))
+    sums = sea_sums(values, None if whole else sea_px, grid.cell_px)
+    kept = sums.only(sea_cells(sums))
+    level = max(clutter.level, floor)
+    sea = around(kept, guard=grid.guard, ring=grid.ring, cell_px=grid.cell_px, level=level)
+    deviation = np.maximum(sea.deviation, max(floor, float(np.finfo(np.float32).tiny)))
+    mean = np.maximum(sea.mean, floor)
+    row = law_of(clutter.looks).row((deviation / mean) ** 2)
+    return Band(values, Sea(mean, deviation, sea.between, sea.known), row, clutter, grid.cell_px)
+
+
+def band_hits(band: Band, grid: Grid, search: SearchParameters, bands: int, stride: int, bit: int) -> Hits:
+    """What stands out of one band: the members of windows that pass, and what lies above the lower threshold."""
+    rate = search.false_alarm_rate / bands
+    tests = trials_of(families(grid.spacing_m * stride), rate, band.clutter.inflations)
+    growth = -float(np.log(max(search.growth_rate, search.false_alarm_rate)))
+    lower = band.limits(min(growth, tests.seed))
+    bright = above(band.values, lower, grid.cell_px)
+    y, x = np.divmod(bright, band.values.shape[1])
+    surprise = band.surprise(y, x)
+    seeds = surprise >= tests.seed
+    strong = strong_px(band, y[seeds], x[seeds], tests, stride)
+    flat = np.union1d(bright[surprise >= growth], strong)
+    return _hits(band, flat, np.isin(flat, strong, assume_unique=True), bit)
+
+
+def strong_px(band: Band, y: NDArray[np.int64], x: NDArray[np.int64], tests: Trials, stride: int) -> NDArray[np.int64]:
+    """Flat indices of the pixels in windows that pass."""
+    cells = y // band.cell_px, x // band.cell_px
+    uneven = np.maximum(band.sea.between[cells] / band.clutter.between - (UNEVEN - 1.0), 1.0)
+    rows, columns = passing(y, x, band.surprise, tests, uneven, stride)
+    height, width = band.values.shape
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    return np.unique(rows[inside] * width + columns[inside])
+
+
+def _hits(band: Band, flat: NDArray[np.int64], strong: NDArray[np.bool_], bit: int) -> Hits:
+    rows, columns = np.divmod(flat, band.values.shape[1])
+    at = rows // band.cell_px, columns // band.cell_px
+    bits = np.where(strong, np.uint8(bit), np.uint8(0)).astype(np.uint8)
+    value = band.values[rows, columns].astype(np.float64)
+    return Hits(rows, columns, value, band.sea.mean[at], band.sea.deviation[at], strong, bits)
 
 
 def spread(cells: NDArray[np.bool_], cell_px: int) -> NDArray[np.bool_]:
@@ -109,15 +162,38 @@ def spread(cells: NDArray[np.bool_], cell_px: int) -> NDArray[np.bool_]:
     return cells.repeat(cell_px, axis=0).repeat(cell_px, axis=1) if cell_px > 1 else cells
 
 
+def sea_sums(values: NDArray[np.float32], sea_px: NDArray[np.bool_] | None, cell_px: int) -> SeaSums:
+    """Sums over the sea pixels of each cell, a strip at a time; None stands for sea throughout."""
+    shape = values.shape[0] // cell_px, values.shape[1] // cell_px
+    total, squares = np.empty(shape), np.empty(shape)
+    step = max(1, STRIP_PX // cell_px)
+    for row in range(0, shape[0], step):
+        strip = values[row * cell_px : (row + step) * cell_px]
+        total[row : row + step] = _cells(strip, cell_px)
+        squares[row : row + step] = _cells(np.square(strip), cell_px)
+    if sea_px is None:
+        return SeaSums(np.full(shape, float(cell_px**2)), total, squares)
+    return SeaSums(_cells(sea_px.astype(np.float32), cell_px).astype(np.float64), total, squares)
+
+
+def _cells(values: NDArray[np.float32], cell_px: int) -> NDArray[np.float32]:
+    """Sums over cells in float32: a cell holds too few pixels to lose more than its last digit."""
+    rows = values.reshape(-1, cell_px, values.shape[1])
+    down = rows[:, 0].copy()
+    for n in range(1, cell_px):
+        down += rows[:, n]
+    across = down[:, ::cell_px].copy()
+    for n in range(1, cell_px):
+        across += down[:, n::cell_px]
+    return across
+
+
 def above(values: NDArray[np.float32], limits: NDArray[np.float64], cell_px: int) -> NDArray[np.int64]:
     """Flat indices of the pixels above the limit of their cell."""
-    rows, columns = limits.shape
-    blocks = values.reshape(rows, cell_px, columns, cell_px)
-    passed: NDArray[np.bool_] = blocks > limits.astype(np.float32)[:, np.newaxis, :, np.newaxis]
-    return np.flatnonzero(passed)
-
-
-def cell_of(flat: NDArray[np.int64], shape: tuple[int, ...], cell_px: int) -> NDArray[np.int64]:
-    """Flat index of the cell of each pixel."""
-    rows, columns = flat // shape[1], flat % shape[1]
-    return (rows // cell_px) * (shape[1] // cell_px) + columns // cell_px
+    found, width = [], values.shape[1]
+    step = max(1, STRIP_PX // cell_px)
+    for row in range(0, limits.shape[0], step):
+        limit = limits[row : row + step].astype(np.float32).repeat(cell_px, axis=1)
+        strip = values[row * cell_px : (row + step) * cell_px].reshape(-1, cell_px, width)
+        found.append(np.flatnonzero(strip > limit[:, np.newaxis, :]) + row * cell_px * width)
+    return np.concatenate(found) if found else np.zeros(0, np.int64)

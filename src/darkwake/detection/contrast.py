@@ -41,7 +41,8 @@ def search_optical(
         searched |= water & known
     y, x = np.nonzero(searched & (contrast > parameters.growth_deviations))
     found = contrast[y, x].astype(np.float64)
-    return Hits(y, x, found, np.zeros(len(y)), np.ones(len(y)), found > parameters.deviations), searched
+    strong = found > parameters.deviations
+    return Hits(y, x, found, np.zeros(len(y)), np.ones(len(y)), strong, strong.astype(np.uint8)), searched
 
 
 def band_contrasts(
@@ -79,7 +80,7 @@ def water_around(
     inside = (absolute * NORMAL_FROM_MEAN_ABSOLUTE) ** 2
 
     def ring(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        return box_sum(weights, grid.ring) - box_sum(weights, grid.guard)
+        return np.asarray(box_sum(weights, grid.ring) - box_sum(weights, grid.guard), np.float64)
 
     kept = usable
     for _ in range(2):

@@ -53,6 +53,18 @@ class Grid:
         return metres / self.spacing_m
 
 
+STEP_CELLS = 8
+"""Tiles begin at whole multiples of so many cells, so that blocks of cells (``sea.py``) lie alike in all of them."""
+
+BEYOND_RING_CELLS = 12
+"""How far the blocks reach whose medians tell which cells of the ring are sea."""
+
+
+def halo_cells(grid: Grid) -> int:
+    """Cells around a core on which its result depends."""
+    return -(-(grid.ring + BEYOND_RING_CELLS + 2) // STEP_CELLS) * STEP_CELLS
+
+
 @dataclass(frozen=True)
 class Tile:
     """A core to be searched, and the window that has to be read for it; both begin at whole cells."""
@@ -63,7 +75,8 @@ class Tile:
 
 def tiles(grid: Grid, *, side_px: int, halo_cells: int) -> Iterator[Tile]:
     """Tiles whose cores cover the scene without overlap, row by row."""
-    step = max(1, side_px // grid.cell_px) * grid.cell_px
+    whole = STEP_CELLS * grid.cell_px
+    step = max(1, side_px // whole) * whole
     halo = halo_cells * grid.cell_px
     for y0 in range(0, grid.height, step):
         for x0 in range(0, grid.width, step):

@@ -17,11 +17,11 @@ class SearchParameters:
         smoothing_m: radar finer than this is averaged to it; smaller ships than 10 m are not sought (assumed).
         link_m: hits closer than this belong to one object: a hull breaks into bright points in fine radar images (assumed).
         smallest_m2: an object needs hits over this area: a craft of 15 m by 6 m (assumed).
-        false_alarm_rate: expected share of pixels of pure clutter that pass the radar threshold, under the gamma law.
-        growth_rate: the same for the lower threshold at which an object is followed outwards from a pixel that passed
-            the first; it shows the plateau of an island and the line of a breakwater (assumed).
-        least_px: an object needs so many pixels: one alone is a spike.
-        re_estimates: how often the statistics are taken again without the pixels that passed: twice settles neighbours.
+        false_alarm_rate: expected number of separate false detections a searched pixel of pure clutter, over all windows and
+            bands together (``windows.py``).
+        growth_rate: share of the pixels of pure clutter above the lower threshold at which an object is followed outwards from
+            a pixel that passed; it shows the plateau of an island and the line of a breakwater (assumed).
+        least_px: an object in an optical image needs so many pixels: one alone is a spike.
         tile_px: side of a tile; memory grows with its square, the result does not depend on it.
     """
 
@@ -35,8 +35,7 @@ class SearchParameters:
     false_alarm_rate: float = 1e-7
     growth_rate: float = 1e-4
     least_px: int = 3
-    re_estimates: int = 2
-    tile_px: int = 1536
+    tile_px: int = 2048
 
 
 @dataclass(frozen=True)

@@ -1,83 +1,152 @@
-"""The sea around a pixel: sums over a ring of cells, in float64.
+"""The sea around a pixel: mean and variance of a ring of cells.
 
-The ring is the square of ``Grid.ring`` cells around a cell without the square of ``Grid.guard`` cells. Pixels that were found
-to stand out are taken out of the sums and the ring is summed again, so that a neighbour does not raise the threshold.
-float64 matters: sums of squares of a calm sea lose their digits in float32.
+The ring is the square of ``Grid.ring`` cells around a cell without the square of ``Grid.guard`` cells. Cells far brighter than
+the sea around (ships, platforms) are left out. Sums over cells are kept as whole numbers of a small part of the scene's level,
+so that running sums are exact: what is found cannot depend on where a tile begins, and a glaring ship leaves no rounding in
+the sums of the calm beside it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+Number = TypeVar("Number", np.float64, np.int64)
+
 LEAST_SHARE = 0.1
 """A pixel is searched where at least this share of its ring is sea (assumed): fewer pixels give no threshold worth the name."""
+
+QUANTA = float(2**20)
+"""Sums are whole numbers of this part of the scene's level: -60 dB."""
+
+BRIGHTEST_SUM = 1e6
+"""Largest sum of a cell, levels; larger ones are no sea, and their running sums would not fit 63 bits."""
+
+BLOCK = 4
+"""Cells of a side of the blocks whose levels are compared; tiles begin at whole pairs of blocks (``grid.STEP_CELLS``)."""
+
+AROUND = 5
+"""Blocks of a side of the square of which the median is taken: 800 m at cells of 40 m."""
+
+OUTLYING, OUTLYING_LOG = 5.0, 0.5
+"""A cell is no sea when the log of its mean lies five deviations and 2 dB over the median of the blocks around (assumed)."""
+
+OUTSIDE = 1e9
 
 
 @dataclass
 class SeaSums:
     """Sums over the sea pixels of each cell: how many, of the values, of their squares."""
 
-    count: NDArray[np.float64]
-    total: NDArray[np.float64]
-    squares: NDArray[np.float64]
+    count: Floats
+    total: Floats
+    squares: Floats
 
-    def without(self, cells: NDArray[np.int64], values: NDArray[np.float64]) -> SeaSums:
-        """The sums with some pixels taken out; ``cells`` are flat indices."""
-        size, shape = self.count.size, self.count.shape
-        taken = [np.bincount(cells, weights, size).reshape(shape) for weights in (np.ones(len(cells)), values, values**2)]
-        return SeaSums(self.count - taken[0], self.total - taken[1], self.squares - taken[2])
-
-
-OUTLYING, OUTLYING_LOG = 5.0, 0.7
-"""A cell is no sea when the logarithm of its mean lies five deviations and 3 dB over that of the cells around (assumed)."""
-
-
-def without_bright_cells(sums: SeaSums, ring: int) -> SeaSums:
-    """The sums without cells that are far too bright for sea.
-
-    A long bright object fills its own ring and lifts the deviation until nothing stands out, itself included. Logarithms
-    of cell means are hardly moved by it, so they show which cells to leave out of the first estimate.
-    """
-    filled = sums.count > 0
-    logs = np.log(np.maximum(sums.total / np.maximum(sums.count, 1.0), np.finfo(np.float32).tiny))
-    kept = filled
-    for _ in range(2):
-        weight = kept.astype(np.float64)
-        count = np.maximum(box_sum(weight, ring), 1.0)
-        mean = box_sum(logs * weight, ring) / count
-        deviation = np.sqrt(np.maximum(box_sum(logs**2 * weight, ring) / count - mean**2, 0.0))
-        kept = filled & (logs <= mean + np.maximum(OUTLYING * deviation, OUTLYING_LOG))
-    return SeaSums(*(np.where(kept, part, 0.0) for part in (sums.count, sums.total, sums.squares)))
+    def only(self, kept: NDArray[np.bool_]) -> SeaSums:
+        """The sums of some cells; the others are empty."""
+        return SeaSums(*(np.where(kept, part, 0.0) for part in (self.count, self.total, self.squares)))
 
 
 @dataclass(frozen=True)
 class Sea:
-    """Mean and standard deviation of the sea around each cell, and where there is enough of it to say."""
+    """The sea around each cell: mean and standard deviation of its pixels, how its cells differ, where it is known.
 
-    mean: NDArray[np.float64]
-    deviation: NDArray[np.float64]
+    ``between``: variance of the means of cells over what independent pixels would give.
+    """
+
+    mean: Floats
+    deviation: Floats
+    between: Floats
     known: NDArray[np.bool_]
 
 
-def box_sum(values: NDArray[np.float64], half: int) -> NDArray[np.float64]:
-    """Sums over a square of 2 half + 1 cells; nothing lies beyond the edge."""
-    side = 2 * half + 1
-    summed: NDArray[np.float64] = ndimage.uniform_filter(values, side, mode="constant") * side**2
-    return summed
+def sea_cells(sums: SeaSums) -> NDArray[np.bool_]:
+    """Cells that are not far brighter than the sea around.
+
+    A long bright object fills its own ring and lifts mean and deviation until nothing stands out, itself included. Medians of
+    the logarithms over blocks of cells are hardly moved by it.
+    """
+    filled = sums.count > 0
+    logs = np.log(np.maximum(sums.total, np.finfo(np.float32).tiny) / np.maximum(sums.count, 1.0))
+    count, total, squares = (_block_sums(part) for part in (filled.astype(np.float64), logs * filled, logs**2 * filled))
+    known = count > 0
+    safe = np.maximum(count, 1.0)
+    level = _median_around(total / safe, known)
+    deviation = _median_around(np.sqrt(np.maximum(squares / safe - (total / safe) ** 2, 0.0)), known)
+    limit = level + np.maximum(OUTLYING * deviation, OUTLYING_LOG)
+    rows, columns = filled.shape
+    return np.asarray(filled & (logs <= limit.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)[:rows, :columns]))
 
 
-def around(sums: SeaSums, *, guard: int, ring: int, cell_px: int) -> Sea:
-    """Statistics of the ring around each cell."""
-    count, total, squares = (box_sum(part, ring) - box_sum(part, guard) for part in (sums.count, sums.total, sums.squares))
+def _block_sums(values: Floats) -> Floats:
+    rows, columns = values.shape
+    padded = np.pad(values, ((0, -rows % BLOCK), (0, -columns % BLOCK)))
+    down = padded.reshape(-1, BLOCK, padded.shape[1]).sum(axis=1)
+    return np.asarray(down.reshape(down.shape[0], -1, BLOCK).sum(axis=2))
+
+
+def _median_around(values: Floats, known: NDArray[np.bool_]) -> Floats:
+    """Medians over the known blocks around: the unknown ones are put below and above by turns, which moves no median."""
+    turns = np.indices(values.shape).sum(axis=0) % 2 == 0
+    filled = np.where(known, values, np.where(turns, OUTSIDE, -OUTSIDE))
+    padded = np.pad(filled, AROUND // 2, mode="reflect" if min(values.shape) > AROUND // 2 else "edge")
+    half = AROUND // 2
+    return np.asarray(ndimage.median_filter(padded, AROUND)[half:-half, half:-half])
+
+
+def box_sum(values: NDArray[Number], half: int) -> NDArray[Number]:
+    """Sums over a square of 2 half + 1 cells of the last two axes; nothing lies beyond the edge.
+
+    >>> box_sum(np.ones((3, 3), np.int64), 1).tolist()
+    [[4, 6, 4], [6, 9, 6], [4, 6, 4]]
+    """
+    for axis in (-2, -1):
+        values = _running(values, half, axis)
+    return values
+
+
+def _running(values: NDArray[Number], half: int, axis: int) -> NDArray[Number]:
+    size = values.shape[axis]
+    sums: NDArray[Number] = np.cumsum(values, axis=axis, dtype=values.dtype)
+    # Whole slices: fancy indexing would cost more than the sums.
+    sums, inner = np.moveaxis(sums, axis, 0), max(size - half, 0)
+    summed = np.empty_like(sums)
+    summed[:inner] = sums[half:]
+    summed[inner:] = sums[-1]
+    if size > half + 1:
+        summed[half + 1 :] -= sums[: size - half - 1]
+    return np.moveaxis(summed, 0, axis)
+
+
+def ring_sum(values: Wholes, guard: int, ring: int) -> Floats:
+    """Sums over the ring around each cell."""
+    return (box_sum(values, ring) - box_sum(values, guard)).astype(np.float64)
+
+
+def around(sums: SeaSums, *, guard: int, ring: int, cell_px: int, level: float) -> Sea:
+    """Statistics of the ring around each cell; ``level`` is the scale of the scene's values."""
+    unit = QUANTA / level
+    kept = sums.count > 0
+    means = sums.total / np.maximum(sums.count, 1.0)
+    whole = np.stack(
+        [
+            sums.count,
+            np.minimum(sums.total / level, BRIGHTEST_SUM) * QUANTA,
+            np.minimum(sums.squares / level**2, BRIGHTEST_SUM) * QUANTA,
+            np.minimum(np.where(kept, means * sums.total, 0.0) / level**2, BRIGHTEST_SUM) * QUANTA,
+        ]
+    )
+    count, total, squares, between = ring_sum(np.rint(whole).astype(np.int64), guard, ring)
     full = ((2 * ring + 1) ** 2 - (2 * guard + 1) ** 2) * cell_px**2
-    # Counts are whole; the running sums of the filter leave them a hair off, and that hair would depend on the tile.
-    count = np.rint(count)
     known = count >= max(LEAST_SHARE * full, 2.0)
     safe = np.where(known, count, 1.0)
-    mean = total / safe
-    variance = np.maximum(squares / safe - mean**2, 0.0)
-    return Sea(mean, np.sqrt(variance), known)
+    mean = total / safe / unit
+    variance = np.maximum(squares / safe / QUANTA * level**2 - mean**2, 0.0)
+    uneven = np.maximum(between / safe / QUANTA * level**2 - mean**2, 0.0) * cell_px**2
+    return Sea(mean, np.sqrt(variance), uneven / np.maximum(variance, np.finfo(np.float64).tiny), known)

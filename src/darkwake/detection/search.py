@@ -9,21 +9,23 @@ which are bounded by ``MAX_HITS``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from darkwake.detection.cfar import search_radar
+from darkwake.detection.cfar import search_radar, smoothed, smoothing_px
 from darkwake.detection.components import groups, optical_objects, radar_objects
 from darkwake.detection.contrast import search_optical
-from darkwake.detection.grid import Grid, Tile, tiles
+from darkwake.detection.grid import Grid, Tile, halo_cells, tiles
 from darkwake.detection.hits import Blob, Hits, joined
 from darkwake.detection.land import Land, find_land
 from darkwake.detection.measure import Measure, measure
 from darkwake.detection.naming import in_a_line, in_an_arm, kind_of, score
 from darkwake.detection.parameters import DetectionParameters
+from darkwake.detection.survey import Clutter, survey
 from darkwake.errors import InputError
 from darkwake.imagery.protocol import Pixels, Product
 
@@ -53,20 +55,33 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     """Search a product for ships."""
     grid = Grid.of(product, parameters.search)
     land = find_land(product, grid, parameters.land)
-    hits, searched = search_tiles(product, grid, land, parameters, progress)
+    clutter = scene_clutter(product, grid, land, parameters)
+    hits, searched = search_tiles(product, grid, land, parameters, progress, clutter)
     objects = cut(hits, grid, product, parameters)
     return Found(describe(objects, grid, land, product, parameters), searched, [])
 
 
+def scene_clutter(product: Product, grid: Grid, land: Land, parameters: DetectionParameters) -> list[Clutter]:
+    """What a sample of a radar scene says of its sea; nothing for an optical one."""
+    if product.about.kind != "sar":
+        return []
+    side = smoothing_px(grid, parameters.search)
+    return survey(product, grid, land, stride=side, smooth=partial(smoothed, side=side))
+
+
 def search_tiles(
-    product: Product, grid: Grid, land: Land, parameters: DetectionParameters, progress: Progress | None
+    product: Product,
+    grid: Grid,
+    land: Land,
+    parameters: DetectionParameters,
+    progress: Progress | None,
+    clutter: Sequence[Clutter],
 ) -> tuple[Hits, int]:
     """Hits of all tiles, each pixel searched once, and the number of pixels searched."""
-    rings = parameters.search.re_estimates + 1
-    plan = list(tiles(grid, side_px=parameters.search.tile_px, halo_cells=rings * grid.ring + 1))
+    plan = list(tiles(grid, side_px=parameters.search.tile_px, halo_cells=halo_cells(grid)))
     parts, searched, count = [], 0, 0
     for done, tile in enumerate(plan, start=1):
-        hits, pixels = search_tile(product, tile, grid, land, parameters)
+        hits, pixels = search_tile(product, tile, grid, land, parameters, clutter)
         parts.append(hits)
         searched, count = searched + pixels, count + len(hits)
         if count > MAX_HITS:
@@ -77,13 +92,15 @@ def search_tiles(
     return joined(parts), searched
 
 
-def search_tile(product: Product, tile: Tile, grid: Grid, land: Land, parameters: DetectionParameters) -> tuple[Hits, int]:
+def search_tile(
+    product: Product, tile: Tile, grid: Grid, land: Land, parameters: DetectionParameters, clutter: Sequence[Clutter]
+) -> tuple[Hits, int]:
     """Hits in the core of a tile, in the scene's coordinates, and how many of its pixels were searched."""
     window, core = tile.window, tile.core
     pixels = product.read(window)
     if not pixels.valid.any():
         return joined([]), 0
-    hits, searched = _hits(pixels, land.cells(window, grid.cell_px), grid, product, parameters)
+    hits, searched = _hits(pixels, land.cells(window, grid.cell_px), grid, product, parameters, clutter)
     hits = hits.moved(window.y0, window.x0)
     inside = (hits.y >= core.y0) & (hits.y < core.y1) & (hits.x >= core.x0) & (hits.x < core.x1)
     top, left = core.y0 - window.y0, core.x0 - window.x0
@@ -92,17 +109,22 @@ def search_tile(product: Product, tile: Tile, grid: Grid, land: Land, parameters
 
 
 def _hits(
-    pixels: Pixels, land: NDArray[np.bool_], grid: Grid, product: Product, parameters: DetectionParameters
+    pixels: Pixels,
+    land: NDArray[np.bool_],
+    grid: Grid,
+    product: Product,
+    parameters: DetectionParameters,
+    clutter: Sequence[Clutter],
 ) -> tuple[Hits, NDArray[np.bool_]]:
     if product.about.kind == "sar":
-        return search_radar(pixels, land, grid, parameters.search, product.about.radiometry)
+        return search_radar(pixels, land, grid, parameters.search, product.about.radiometry, clutter)
     return search_optical(pixels, land, grid, parameters.contrast)
 
 
 def cut(hits: Hits, grid: Grid, product: Product, parameters: DetectionParameters) -> list[Blob]:
     """The objects among the hits."""
     reach = max(1, round(grid.px(parameters.search.link_m)))
-    least = max(parameters.search.least_px, math.ceil(parameters.search.smallest_m2 / grid.spacing_m**2))
+    least = least_px(grid, product, parameters)
     objects: list[Blob] = []
     for group in groups(hits, reach, least):
         if product.about.kind == "sar":
@@ -111,6 +133,12 @@ def cut(hits: Hits, grid: Grid, product: Product, parameters: DetectionParameter
         else:
             objects += optical_objects(group, reach, least, parameters.shape)
     return objects
+
+
+def least_px(grid: Grid, product: Product, parameters: DetectionParameters) -> int:
+    """Pixels that an object needs; the radar's tests on windows have seen to it that one alone is enough."""
+    area = math.ceil(parameters.search.smallest_m2 / grid.spacing_m**2)
+    return area if product.about.kind == "sar" else max(parameters.search.least_px, area)
 
 
 def decibel_of(product: Product) -> float:

@@ -1,0 +1,159 @@
+"""What a sample of the scene says of its clutter, before the search: level, looks, and how pixels depend on one another.
+
+The ring around a pixel is too small to tell the third moment or the correlation of speckle; both belong to the radar and its
+processor rather than to a place, so they are taken once a scene, from pieces of sea spread over it. Pieces with ships, coasts
+or fronts in them vary more than most: they are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from darkwake.detection.clutter import law_of, looks_and_shape
+from darkwake.detection.grid import Grid
+from darkwake.detection.land import Land
+from darkwake.detection.windows import Family, families
+from darkwake.imagery.protocol import Product, Window
+
+PIECE_PX = 64
+"""Side of a piece of sea: hundreds of metres, over which the sea is even."""
+
+EVEN = 1.6
+"""Pieces whose relative variance is over this many medians are not even sea (assumed)."""
+
+MOST_LOOKS, LEAST_LOOKS = 400.0, 0.5
+"""Range of the looks that are believed."""
+
+FEWEST = 4
+"""Fewer even pieces say nothing: speckle of one's own variance and independent pixels are assumed then."""
+
+BLOCK_PX, BLOCKS = 256, 7
+"""The sample: at most 7 x 7 blocks of 256 pixels, 3 million pixels of any scene."""
+
+Piece = tuple[NDArray[np.float32], NDArray[np.bool_]]
+
+
+Smooth = Callable[[NDArray[np.float32], NDArray[np.bool_]], NDArray[np.float32]]
+"""Averages fine pixels (values, which are valid) as the search does."""
+
+
+@dataclass(frozen=True)
+class Clutter:
+    """What holds for a whole scene's band.
+
+    Attributes:
+        level: mean of the sea.
+        looks: of the speckle, or the larger of the two shapes of a K law.
+        between: variance of the means of square pieces of 4 pixels over what independent pixels would give.
+        inflations: variance of the sums of surprises over a family's windows, over what independent pixels would give.
+    """
+
+    level: float
+    looks: float
+    between: float = 1.0
+    inflations: dict[str, float] = field(default_factory=dict)
+
+
+def clutter_of(
+    blocks: Iterable[Piece], spacing_m: float, *, looks: float | None = None, stride: int = 1, cell_px: int = 4
+) -> Clutter:
+    """The clutter of a band from blocks of its pixels with what of them is sea; ``looks`` where the product states them."""
+    pieces = even_pieces(blocks)
+    if len(pieces) < FEWEST:
+        return Clutter(1.0 if not len(pieces) else float(np.mean(pieces)), looks or 4.4)
+    means = pieces.mean(axis=(1, 2), dtype=np.float64)
+    scaled = pieces / means[:, np.newaxis, np.newaxis]
+    believed = float(np.clip(looks or measured_looks(scaled), LEAST_LOOKS, MOST_LOOKS))
+    deviations = scaled.std(axis=(1, 2), dtype=np.float64)
+    law = law_of(round(believed, 2))
+    surprises = np.stack(
+        [
+            law.surprise((piece.astype(np.float64) - 1.0) / deviation, law.row(np.full(piece.shape, deviation**2)))
+            for piece, deviation in zip(scaled, deviations, strict=True)
+        ]
+    )
+    inflations = {family.name: inflation(surprises, family, stride) for family in families(spacing_m * stride)}
+    return Clutter(float(np.median(means)), round(believed, 2), between_cells(scaled, cell_px), inflations)
+
+
+def even_pieces(blocks: Iterable[Piece]) -> NDArray[np.float32]:
+    """Pieces of nothing but sea that are as even as most."""
+    found = [
+        values[y : y + PIECE_PX, x : x + PIECE_PX]
+        for values, sea in blocks
+        for y in range(0, values.shape[0] - PIECE_PX + 1, PIECE_PX)
+        for x in range(0, values.shape[1] - PIECE_PX + 1, PIECE_PX)
+        if sea[y : y + PIECE_PX, x : x + PIECE_PX].all()
+    ]
+    pieces: NDArray[np.float32] = np.array([piece for piece in found if piece.any()], np.float32)
+    pieces = pieces.reshape(-1, PIECE_PX, PIECE_PX)
+    if not len(pieces):
+        return pieces
+    means = pieces.mean(axis=(1, 2), dtype=np.float64)
+    relative = pieces.var(axis=(1, 2), dtype=np.float64) / means**2
+    return np.asarray(pieces[relative <= EVEN * np.median(relative)], np.float32)
+
+
+def measured_looks(scaled: NDArray[np.float32]) -> float:
+    """The larger of the two shapes of the K law that has the moments of the pieces."""
+    second = float(np.mean(np.square(scaled), dtype=np.float64))
+    third = float(np.mean(np.power(scaled, 3), dtype=np.float64))
+    smaller, larger = looks_and_shape(second, third)
+    inverse = smaller if smaller > 1.0 / MOST_LOOKS else larger
+    return 1.0 / max(inverse, 1.0 / MOST_LOOKS)
+
+
+def inflation(surprises: NDArray[np.float64], family: Family, stride: int = 1) -> float:
+    """How much more the sums over a family's windows vary than those of independent pixels."""
+    centred = surprises - surprises.mean(axis=(1, 2), keepdims=True)
+    own = float(np.square(centred).mean())
+    found = [_window_variance(centred, windows, stride) for windows in family.windows[:: family.pixels]]
+    return float(np.mean(found)) / (own * family.pixels) if own > 0 else 1.0
+
+
+def _window_variance(centred: NDArray[np.float64], offsets: NDArray[np.int64], stride: int) -> float:
+    shifts = (offsets - offsets.min(axis=0)) * stride
+    high, wide = np.array(centred.shape[1:]) - shifts.max(axis=0)
+    total = np.zeros((len(centred), high, wide))
+    for dy, dx in shifts:
+        total += centred[:, dy : dy + high, dx : dx + wide]
+    return float(np.square(total).mean())
+
+
+def between_cells(scaled: NDArray[np.float32], cell_px: int) -> float:
+    """Variance of the means of cells, over what independent pixels would give."""
+    side = PIECE_PX // cell_px * cell_px
+    cells = scaled[:, :side, :side].reshape(len(scaled), side // cell_px, cell_px, side // cell_px, cell_px).mean(axis=(2, 4))
+    pixel = float(scaled.var(axis=(1, 2), dtype=np.float64).mean())
+    return max(float(cells.var(axis=(1, 2)).mean()) * cell_px**2 / pixel, 0.1) if pixel > 0 else 1.0
+
+
+def survey(product: Product, grid: Grid, land: Land, *, stride: int, smooth: Smooth) -> list[Clutter]:
+    """The clutter of each band from blocks spread over the scene."""
+    blocks: list[list[Piece]] = [[] for _ in product.about.bands]
+    for window in sample_windows(grid):
+        pixels = product.read(window)
+        sea = pixels.valid & ~_as_pixels(land.cells(window, grid.cell_px), grid.cell_px, pixels.valid.shape)
+        for pieces, values in zip(blocks, pixels.values, strict=True):
+            pieces.append((smooth(values, pixels.valid), sea))
+    looks, cell_px = product.about.looks, grid.cell_px
+    return [clutter_of(pieces, grid.spacing_m, looks=looks, stride=stride, cell_px=cell_px) for pieces in blocks]
+
+
+def sample_windows(grid: Grid) -> list[Window]:
+    """Blocks on a regular grid over the scene, from whole cells on; all of it where it is small."""
+    wide, high = (_begins(size, grid.cell_px) for size in (grid.width, grid.height))
+    return [Window(x, y, min(x + BLOCK_PX, grid.width), min(y + BLOCK_PX, grid.height)) for y in high for x in wide]
+
+
+def _begins(size: int, cell_px: int) -> list[int]:
+    count = min(BLOCKS, -(-size // BLOCK_PX))
+    return [round((size - BLOCK_PX) * n / max(count - 1, 1)) // cell_px * cell_px if count > 1 else 0 for n in range(count)]
+
+
+def _as_pixels(cells: NDArray[np.bool_], cell_px: int, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    return cells.repeat(cell_px, axis=0).repeat(cell_px, axis=1)[: shape[0], : shape[1]]
