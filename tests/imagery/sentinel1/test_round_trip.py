@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from darkwake.geo import distance_m
-from darkwake.imagery import Window, open_product
+from darkwake.imagery import Window, open_product, scene_row
 from darkwake.simulation.safe import write_safe
 from darkwake.simulation.safe_geometry import Passing
 from darkwake.simulation.safe_scene import SafeScene, ShipAt
@@ -34,6 +34,14 @@ def test_a_written_product_is_read_where_it_was_written(tmp_path: Path, lat: flo
     np.testing.assert_allclose(taken.incidence_deg(x, y), written.incidence_deg(x, y), atol=1e-3)
     np.testing.assert_allclose(taken.slant_range_m(x, y), written.slant_m(x), atol=0.1)
     assert (product.about.platform, product.about.passing, product.about.look) == ("S1Z", passing, "right")
+
+
+def test_across_the_antimeridian_the_footprint_s_west_is_greater_than_its_east(tmp_path: Path) -> None:
+    truth = write_safe(tmp_path, SafeScene(-16.5, 179.999, lines=300, samples=260), 1)
+    row = scene_row(open_product(truth.product), sha256="ab" * 32, searched_px=0)
+    assert row["west"] == pytest.approx(179.98, abs=0.01)
+    assert row["east"] == pytest.approx(-179.98, abs=0.01)
+    assert row["south"] == pytest.approx(-16.515, abs=0.005)
 
 
 def test_the_sea_comes_back_at_its_level_and_the_ship_where_she_lies(tmp_path: Path) -> None:
