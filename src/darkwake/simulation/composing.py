@@ -26,7 +26,7 @@ SLENDER, SLENDER_SPREAD = 6.3, 0.8
 """Length over beam, mean and standard deviation (assumed; merchant ships lie between 5 and 8)."""
 SMALL_M = 45.0
 BRIGHTNESS_SPREAD_DB = 3.8
-"""Spread of ships of one length (standard deviation, OpenSARShip training chips, 3.5 to 4.2 dB in classes of length up to 260 m)."""
+"""Spread of ships of one length: standard deviations of 3.5 to 4.2 dB in classes up to 260 m (OpenSARShip training chips)."""
 GHOSTS_BELOW_DB = (22.0, 30.0)
 
 
