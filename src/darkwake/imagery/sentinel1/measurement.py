@@ -19,7 +19,7 @@ from darkwake.imagery.formats import format_of
 from darkwake.imagery.protocol import MAX_WINDOW_PX, Window
 from darkwake.imagery.raster import GDAL_SETTINGS, MAX_BLOCK_PX, damaged
 
-CACHE_MIB = 256
+CACHE_BYTES = 256 << 20
 """Block cache: a measurement is stored in rows as wide as the scene, and two polarisations of 2,000 rows have 206 MB. With
 less, a row of tiles would decode every row of the image anew for each tile."""
 
@@ -121,4 +121,4 @@ def _cut_short(dataset: rasterio.DatasetReader, path: Path) -> bool:
 
 
 def _settings(more: Mapping[str, str]) -> dict[str, Any]:
-    return GDAL_SETTINGS | REMOTE | {"GDAL_CACHEMAX": CACHE_MIB} | dict(more)
+    return GDAL_SETTINGS | REMOTE | {"GDAL_CACHEMAX": CACHE_BYTES} | dict(more)
