@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, get_args
 
 import pyarrow as pa
 
-from darkwake.detection.detecting import Searched, search_file
+from darkwake.detection.detecting import together
 from darkwake.detection.parameters import (
     ContrastParameters,
     DetectionParameters,
@@ -17,12 +17,14 @@ from darkwake.detection.parameters import (
     SearchParameters,
     ShapeParameters,
 )
+from darkwake.detection.scene import Job
+from darkwake.detection.several import search_on
+from darkwake.engine import Engine
 from darkwake.errors import UsageError, nearest
 from darkwake.ids import source_id
 from darkwake.imagery import Options
 from darkwake.imagery.protocol import Kind, Radiometry
-from darkwake.schema import Detections, Evidence, Scenes
-from darkwake.schema import Searched as SearchedAreas
+from darkwake.schema import Evidence
 
 KINDS: dict[str, Kind] = {word: word for word in get_args(Kind)}
 RADIOMETRIES: dict[str, Radiometry] = {word: word for word in get_args(Radiometry)}
@@ -50,19 +52,20 @@ def detections(
     detection_contrast: ContrastParameters,
     detection_land: LandParameters,
     detection_shape: ShapeParameters,
+    engine: Engine,
 ) -> dict[str, pa.Table]:
-    """Scenes, detections and evidence of the images that a case names; the same bytes count once."""
+    """Scenes, detections, what was searched, and evidence of the images that a case names; the same bytes count once.
+
+    Several images are searched at once: over the cores, or over Spark's executors, by the engine.
+    """
     parameters = DetectionParameters(detection_search, detection_contrast, detection_land, detection_shape)
-    searched: dict[str, Searched] = {}
-    for files, declared in images:
-        for path in files:
-            one = search_file(path, options_of(declared), parameters, origin=declared.origin)
-            searched.setdefault(one.scene_id, one)
+    jobs = [Job(path, options_of(declared), parameters, declared.origin) for files, declared in images for path in files]
+    found = together(search_on(engine, jobs))
     return {
-        "scenes": Scenes.rows([one.scene for one in searched.values()]),
-        "detections": Detections.rows([row for one in searched.values() for row in one.detections]),
-        "searched": SearchedAreas.rows([row for one in searched.values() for row in one.areas]),
-        "evidence": Evidence.rows([evidence_row(one.scene) for one in searched.values()]),
+        "scenes": found.scenes,
+        "detections": found.detections,
+        "searched": found.searched,
+        "evidence": Evidence.rows([evidence_row(scene) for scene in found.scenes.to_pylist()]),
     }
 
 
@@ -90,6 +93,11 @@ def evidence_row(scene: dict[str, object]) -> dict[str, object]:
         "kind": "scene",
         "title": path.name,
         "sha256": sha256,
-        "bytes": path.stat().st_size,
+        "bytes": size(path),
         "origin": scene["origin"],
     }
+
+
+def size(path: Path) -> int:
+    """Bytes of a file, or of all files of a folder."""
+    return sum(part.stat().st_size for part in path.rglob("*") if part.is_file()) if path.is_dir() else path.stat().st_size
