@@ -6,16 +6,22 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darkwake.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet read a cell as a formula (OWASP, CSV injection)."""
@@ -99,27 +105,73 @@ def _geojson(table: pa.Table, path: Path) -> None:
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False), encoding="utf-8")
 
 
-def _frame(table: pa.Table) -> Any:
+def frame_of(table: pa.Table) -> gpd.GeoDataFrame:
+    """A table as a frame with a point for each row that has ``lat`` and ``lon``."""
     import geopandas as gpd
     import shapely
 
     flat = table.to_pandas()
-    points = shapely.points(flat["lon"], flat["lat"])
+    points = shapely.points(flat["lon"].astype(float), flat["lat"].astype(float))
     points[flat["lat"].isna() | flat["lon"].isna()] = None
     return gpd.GeoDataFrame(flat, geometry=points, crs="OGC:CRS84")
 
 
 def _parquet(table: pa.Table, path: Path) -> None:
     if {"lat", "lon"} <= set(table.column_names):
-        _frame(table).to_parquet(path, index=False, write_covering_bbox=True, schema_version="1.1.0")
+        frame_of(table).to_parquet(path, index=False, write_covering_bbox=True, schema_version="1.1.0")
     else:
         pq.write_table(table, path, compression="zstd")
 
 
 def _gpkg(table: pa.Table, path: Path) -> None:
-    frame = _frame(table)
-    for word in frame.columns:
-        if word != "geometry" and frame[word].map(lambda v: isinstance(v, list) or hasattr(v, "tolist")).any():
-            frame[word] = frame[word].map(lambda v: _text(list(v)) if v is not None else None)
-    path.unlink()
-    frame.set_crs("EPSG:4326", allow_override=True).to_file(path, driver="GPKG", layer="rows")
+    write_layers({"rows": Layer(frame_of(table))}, path)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of a GeoPackage: rows, the kind of their geometry, and a QGIS style (QML)."""
+
+    frame: gpd.GeoDataFrame
+    geometry: str = "Point"
+    style: str | None = None
+
+
+def write_layers(layers: Mapping[str, Layer], path: Path) -> None:
+    """Write a new GeoPackage; programs open the first layer first.
+
+    ``path`` is written in place: wrap it in :func:`whole`.
+    """
+    path.unlink(missing_ok=True)
+    for name, layer in layers.items():
+        flat = layer.frame.copy()
+        for word in flat.columns:
+            if flat[word].dtype == object and any(isinstance(v, list) or hasattr(v, "tolist") for v in flat[word]):
+                flat[word] = flat[word].map(lambda v: _text(list(v)) if v is not None else None)
+        flat = flat.set_crs("EPSG:4326", allow_override=True)
+        flat.to_file(path, driver="GPKG", layer=name, geometry_type=layer.geometry)
+    styles = {name: layer.style for name, layer in layers.items() if layer.style}
+    if styles:
+        _add_styles(styles, path)
+
+
+def _add_styles(styles: Mapping[str, str], path: Path) -> None:
+    """The table in which QGIS keeps the styles of a GeoPackage's layers."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(_STYLES)
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier) "
+            "VALUES ('layer_styles', 'attributes', 'layer_styles')"
+        )
+        database.executemany(
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,"
+            " styleSLD, useAsDefault, description, owner) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '')",
+            [(name, name, style) for name, style in styles.items()],
+        )
+
+
+_STYLES = (
+    "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), "
+    "f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, "
+    "styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)"
+)
+"""As QGIS itself makes it (QgsOgrProvider)."""

@@ -111,7 +111,8 @@ def _read(path: Path) -> pa.Table:
         else:
             import pyogrio
 
-            _, table = pyogrio.read_arrow(path)
+            layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+            _, table = pyogrio.read_arrow(path, layer="detections" if "detections" in layers else layers[0])
     except (pa.ArrowException, OSError, ValueError, RuntimeError) as fault:
         line = str(fault).splitlines()[0]
         raise InputError(f"cannot be read: {line}", do="give .parquet, .csv, .geojson or .gpkg", source=path) from fault
