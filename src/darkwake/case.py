@@ -207,17 +207,20 @@ class Case:
     def files(self, patterns: tuple[str, ...], what: str) -> tuple[Path, ...]:
         """The files that some paths or patterns of ``case.toml`` name, each once, in order of name.
 
+        A SAFE folder (a Sentinel-1 product) counts as one file.
+
         Raises:
             CaseError: a path that leaves the folder, or that names nothing.
         """
         found: dict[Path, None] = {}
         for pattern in patterns:
-            matches = [match for match in self._matches(pattern, what) if match.is_file()]
+            matches = [match for match in self._matches(pattern, what) if match.is_file() or _is_product(match)]
             if not matches:
                 raise CaseError(f"{pattern!r} names no file", do="mend the path", source=self.folder / FILE, place=what)
             found |= dict.fromkeys(matches)
         for path in found:
-            self._check_inside(path, what)
+            for part in (path, *(sorted(path.rglob("*")) if path.is_dir() else ())):
+                self._check_inside(part, what)
         return tuple(found)
 
     def folder_of(self, word: str, what: str) -> Path:
@@ -250,6 +253,10 @@ class Case:
     def _check_inside(self, path: Path, what: str) -> None:
         if not path.resolve().is_relative_to(self.folder.resolve()):
             raise CaseError(f"{path.name!r} links out of the case's folder", do="copy it in", source=path, place=what)
+
+
+def _is_product(path: Path) -> bool:
+    return path.is_dir() and path.suffix.upper() == ".SAFE"
 
 
 def _explained(path: Path, text: str, fault: ValidationError) -> CaseError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,10 +126,13 @@ def locate(href: str, root: Path) -> Path:
     return _PACKAGE / href.removeprefix(BUNDLED) if href.startswith(BUNDLED) else root / href
 
 
-def verify(evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path) -> Verified:
+def verify(
+    evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path, hash_of: Callable[[Path], str] = file_sha256
+) -> Verified:
     """Hash every stored file of the evidence again and say what changed or is missing.
 
-    ``href`` of each row is what :func:`portable_href` gave for the case's folder.
+    ``href`` of each row is what :func:`portable_href` gave for the case's folder; ``hash_of`` is how products that are folders
+    are hashed too.
     """
     changed, missing, not_logged = [], [], []
     entries = read_log(log)
@@ -141,9 +144,9 @@ def verify(evidence: Iterable[Mapping[str, Any]], folder: Path, log: Path) -> Ve
             continue
         checked += 1
         path = locate(str(row["href"]), folder)
-        if not path.is_file():
+        if not path.exists():
             missing.append(str(row["href"]))
-        elif file_sha256(path) != row["sha256"]:
+        elif hash_of(path) != row["sha256"]:
             changed.append(str(row["href"]))
         if (row["evidence_id"], row["sha256"]) not in logged:
             not_logged.append(str(row["href"]))

@@ -20,6 +20,7 @@ from darkwake import ais, cargo, claims, detection, events, fusion, identity, le
 from darkwake.custody import portable_href
 from darkwake.errors import UsageError, nearest
 from darkwake.ids import file_sha256
+from darkwake.imagery import content_sha256
 from darkwake.schema import TABLES
 from darkwake.stage import Stage, check_map, files_in, fingerprint, rules
 from darkwake.store import Append, PartFile, Replace, StageRecord
@@ -182,8 +183,10 @@ def _change(stage: Stage, store: Store, engine: Engine, table: str, rows: Any) -
 
 
 def _hrefs(asked: Mapping[str, Any], root: Path) -> dict[str, str]:
-    """Hash to portable name of every file that a stage was given."""
-    return {file_sha256(path): portable_href(path, root) for path in files_in(list(asked.values()))}
+    """Hash to portable name of every file that a stage was given, and of every product that is a folder."""
+    folders = [path for files, _ in asked.get("images", ()) for path in files if path.is_dir()]
+    names = {file_sha256(path): portable_href(path, root) for path in files_in(list(asked.values()))}
+    return names | {content_sha256(folder): portable_href(folder, root) for folder in folders}
 
 
 def _with_hrefs(table: str, rows: Any, hrefs: Mapping[str, str]) -> Any:
