@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pyarrow as pa
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
 from darkwake.cli.output import emit
 from darkwake.detection import Detected, detect
-from darkwake.detection.sheet import by_scene, check_folder, check_sheet, write_all_chips, write_sheet
+from darkwake.detection.outputs import write_detections
+from darkwake.detection.sheet import by_scene, check_folder, check_sheet, rows_of, write_all_chips, write_sheet
+from darkwake.detection.stages import size
+from darkwake.detection.told import counts, doubt_words, length_words, searched_summary, searched_words
+from darkwake.engine import workers
 from darkwake.errors import UsageError
 from darkwake.imagery import Options
 from darkwake.imagery.protocol import Kind
@@ -26,8 +28,14 @@ from darkwake.schema import Detections
 Declared = Literal["db", "linear", "dn"]
 
 
+WORTH_BYTES = 100_000_000
+"""A process takes about 2 s to start; a core searches about as many bytes of a radar image in that time (assumed)."""
+
+
 def command(
-    products: Annotated[list[Path], typer.Argument(metavar="PRODUCT...", help="GeoTIFF, JPEG 2000, PNG or JPEG.")],
+    products: Annotated[
+        list[Path], typer.Argument(metavar="PRODUCT...", help="SAFE folder or zip, GeoTIFF, JPEG 2000, PNG or JPEG.")
+    ],
     spacing: Annotated[float | None, typer.Option(metavar="METRES", help="Pixel of an image without georeference.")] = None,
     sensor: Annotated[Kind | None, typer.Option(help="Where the file does not tell.")] = None,
     radiometry: Annotated[Declared | None, typer.Option(help="Of radar pixels; inferred and stated if not given.")] = None,
@@ -35,9 +43,12 @@ def command(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Table: .parquet, .gpkg, .geojson or .csv.")] = None,
     sheet: Annotated[Path | None, typer.Option(metavar="FILE", help="Contact sheet: .png or .html.")] = None,
     chips: Annotated[Path | None, typer.Option(metavar="DIR", help="A PNG of each detection, into a new folder.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Scenes at once, each with its own memory. By default as many as there are cores.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Ships in images: pixel boxes, rough lengths, places where the image is georeferenced.
+    """Ships in images: pixel boxes, lengths, places where the image is georeferenced, and what was searched.
 
     Example: darkwake detect scene.tif --sheet sheet.png --out ships.geojson
     """
@@ -52,14 +63,21 @@ def command(
             radiometry=radiometry,
             time=options.time,
             progress=lambda path, share: bars.update(tasks[path], completed=share),
+            at_once=jobs or _at_once(products),
         )
     if out is not None:
-        write_table(_with_scene(found), out)
+        write_detections(found, out, options)
     if sheet is not None:
         write_sheet(found, sheet, options)
     if chips is not None:
         write_all_chips(found, chips, options)
     emit(_result(found), as_json=as_json, text=lambda: _words(found))
+
+
+def _at_once(products: list[Path]) -> int:
+    """As many scenes at once as there are cores; one where all of them are done before a process has started."""
+    there = sum(size(path) for path in products if path.exists())
+    return workers() if there >= WORTH_BYTES else 1
 
 
 def _check_outputs(out: Path | None, sheet: Path | None, chips: Path | None) -> None:
@@ -86,20 +104,17 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _with_scene(found: Detected) -> pa.Table:
-    """The detections with the file that each was found in."""
-    names = {scene["scene_id"]: scene["href"] for scene in found.scenes.to_pylist()}
-    scenes = [names[scene_id] for scene_id in found.detections.column("scene_id").to_pylist()]
-    return found.detections.append_column("scene", pa.array(scenes, pa.string()))
-
-
 def _result(found: Detected) -> dict[str, Any]:
     scenes = []
     for (scene, rows), seconds in zip(by_scene(found), found.seconds, strict=True):
         told = {"path": scene["href"], "detections": rows, "seconds": round(seconds, 3)}
         words = ("scene_id", "sensor", "radiometry", "time", "width_px", "height_px", "spacing_m", "searched_px")
-        said = {"notes": list(found.notes[str(scene["scene_id"])])}
-        scenes.append(told | {word: scene[word] for word in words} | said)
+        more = ("platform", "polarisation", "looks", "passing", "incidence_deg")
+        said = {
+            "notes": list(found.notes[str(scene["scene_id"])]),
+            "searched": searched_summary(scene, rows_of(found.searched, scene)),
+        }
+        scenes.append(told | {word: scene[word] for word in (*words, *more)} | said)
     return {"scenes": scenes}
 
 
@@ -108,10 +123,7 @@ def _words(found: Detected) -> str:
 
 
 def _scene_words(scene: dict[str, Any]) -> str:
-    kinds = Counter(row["kind"] for row in scene["detections"])
-    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "nothing found"
-    square_km = scene["searched_px"] * scene["spacing_m"] ** 2 / 1e6
-    lines = [f"{scene['path']}: {counts}; {square_km:.0f} km2 searched in {scene['seconds']:.1f} s"]
+    lines = [f"{scene['path']}: {counts(scene['detections'])}; {searched_words(scene['searched'])}; {scene['seconds']:.1f} s"]
     lines += [f"  note: {note}" for note in scene["notes"]]
     lines += [_detection_words(row) for row in scene["detections"]]
     return "\n".join(lines)
@@ -119,6 +131,6 @@ def _scene_words(scene: dict[str, Any]) -> str:
 
 def _detection_words(row: dict[str, Any]) -> str:
     place = "not located" if row["lat"] is None else f"{row['lat']:9.4f} {row['lon']:10.4f}"
-    length = f"{row['length_m']:4.0f} m ({row['length_lo']:.0f} to {row['length_hi']:.0f})"
     box = ",".join(f"{row[side]:.0f}" for side in ("x0", "y0", "x1", "y1"))
-    return f"  {row['score']:.2f} {row['kind']:<9} {length:<22} {place}  box {box}"
+    doubt = f"  doubt: {doubt_words(row)}" if row["doubts"] else ""
+    return f"  {row['score']:.2f} {row['kind']:<9} {length_words(row):<22} {place}  box {box}{doubt}"
