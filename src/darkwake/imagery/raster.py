@@ -31,10 +31,10 @@ from darkwake.imagery.protocol import MAX_WINDOW_PX, Window
 GDAL_SETTINGS = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_PAM_ENABLED": "NO",
-    "GDAL_CACHEMAX": 128,
+    "GDAL_CACHEMAX": 128 << 20,
     "CPL_DEBUG": "OFF",
 }
-"""No look at neighbouring files, no .aux.xml, 128 MiB of block cache."""
+"""No look at neighbouring files, no .aux.xml, 128 MiB of block cache: rasterio takes bytes here, where GDAL takes megabytes."""
 
 DRIVERS = {"tiff": "GTiff", "jp2": "JP2OpenJPEG"}
 
