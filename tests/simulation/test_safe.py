@@ -15,6 +15,7 @@ from defusedxml.ElementTree import parse
 from pyproj import Geod
 
 from darkwake.errors import InputError
+from darkwake.imagery import scene_row
 from darkwake.imagery.opening import open_product
 from darkwake.imagery.protocol import Product, Window
 from darkwake.simulation.safe import Truth, write_safe
@@ -219,3 +220,7 @@ def test_a_small_scene_of_the_benchmark_has_its_ships_at_sea(tmp_path: Path) -> 
     assert len(truth.ships) == 6
     assert min(shining) > 5 * float(np.median(pixels.values[0]))
     assert {what["what"] for what in truth.structures} >= {"platform", "buoy", "tank"}
+
+
+def test_a_simulated_product_is_never_taken_for_an_observed_one(product: Product) -> None:
+    assert scene_row(product, sha256="0" * 64, searched_px=0)["origin"] == "simulated"

@@ -16,6 +16,7 @@ from darkwake.detection.shift import geometries_at
 from darkwake.ids import content_id, source_id
 from darkwake.imagery import Options, content_sha256, open_product, scene_row
 from darkwake.imagery.protocol import Product
+from darkwake.schema import weakest
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,18 @@ def search_file(job: Job, progress: Callable[[float], None] | None = None) -> Se
     try:
         found = search_scene(product, job.parameters, progress)
         sha256 = content_sha256(job.path)
-        scene = scene_row(product, sha256=sha256, searched_px=found.searched_px) | {"origin": job.origin}
+        told = scene_row(product, sha256=sha256, searched_px=found.searched_px)
+        origin = weakest({job.origin, str(told["origin"])})
+        scene = told | {"origin": origin}
         taken = how_taken(product, found.rows)
     finally:
         product.close()
     scene_id, about = str(scene["scene_id"]), product.about
-    shared = {"scene_id": scene_id, "time": about.time, "origin": job.origin, "evidence": [source_id(sha256)]}
+    shared = {"scene_id": scene_id, "time": about.time, "origin": origin, "evidence": [source_id(sha256)]}
     rows = [
         {"detection_id": _detection_id(sha256, row)} | shared | row | how for row, how in zip(found.rows, taken, strict=True)
     ]
-    areas = [{"scene_id": scene_id, "origin": job.origin} | row for row in found.areas]
+    areas = [{"scene_id": scene_id, "origin": origin} | row for row in found.areas]
     return SearchedScene(scene, rows, areas, about.notes, perf_counter() - began)
 
 

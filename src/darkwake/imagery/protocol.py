@@ -87,6 +87,8 @@ class About:
     passing: Literal["ascending", "descending"] | None = None
     incidence_deg: float | None = None
     look: str | None = None
+    simulated: bool = False
+    """Whether the file says that it shows no real sea."""
     notes: tuple[str, ...] = ()
 
 

@@ -41,7 +41,7 @@ def scene_row(product: Product, *, sha256: str, searched_px: int) -> dict[str, o
         "searched_px": searched_px,
         "href": str(about.path),
         "sha256": sha256,
-        "origin": "observed",
+        "origin": "simulated" if about.simulated else "observed",
     }
     return row | footprint(product)
 

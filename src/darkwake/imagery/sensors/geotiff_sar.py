@@ -128,6 +128,7 @@ def open_sar(header: Header, options: Options) -> SarRaster:
         platform=next((word.upper() for word in header.words if word in ("s1a", "s1b", "s1c", "s1d")), None),
         time=options.time,
         polarisation="+".join(named) or None,
+        simulated=raster.tags().get("SIMULATED") == "yes",
         notes=said(header, options, mode, numbers, samples),
     )
     return SarRaster(about, raster, mode, numbers)

@@ -31,6 +31,9 @@ from darkwake.imagery.sentinel1.tables import Table
 CO_POLARISED = ("VV", "HH")
 """In which the sea stands out from a border; in the others a calm sea is as dark."""
 
+SIMULATED = "S1Z"
+"""The mission of products that were made up: no satellite has it (``simulation.safe_scene``)."""
+
 Read = TypeVar("Read", Annotation, Table, Noise)
 
 
@@ -191,6 +194,7 @@ def _about(
         passing=first.passing,
         incidence_deg=float(acquisition.incidence_deg(x, y)),
         look="right" if geolocation.side > 0 else "left",
+        simulated=first.platform == SIMULATED,
         notes=notes,
     )
 
