@@ -1,4 +1,4 @@
-"""Ships in images: found, measured roughly, scored. Knows nothing of AIS and lists.
+"""Ships in images: found, measured, scored. Knows nothing of AIS and lists.
 
 >>> from darkwake.detection import detect
 >>> detect([]).detections.num_rows
@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 from darkwake.detection.detecting import Detected, detect
+from darkwake.detection.measuring import ChipMeasurement, measure_chip
 from darkwake.detection.parameters import DetectionParameters
 from darkwake.detection.stages import detections
 
-__all__ = ["Detected", "DetectionParameters", "detect", "detections"]
+__all__ = ["ChipMeasurement", "Detected", "DetectionParameters", "detect", "detections", "measure_chip"]

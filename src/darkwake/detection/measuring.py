@@ -1,0 +1,273 @@
+"""A ship in a radar chip, measured: length, beam and heading, each with a 90 % interval, or why not.
+
+The chip may be cut anyhow around the ship and padded with zeros or NaN: the answer comes from a fixed neighbourhood of the
+ship alone (``measuring_object``). Numbers of her shape (``measuring_shape``) become metres through relations learned on
+AIS-matched Sentinel-1 ships (``lengths``). Other pixel sizes are scaled to those of Sentinel-1 IW GRDH, and their intervals
+widened. It is not a detector: the brightest object near the middle is measured, be it ship, buoy or platform.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from darkwake.detection.lengths import Size, size_of
+from darkwake.detection.measuring_object import CELL, Array, Mask, Seen, see
+from darkwake.detection.measuring_shape import Shape, shape_of
+from darkwake.errors import InputError
+
+Scale = Literal["linear", "db", "amplitude"]
+
+AS_IT_IS = (7.0, 14.0)
+"""Pixels of this size, square to a tenth, are measured as they are, metres; all others on a grid."""
+FINE_STEPS = (3.0, 5.0, CELL)
+"""Grids for finer images, metres: the first on which the ship is no longer than ``FINE_CELLS``."""
+FINE_CELLS = 30.0
+COARSEST = 30.0
+"""Coarser pixels than this are scaled to it: the coarsest for which there is a relation."""
+OTHER_SENSOR = 1.4
+"""Intervals of images scaled from other pixel sizes are wider by this factor (assumed: there is no truth to fit it on)."""
+AXIS_90_DEG, AXIS_AT_CELLS = 15.0, 10.0
+"""Nine in ten axes of 225 clicked ships lie within 15 degrees; it shrinks with length over ten cells and more."""
+TOO_MUCH_DB = 6.0
+"""An object that is still larger than a ship this far over its level is joined to something else."""
+TWO_ABREAST = 20.0
+"""Deviation of the amplitude across the axis beyond which no single hull reaches: that of 232 real ships is at most 18.6."""
+UNDER_ARM = 0.5
+"""Share of the peak that side lobes of another echo may explain."""
+FAINT_DB = 5.0
+NOTHING = "nothing stands out from the sea"
+NEVER_NEGATIVE = {"linear": "power", "amplitude": "an amplitude"}
+DIRTY_SHARE = 0.02
+"""Share of negative values up to which linear power may have had noise subtracted."""
+
+
+@dataclass(frozen=True)
+class ChipMeasurement:
+    """What a chip says of its ship; metres and degrees, None where it cannot be said.
+
+    ``heading_deg`` runs clockwise from the chip's up direction, 0 to 180, for bow and stern are not told apart; ``bow_deg``
+    is the heading proper where they are. ``lo`` and ``hi`` are the ends of 90 % intervals. ``unmeasured`` is the reason where
+    there is no length. ``row`` and ``column`` are the middle of the brightest pixel or cell that was taken.
+    """
+
+    length_m: float | None
+    length_lo: float | None
+    length_hi: float | None
+    beam_m: float | None
+    beam_lo: float | None
+    beam_hi: float | None
+    heading_deg: float | None
+    heading_within_deg: float | None
+    bow_deg: float | None
+    unmeasured: str | None
+    notes: tuple[str, ...]
+    row: float | None = None
+    column: float | None = None
+
+    def __repr__(self) -> str:
+        """One line for a notebook."""
+        notes = f" ({'; '.join(self.notes)})" if self.notes else ""
+        if self.length_m is None or self.beam_m is None:
+            return f"ChipMeasurement: not measurable, {self.unmeasured}{notes}"
+        heading = "" if self.heading_deg is None else f", axis {self.heading_deg:.0f}° ± {self.heading_within_deg:.0f}°"
+        length = f"length {self.length_m:.0f} m ({self.length_lo:.0f} to {self.length_hi:.0f})"
+        return f"ChipMeasurement: {length}, beam {self.beam_m:.0f} m ({self.beam_lo:.0f} to {self.beam_hi:.0f}){heading}{notes}"
+
+
+def measure_chip(
+    array: ArrayLike,
+    spacing_m: float | tuple[float, float],
+    polarisations: tuple[str, ...] | list[str] | str = ("VV",),
+    *,
+    scale: Scale = "linear",
+    middle: tuple[float, float] | None = None,
+) -> ChipMeasurement:
+    """Measure the ship in the middle of a radar chip.
+
+    Args:
+        array: (rows, columns) or (rows, columns, bands); zeros in blocks and NaN are pixels that are not there.
+        spacing_m: size of a pixel on the ground, one number or (row, column).
+        polarisations: a name for each band.
+        scale: whether values are linear power (sigma nought, or anything in proportion to it), dB, or amplitudes.
+        middle: row and column near which the ship is sought; the chip's middle by default.
+
+    >>> sea = np.random.default_rng(1).gamma(4.4, 0.01 / 4.4, (64, 64))
+    >>> measure_chip(sea * 0 + 0.01, 10.0).unmeasured
+    'nothing stands out from the sea'
+    """
+    power, valid, spacing = _checked(array, spacing_m, polarisations, scale)
+    place = middle or ((valid.shape[0] - 1) / 2, (valid.shape[1] - 1) / 2)
+    return measured_power(power, valid, spacing, place)
+
+
+def shape_in_chip(array: ArrayLike, spacing_m: float | tuple[float, float], polarisations: tuple[str, ...]) -> Shape | str:
+    """The numbers behind a measurement, or why there is none: for fitting the relations."""
+    power, valid, spacing = _checked(array, spacing_m, polarisations, "linear")
+    gridded = _see(power, valid, spacing, ((valid.shape[0] - 1) / 2, (valid.shape[1] - 1) / 2), _grids(spacing)[-1])
+    if gridded is None:
+        return NOTHING
+    shape = shape_of(gridded[0])
+    return unmeasured(gridded[0], shape, math.sqrt(spacing[0] * spacing[1]) / gridded[1]) or shape
+
+
+def measured_power(power: Array, valid: Mask, spacing: tuple[float, float], middle: tuple[float, float]) -> ChipMeasurement:
+    """Measure in checked power (bands, rows, columns) with its mask."""
+    grids = _grids(spacing)
+    for step in grids:
+        gridded = _see(power, valid, spacing, middle, step)
+        if gridded is None:
+            return nothing(NOTHING)
+        seen, factor = gridded
+        shape = shape_of(seen)
+        if shape["object"] <= FINE_CELLS * CELL or step == grids[-1]:
+            return _told(seen, shape, spacing, factor)
+    return nothing(NOTHING)
+
+
+def nothing(why: str, notes: tuple[str, ...] = (), row: float | None = None, column: float | None = None) -> ChipMeasurement:
+    """A measurement without numbers."""
+    return ChipMeasurement(None, None, None, None, None, None, None, None, None, why, notes, row, column)
+
+
+def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], factor: float) -> ChipMeasurement:
+    row, column = (seen.origin[n] + seen.peak[n] for n in (0, 1))
+    notes: tuple[str, ...] = ("little sea around the ship",) if seen.ring < 40 else ()
+    pixel = math.sqrt(spacing[0] * spacing[1])
+    why = unmeasured(seen, shape, pixel / factor)
+    if why:
+        return nothing(why, notes, row, column)
+    coarse, usual = pixel > AS_IT_IS[1], AS_IT_IS[0] <= pixel <= AS_IT_IS[1]
+    if not usual:
+        notes += (f"pixels of {pixel:.3g} m: the relation for 10 m was scaled, intervals are wider",)
+    length, beam = size_of(shape, pixel / factor if coarse else CELL, factor, 1.0 if usual else OTHER_SENSOR)
+    within = AXIS_90_DEG * max(1.0, AXIS_AT_CELLS * CELL * factor / length.value)
+    round_ = shape["along_sd"] < 1.15 * shape["across_sd"]
+    heading = None if round_ else _true_axis(shape.axis_deg)
+    return ChipMeasurement(
+        *_rounded(length), *_rounded(beam), heading, None if round_ else min(within, 90.0), None, None, notes, row, column
+    )
+
+
+def unmeasured(seen: Seen, shape: Shape, pixel: float) -> str | None:
+    """Why an object cannot be measured (its pixels in metres of the model); None where it can."""
+    if shape["peak_db"] < FAINT_DB:
+        return NOTHING
+    if seen.cut:
+        return "cut by the edge of the image"
+    if seen.arm > UNDER_ARM:
+        return "inside the side lobes of another echo"
+    if seen.raised_db > TOO_MUCH_DB:
+        return "joined to land, a quay or other hulls: larger than any ship"
+    if shape["amplitude_across_sd"] > TWO_ABREAST + max(pixel - CELL, 0.0) / 2:
+        return "two hulls together"
+    return None
+
+
+def _true_axis(axis_deg: float) -> float:
+    return round(axis_deg, 1) % 180.0
+
+
+def _rounded(size: Size) -> tuple[float, float, float]:
+    return round(size.value, 1), round(size.low, 1), round(size.high, 1)
+
+
+def _grids(spacing: tuple[float, float]) -> tuple[float, ...]:
+    """Cell sizes to be tried, metres; 0 for the pixels as they are."""
+    low, high = min(spacing), max(spacing)
+    if low >= AS_IT_IS[0] and high <= AS_IT_IS[1] and high < 1.1 * low:
+        return (0.0,)
+    if high > AS_IT_IS[1]:
+        return (CELL * max(1.0, math.sqrt(low * high) / COARSEST),)
+    return tuple(step for step in FINE_STEPS if step >= high) or (CELL,)
+
+
+def _see(
+    power: Array, valid: Mask, spacing: tuple[float, float], middle: tuple[float, float], step: float
+) -> tuple[Seen, float] | None:
+    """The object on cells of ``step`` metres, and the metres in one of the model's."""
+    if step == 0.0:
+        seen = see(power, valid, middle)
+        return None if seen is None else (seen, math.sqrt(spacing[0] * spacing[1]) / CELL)
+    anchor, found = middle, None
+    for _ in range(2):
+        cells, there, origin = regridded(power, valid, spacing, anchor, step)
+        sought = tuple((anchor[n] - origin[n]) * spacing[n] / step for n in (0, 1))
+        seen = see(cells, there, (sought[0], sought[1]), math.sqrt(spacing[0] * spacing[1]) / step * CELL)
+        if seen is None:
+            return None
+        found = seen
+        at = tuple(origin[n] + (seen.origin[n] + seen.peak[n]) * step / spacing[n] for n in (0, 1))
+        anchor = _brightest(power, valid, (at[0], at[1]), spacing, step)
+    return None if found is None else (found, step / CELL)
+
+
+def regridded(
+    power: Array, valid: Mask, spacing: tuple[float, float], anchor: tuple[float, float], step: float
+) -> tuple[Array, Mask, tuple[float, float]]:
+    """Means over cells, one of which is centred on the anchor; and the place of the first cell in pixels."""
+    side = tuple(max(1, round(step / size)) for size in spacing)
+    share = ndimage.uniform_filter(valid.astype(np.float64), side, mode="constant")
+    strides = [step / size for size in spacing]
+    before = [int(anchor[n] / strides[n]) for n in (0, 1)]
+    after = [int((valid.shape[n] - 1 - anchor[n]) / strides[n]) for n in (0, 1)]
+    rows, columns = (anchor[n] + np.arange(-before[n], after[n] + 1) * strides[n] for n in (0, 1))
+    at = np.meshgrid(rows, columns, indexing="ij")
+    there = ndimage.map_coordinates(share, at, order=1, mode="nearest")
+    smooth = [ndimage.uniform_filter(band, side, mode="constant") for band in power]
+    cells = np.stack([ndimage.map_coordinates(band, at, order=1, mode="nearest") for band in smooth])
+    mask = there > 0.3
+    return np.where(mask, cells / np.maximum(there, 0.3), 0.0), mask, (float(rows[0]), float(columns[0]))
+
+
+def _brightest(
+    power: Array, valid: Mask, at: tuple[float, float], spacing: tuple[float, float], step: float
+) -> tuple[float, float]:
+    """The brightest pixel about a place: an anchor that no crop moves."""
+    reach = [max(1, round(1.5 * step / size)) for size in spacing]
+    first = [max(round(at[n]) - reach[n], 0) for n in (0, 1)]
+    part = np.s_[first[0] : round(at[0]) + reach[0] + 1, first[1] : round(at[1]) + reach[1] + 1]
+    near = np.where(valid[part], power[(slice(None), *part)].prod(axis=0), -1.0)
+    row, column = np.unravel_index(int(np.argmax(near)), near.shape)
+    return float(first[0] + row), float(first[1] + column)
+
+
+def _checked(
+    array: ArrayLike, spacing_m: float | tuple[float, float], polarisations: tuple[str, ...] | list[str] | str, scale: Scale
+) -> tuple[Array, Mask, tuple[float, float]]:
+    """Power (bands, rows, columns), its mask, and the pixel's size; an InputError for what is no chip."""
+    names = (polarisations,) if isinstance(polarisations, str) else tuple(polarisations)
+    values = np.asarray(array)
+    if values.dtype.kind not in "fiu" or values.ndim not in (2, 3) or values.size == 0:
+        what = f"a chip is an array of numbers (rows, columns) or (rows, columns, bands), not {values.dtype} {values.shape}"
+        raise InputError(what, do="give real numbers; take |z|² of complex ones")
+    bands = np.moveaxis(np.atleast_3d(values).astype(np.float64), 2, 0)
+    if len(bands) != len(names):
+        raise InputError(f"{len(bands)} bands, but {len(names)} polarisations", do="name each band: (rows, columns, bands)")
+    if scale not in get_args(Scale):
+        raise InputError(f"no scale {scale!r}", do=f"say one of {', '.join(get_args(Scale))}")
+    pair = (spacing_m, spacing_m) if isinstance(spacing_m, int | float | np.number) else tuple(spacing_m)
+    if len(pair) != 2 or not all(math.isfinite(size) and 0.1 <= size <= 200 for size in pair):
+        raise InputError(f"pixels of {spacing_m} m", do="give metres on the ground, 0.1 to 200, one number or (row, column)")
+    power, valid = _power(bands, scale)
+    return power, valid, (float(pair[0]), float(pair[1]))
+
+
+def _power(bands: Array, scale: Scale) -> tuple[Array, Mask]:
+    finite: NDArray[np.bool_] = np.isfinite(bands)
+    blank = ndimage.binary_opening(np.all(bands == 0, axis=0), np.ones((3, 3), np.bool_))
+    valid: Mask = finite.all(axis=0) & ~blank
+    kept = bands[:, valid]
+    if scale != "db" and kept.size and np.mean(kept < 0) > DIRTY_SHARE:
+        what = f"{np.mean(kept < 0):.0%} of the values are negative, which {NEVER_NEGATIVE[scale]} never is"
+        raise InputError(what, do="say scale='db' where these are decibels")
+    if scale == "db" and kept.size and (kept.max() > 80 or kept.min() < -120):
+        raise InputError(f"values run from {kept.min():.4g} to {kept.max():.4g}, no decibels", do="say scale='linear'")
+    held = np.where(valid, bands, -200.0 if scale == "db" else 0.0)
+    power = 10 ** (held / 10) if scale == "db" else np.maximum(held, 0.0) ** (2 if scale == "amplitude" else 1)
+    return np.where(valid, power, 0.0), valid
