@@ -24,12 +24,16 @@ from darkwake.detection.grid import Grid, whole_cells
 from darkwake.detection.hits import Hits, merged
 from darkwake.detection.parameters import SearchParameters
 from darkwake.detection.sea import Sea, SeaSums, around, sea_cells
-from darkwake.detection.survey import Clutter, clutter_of
+from darkwake.detection.survey import CLIPPED, Clutter, clutter_of
 from darkwake.detection.windows import Trials, families, passing, trials_of
 from darkwake.imagery.protocol import Pixels
 
 FLOORS = {"linear": 1e-5, "db": 1e-5, "dn": 1.0, "grey": 6.0, "reflectance": 1e-4}
 """Least standard deviation of the sea (-50 dB; a few grey levels): nothing quieter is measured, rounding and clipping are."""
+
+BLACK = 25.5
+"""A grey picture with much black in its sea was clipped: the sea may be as bright as this grey value, and it is
+taken for it that mean and deviation reach it together (assumed: a tenth of the range)."""
 
 STRIP_PX = 64
 """Rows that are worked on at a time, so that they stay in the processor's cache."""
@@ -104,22 +108,24 @@ def search_radar(
     for number, values in enumerate(pixels.values):
         even = whole_cells(smoothed(values, pixels.valid, side), grid.cell_px)
         told = clutter[number] if clutter else clutter_of([(even, sea_px)], grid.spacing_m, stride=side)
-        band = band_of(even, sea_px, grid, FLOORS[radiometry], told)
+        band = band_of(even, sea_px, grid, radiometry, told)
         found.append(band_hits(band, grid, search, len(pixels.values), side, 1 << number))
         searched |= sea_px & spread(band.sea.known, grid.cell_px)
     return merged(found), searched
 
 
-def band_of(values: NDArray[np.float32], sea_px: NDArray[np.bool_], grid: Grid, floor: float, clutter: Clutter) -> Band:
+def band_of(values: NDArray[np.float32], sea_px: NDArray[np.bool_], grid: Grid, radiometry: str, clutter: Clutter) -> Band:
     """A band with the sea around each of its cells."""
+    floor = FLOORS[radiometry]
     whole = bool(sea_px.all())
     values = values if whole else np.where(sea_px, values, np.float32(0))
     sums = sea_sums(values, None if whole else sea_px, grid.cell_px)
-    kept = sums.only(sea_cells(sums))
+    kept = sums.only(sea_cells(sums, floor))
     level = max(clutter.level, floor)
     sea = around(kept, guard=grid.guard, ring=grid.ring, cell_px=grid.cell_px, level=level)
-    deviation = np.maximum(sea.deviation, max(floor, float(np.finfo(np.float32).tiny)))
-    mean = np.maximum(sea.mean, floor)
+    short = np.maximum(BLACK - sea.mean - sea.deviation, 0.0) if radiometry == "grey" and clutter.black > CLIPPED else 0.0
+    deviation = np.maximum(sea.deviation + short / 2, max(floor, float(np.finfo(np.float32).tiny)))
+    mean = np.maximum(sea.mean + short / 2, floor)
     row = law_of(clutter.looks).row((deviation / mean) ** 2)
     return Band(values, Sea(mean, deviation, sea.between, sea.known), row, clutter, grid.cell_px)
 

@@ -46,7 +46,7 @@ class Grid:
         cell_px = max(1, round(search.cell_m / spacing))
         cell_m = cell_px * spacing
         guard = max(1, round(search.guard_m / cell_m))
-        return cls(about.width, about.height, spacing, cell_px, guard, max(guard + 2, round(search.ring_m / cell_m)))
+        return cls(about.width, about.height, spacing, cell_px, guard, max(guard + 4, round(search.ring_m / cell_m)))
 
     def px(self, metres: float) -> float:
         """Metres in pixels."""
@@ -56,7 +56,7 @@ class Grid:
 STEP_CELLS = 8
 """Tiles begin at whole multiples of so many cells, so that blocks of cells (``sea.py``) lie alike in all of them."""
 
-BEYOND_RING_CELLS = 12
+BEYOND_RING_CELLS = 16
 """How far the blocks reach whose medians tell which cells of the ring are sea."""
 
 

@@ -35,7 +35,7 @@ class SearchParameters:
     false_alarm_rate: float = 1e-7
     growth_rate: float = 1e-4
     least_px: int = 3
-    tile_px: int = 2048
+    tile_px: int = 3072
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,14 @@ QUANTA = float(2**20)
 BRIGHTEST_SUM = 1e6
 """Largest sum of a cell, levels; larger ones are no sea, and their running sums would not fit 63 bits."""
 
-BLOCK = 4
-"""Cells of a side of the blocks whose levels are compared; tiles begin at whole pairs of blocks (``grid.STEP_CELLS``)."""
+PAIR = 2
+"""Rings are summed over squares of 2 x 2 cells: the sea does not change within 80 m, and a quarter of the sums is left."""
 
-AROUND = 5
-"""Blocks of a side of the square of which the median is taken: 800 m at cells of 40 m."""
+BLOCK = 8
+"""Cells of a side of the blocks whose levels are compared; tiles begin at whole blocks (``grid.STEP_CELLS``)."""
+
+AROUND = 3
+"""Blocks of a side of the square of which the median is taken: 960 m at cells of 40 m."""
 
 OUTLYING, OUTLYING_LOG = 5.0, 0.5
 """A cell is no sea when the log of its mean lies five deviations and 2 dB over the median of the blocks around (assumed)."""
@@ -66,15 +69,16 @@ class Sea:
     known: NDArray[np.bool_]
 
 
-def sea_cells(sums: SeaSums) -> NDArray[np.bool_]:
-    """Cells that are not far brighter than the sea around.
+def sea_cells(sums: SeaSums, floor: float) -> NDArray[np.bool_]:
+    """Cells that are not far brighter than the sea around; differences below ``floor`` do not count.
 
     A long bright object fills its own ring and lifts mean and deviation until nothing stands out, itself included. Medians of
     the logarithms over blocks of cells are hardly moved by it.
     """
     filled = sums.count > 0
-    logs = np.log(np.maximum(sums.total, np.finfo(np.float32).tiny) / np.maximum(sums.count, 1.0))
-    count, total, squares = (_block_sums(part) for part in (filled.astype(np.float64), logs * filled, logs**2 * filled))
+    logs = np.log(sums.total / np.maximum(sums.count, 1.0) + max(floor, float(np.finfo(np.float32).tiny)))
+    parts = filled.astype(np.float64), logs * filled, np.square(logs) * filled
+    count, total, squares = (squares_of(part, BLOCK) for part in parts)
     known = count > 0
     safe = np.maximum(count, 1.0)
     level = _median_around(total / safe, known)
@@ -84,11 +88,15 @@ def sea_cells(sums: SeaSums) -> NDArray[np.bool_]:
     return np.asarray(filled & (logs <= limit.repeat(BLOCK, axis=0).repeat(BLOCK, axis=1)[:rows, :columns]))
 
 
-def _block_sums(values: Floats) -> Floats:
+def squares_of(values: Floats, side: int) -> Floats:
+    """Sums over squares of cells; the last ones may reach beyond the edge."""
     rows, columns = values.shape
-    padded = np.pad(values, ((0, -rows % BLOCK), (0, -columns % BLOCK)))
-    down = padded.reshape(-1, BLOCK, padded.shape[1]).sum(axis=1)
-    return np.asarray(down.reshape(down.shape[0], -1, BLOCK).sum(axis=2))
+    padded = np.pad(values, ((0, -rows % side), (0, -columns % side))) if rows % side or columns % side else values
+    down: Floats = np.add.reduce(padded.reshape(-1, side, padded.shape[1]), axis=1)
+    across = down[:, ::side].copy()
+    for n in range(1, side):
+        across += down[:, n::side]
+    return across
 
 
 def _median_around(values: Floats, known: NDArray[np.bool_]) -> Floats:
@@ -130,23 +138,24 @@ def ring_sum(values: Wholes, guard: int, ring: int) -> Floats:
 
 
 def around(sums: SeaSums, *, guard: int, ring: int, cell_px: int, level: float) -> Sea:
-    """Statistics of the ring around each cell; ``level`` is the scale of the scene's values."""
-    unit = QUANTA / level
-    kept = sums.count > 0
-    means = sums.total / np.maximum(sums.count, 1.0)
-    whole = np.stack(
-        [
-            sums.count,
-            np.minimum(sums.total / level, BRIGHTEST_SUM) * QUANTA,
-            np.minimum(sums.squares / level**2, BRIGHTEST_SUM) * QUANTA,
-            np.minimum(np.where(kept, means * sums.total, 0.0) / level**2, BRIGHTEST_SUM) * QUANTA,
-        ]
-    )
-    count, total, squares, between = ring_sum(np.rint(whole).astype(np.int64), guard, ring)
-    full = ((2 * ring + 1) ** 2 - (2 * guard + 1) ** 2) * cell_px**2
+    """Statistics of the ring around each cell (half sides in cells); ``level`` is the scale of the scene's values."""
+    rows, columns = sums.count.shape
+    within = sums.total**2 / np.maximum(sums.count, 1.0)
+    parts = sums.count, _scaled(sums.total, level), _scaled(sums.squares, level**2), _scaled(within, level**2)
+    whole = np.rint(np.stack([squares_of(part, PAIR) for part in parts])).astype(np.int64)
+    guard, ring = guard // PAIR, ring // PAIR
+    count, total, squares, between = ring_sum(whole, guard, ring)
+    full = ((2 * ring + 1) ** 2 - (2 * guard + 1) ** 2) * (PAIR * cell_px) ** 2
     known = count >= max(LEAST_SHARE * full, 2.0)
     safe = np.where(known, count, 1.0)
-    mean = total / safe / unit
-    variance = np.maximum(squares / safe / QUANTA * level**2 - mean**2, 0.0)
-    uneven = np.maximum(between / safe / QUANTA * level**2 - mean**2, 0.0) * cell_px**2
-    return Sea(mean, np.sqrt(variance), uneven / np.maximum(variance, np.finfo(np.float64).tiny), known)
+    mean = total / safe / QUANTA
+    variance = np.maximum(squares / safe / QUANTA - mean**2, 0.0)
+    uneven = np.maximum(between / safe / QUANTA - mean**2, 0.0) * cell_px**2 / np.maximum(variance, np.finfo(np.float64).tiny)
+    mean, deviation, uneven, known = (
+        part.repeat(PAIR, axis=0).repeat(PAIR, axis=1)[:rows, :columns] for part in (mean, np.sqrt(variance), uneven, known)
+    )
+    return Sea(mean * level, deviation * level, uneven, known)
+
+
+def _scaled(sums: Floats, unit: float) -> Floats:
+    return np.minimum(sums * (1.0 / unit), BRIGHTEST_SUM) * QUANTA

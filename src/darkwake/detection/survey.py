@@ -28,6 +28,17 @@ EVEN = 1.6
 MOST_LOOKS, LEAST_LOOKS = 400.0, 0.5
 """Range of the looks that are believed."""
 
+USUAL_LOOKS = 4.4
+"""Looks of a Sentinel-1 IW image in high resolution, where nothing better is known."""
+
+CLIPPED, BLACK_PIECE = 0.1, 0.05
+"""Where a tenth of the sea is black, values were clipped; pieces with a twentieth of black say nothing of speckle."""
+
+USUAL_BETWEEN = 5.3
+USUAL_INFLATIONS = {"bar of two": 1.4, "bar of three": 1.8, "bar of five": 2.1, "square of nine": 4.1}
+"""Dependence of neighbouring pixels where it cannot be measured: that of Sentinel-1 IW images in high resolution, whose pixels
+are half the resolution apart (what :func:`clutter_of` says of open sea in LS-SSDD, scene 01; the bar of two is assumed)."""
+
 FEWEST = 4
 """Fewer even pieces say nothing: speckle of one's own variance and independent pixels are assumed then."""
 
@@ -49,12 +60,14 @@ class Clutter:
         level: mean of the sea.
         looks: of the speckle, or the larger of the two shapes of a K law.
         between: variance of the means of square pieces of 4 pixels over what independent pixels would give.
+        black: share of the sea that is exactly 0; more than a few per cent were clipped.
         inflations: variance of the sums of surprises over a family's windows, over what independent pixels would give.
     """
 
     level: float
     looks: float
     between: float = 1.0
+    black: float = 0.0
     inflations: dict[str, float] = field(default_factory=dict)
 
 
@@ -62,9 +75,10 @@ def clutter_of(
     blocks: Iterable[Piece], spacing_m: float, *, looks: float | None = None, stride: int = 1, cell_px: int = 4
 ) -> Clutter:
     """The clutter of a band from blocks of its pixels with what of them is sea; ``looks`` where the product states them."""
-    pieces = even_pieces(blocks)
+    blocks = list(blocks)
+    pieces, black = even_pieces(blocks), black_share(blocks)
     if len(pieces) < FEWEST:
-        return Clutter(1.0 if not len(pieces) else float(np.mean(pieces)), looks or 4.4)
+        return Clutter(_level(blocks), looks or USUAL_LOOKS, USUAL_BETWEEN, black, USUAL_INFLATIONS)
     means = pieces.mean(axis=(1, 2), dtype=np.float64)
     scaled = pieces / means[:, np.newaxis, np.newaxis]
     believed = float(np.clip(looks or measured_looks(scaled), LEAST_LOOKS, MOST_LOOKS))
@@ -77,7 +91,7 @@ def clutter_of(
         ]
     )
     inflations = {family.name: inflation(surprises, family, stride) for family in families(spacing_m * stride)}
-    return Clutter(float(np.median(means)), round(believed, 2), between_cells(scaled, cell_px), inflations)
+    return Clutter(float(np.median(means)), round(believed, 2), between_cells(scaled, cell_px), black, inflations)
 
 
 def even_pieces(blocks: Iterable[Piece]) -> NDArray[np.float32]:
@@ -89,13 +103,25 @@ def even_pieces(blocks: Iterable[Piece]) -> NDArray[np.float32]:
         for x in range(0, values.shape[1] - PIECE_PX + 1, PIECE_PX)
         if sea[y : y + PIECE_PX, x : x + PIECE_PX].all()
     ]
-    pieces: NDArray[np.float32] = np.array([piece for piece in found if piece.any()], np.float32)
+    pieces: NDArray[np.float32] = np.array([piece for piece in found if (piece == 0).mean() <= BLACK_PIECE], np.float32)
     pieces = pieces.reshape(-1, PIECE_PX, PIECE_PX)
     if not len(pieces):
         return pieces
     means = pieces.mean(axis=(1, 2), dtype=np.float64)
     relative = pieces.var(axis=(1, 2), dtype=np.float64) / means**2
     return np.asarray(pieces[relative <= EVEN * np.median(relative)], np.float32)
+
+
+def _level(blocks: Iterable[Piece]) -> float:
+    """Mean of all sea; 1 where there is none."""
+    total = sum(float(values[sea].sum(dtype=np.float64)) for values, sea in blocks)
+    return total / max(sum(int(sea.sum()) for _, sea in blocks), 1) or 1.0
+
+
+def black_share(blocks: Iterable[Piece]) -> float:
+    """Share of the sea that is exactly 0."""
+    black = sum(int((values[sea] == 0).sum()) for values, sea in blocks)
+    return black / max(sum(int(sea.sum()) for _, sea in blocks), 1)
 
 
 def measured_looks(scaled: NDArray[np.float32]) -> float:

@@ -95,7 +95,7 @@ COARSE_FROM_M = 15.0
 
 COUNTED = {
     "fine": ((1e-3, 1.3e-3), (1e-4, 2.05e-4), (1e-5, 3.12e-5), (1e-6, 4.08e-6), (1e-7, 4.82e-7), (1e-8, 5.20e-8)),
-    "coarse": ((1e-3, 1.2e-3), (1e-4, 1.50e-4), (1e-5, 1.92e-5), (1e-6, 2.15e-6), (1e-7, 2.4e-7), (1e-8, 2.6e-8)),
+    "coarse": ((1e-3, 1.2e-3), (1e-4, 1.50e-4), (1e-5, 1.92e-5), (1e-6, 2.15e-6), (1e-7, 2.38e-7), (1e-8, 1.97e-8)),
 }
 """Separate detections a pixel that were counted when the tests of a set were given a rate between them; see the module."""
 
@@ -111,6 +111,14 @@ def given(rate: float, tested: tuple[Family, ...]) -> float:
     wanted = np.log(rate)
     slope = wanted - np.clip(wanted, counted[0], counted[-1])
     return float(np.exp(np.interp(wanted, counted, given_rates) + slope))
+
+
+def counted(rate: float, tested: tuple[Family, ...]) -> float:
+    """What is met when the tests are given a rate between them: the inverse of :func:`given`."""
+    given_rates, met = np.log(np.array(COUNTED["coarse" if tested is COARSE else "fine"][::-1])).T
+    wanted = np.log(rate)
+    slope = wanted - np.clip(wanted, given_rates[0], given_rates[-1])
+    return float(np.exp(np.interp(wanted, given_rates, met) + slope))
 
 
 def cap(count: float, rate: float) -> float:
@@ -147,18 +155,24 @@ class Trial:
     limits: Floats
     caps: Floats
 
-    def passed(self, surprises: Floats, unevenness: Floats) -> NDArray[np.bool_]:
-        """Which windows pass; rows are seeds, then windows, then pixels.
-
-        ``unevenness`` is how much more the sea around a seed varies from cell to cell than that of the scene.
-        """
+    def scaled(self, unevenness: Floats) -> tuple[Floats, Floats]:
+        """Limit and cap at each seed; ``unevenness``: how much more the sea there varies from cell to cell than the scene's."""
         pixels = self.family.pixels
         inflation = np.clip(self.inflation * unevenness, 1.0, pixels)
-        counts = np.arange(1, pixels + 1)
-        worth = pixels / inflation
-        most = inflation * np.interp(worth, counts, self.caps)
-        sums = np.minimum(surprises, most[:, np.newaxis, np.newaxis]).sum(axis=2)
-        return np.asarray(sums > (inflation * np.interp(worth, counts, self.limits))[:, np.newaxis])
+        worth, counts = pixels / inflation, np.arange(1, pixels + 1)
+        return inflation * np.interp(worth, counts, self.limits), inflation * np.interp(worth, counts, self.caps)
+
+    def passed(self, surprises: Floats, windows: Places, unevenness: Floats) -> tuple[Places, Places]:
+        """Seed and number of the windows that pass; rows of ``surprises`` are seeds, ``windows`` are columns of it."""
+        limits, caps = self.scaled(unevenness)
+        capped = np.minimum(surprises, caps[:, np.newaxis])
+        hopeful = np.arange(len(capped))
+        if windows.shape[1] > 1:
+            # The brightest pixels in any of the windows carry no less than the best window; few seeds get beyond this.
+            best = np.partition(capped[:, np.unique(windows)], -windows.shape[1], axis=1)[:, -windows.shape[1] :]
+            hopeful = np.flatnonzero(best.sum(axis=1) > limits)
+        seed, window = np.nonzero(capped[hopeful][:, windows].sum(axis=2) > limits[hopeful, np.newaxis])
+        return hopeful[seed], window
 
 
 @dataclass(frozen=True)
@@ -192,7 +206,7 @@ def passing(y: Places, x: Places, at: At, tests: Trials, unevenness: Floats, str
     surprises = at(y[:, np.newaxis] + stride * offsets[:, 0], x[:, np.newaxis] + stride * offsets[:, 1])
     rows, columns = [y[:0]], [x[:0]]
     for test, windows in zip(tests.tests, numbered, strict=True):
-        seed, window = np.nonzero(test.passed(surprises[:, windows], unevenness))
+        seed, window = test.passed(surprises, windows, unevenness)
         belongs = members(surprises[seed[:, np.newaxis], windows[window]], linear=test.family.linear)
         which, pixel = np.nonzero(belongs)
         places = offsets[windows[window[which], pixel]]
