@@ -24,6 +24,7 @@ from darkwake.detection.grid import Grid, whole_cells
 from darkwake.detection.hits import Hits, merged
 from darkwake.detection.parameters import SearchParameters
 from darkwake.detection.sea import Sea, SeaSums, around, sea_cells
+from darkwake.detection.searched import Need, needed
 from darkwake.detection.survey import CLIPPED, Clutter, clutter_of
 from darkwake.detection.windows import Trials, families, passing, trials_of
 from darkwake.imagery.protocol import Pixels
@@ -82,6 +83,18 @@ def smoothed(values: NDArray[np.float32], valid: NDArray[np.bool_], side: int) -
     return np.where(valid, total / np.maximum(share, np.float32(1e-6)), np.float32(0))
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What the search of a window gave: hits (places relative to it), which pixels were searched, what was asked of a ship.
+
+    ``needs``: for each band, what its tests ask of the cells; infinite where they were not searched.
+    """
+
+    hits: Hits
+    searched: NDArray[np.bool_]
+    needs: list[list[Need]]
+
+
 def search_radar(
     pixels: Pixels,
     land: NDArray[np.bool_],
@@ -90,28 +103,71 @@ def search_radar(
     radiometry: str,
     clutter: Sequence[Clutter] = (),
 ) -> tuple[Hits, NDArray[np.bool_]]:
-    """Hits of a window (places relative to it) and which pixels were searched.
+    """Hits of a window and which pixels were searched; see :func:`search_window`."""
+    seen = search_window(pixels, land, grid, search, radiometry, clutter)
+    return seen.hits, seen.searched
+
+
+def search_window(
+    pixels: Pixels,
+    land: NDArray[np.bool_],
+    grid: Grid,
+    search: SearchParameters,
+    radiometry: str,
+    clutter: Sequence[Clutter] = (),
+    *,
+    weigh: bool = False,
+) -> Seen:
+    """Search a window.
 
     Args:
         pixels: bands of intensities, from a whole cell on.
-        land: land by cell of the window.
+        land: by cell of the window, what is not searched: land, disturbed sea.
         grid: the scene's cut.
         search: the parameters.
         radiometry: what the pixels are; it fixes the floor of the deviation.
         clutter: what the scene's sample said, by band; taken from these pixels where it is not given.
+        weigh: whether to tell what the tests ask of a ship.
     """
     sea_px = whole_cells(pixels.valid, grid.cell_px)
-    if land.any():
-        sea_px = sea_px & ~spread(land, grid.cell_px)
+    left_out = land | near_nodata(sea_px, grid, search.border_m)
+    if left_out.any():
+        sea_px = sea_px & ~spread(left_out, grid.cell_px)
     side = smoothing_px(grid, search)
-    found, searched = [], np.zeros(sea_px.shape, np.bool_)
+    found, needs = [], []
+    searched = np.zeros(sea_px.shape, np.bool_)
     for number, values in enumerate(pixels.values):
         even = whole_cells(smoothed(values, pixels.valid, side), grid.cell_px)
         told = clutter[number] if clutter else clutter_of([(even, sea_px)], grid.spacing_m, stride=side)
         band = band_of(even, sea_px, grid, radiometry, told)
         found.append(band_hits(band, grid, search, len(pixels.values), side, 1 << number))
-        searched |= sea_px & spread(band.sea.known, grid.cell_px)
-    return merged(found), searched
+        searched |= sea_px if band.sea.known.all() else sea_px & spread(band.sea.known, grid.cell_px)
+        if weigh:
+            trials = trials_of(families(grid.spacing_m * side), search.false_alarm_rate / len(pixels.values), told.inflations)
+            needs.append(needs_of(band, trials))
+    return Seen(merged(found), searched, needs)
+
+
+def near_nodata(valid: NDArray[np.bool_], grid: Grid, border_m: float) -> NDArray[np.bool_]:
+    """Cells near an area without data, for the edge of a swath is dark and uneven; single cells without data are no edge."""
+    if valid.all() or border_m <= 0:
+        return np.zeros((valid.shape[0] // grid.cell_px, valid.shape[1] // grid.cell_px), np.bool_)
+    empty = _cells(valid.astype(np.float32), grid.cell_px) == 0
+    area = ndimage.binary_opening(np.pad(empty, 1, mode="edge"), np.ones((3, 3), np.bool_))[1:-1, 1:-1]
+    reach = min(round(border_m / (grid.cell_px * grid.spacing_m)), grid.ring)
+    return np.asarray(ndimage.binary_dilation(area, np.ones((3, 3), np.bool_), iterations=reach)) if reach else area
+
+
+def needs_of(band: Band, trials: Trials) -> list[Need]:
+    """What the tests in a line ask of each cell: the mean over their pixels that a ship passes with the chance asked for."""
+    found = []
+    for trial in trials.tests:
+        if trial.family.linear:
+            pixels = trial.family.pixels
+            limit = float(trial.scaled(np.ones(1))[0][0]) / pixels
+            looks = band.clutter.looks * pixels / min(trial.inflation, pixels)
+            found.append(Need(pixels, needed(band.limits(limit), looks), band.sea.mean))
+    return found
 
 
 def band_of(values: NDArray[np.float32], sea_px: NDArray[np.bool_], grid: Grid, radiometry: str, clutter: Clutter) -> Band:

@@ -11,6 +11,7 @@ one can be taken for land when the two differ as much as land and sea do. What w
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +33,15 @@ LEVELS = 256
 
 @dataclass(frozen=True)
 class Land:
-    """Which cells are land; a cell here is ``cell_px`` pixels wide, a multiple of the grid's."""
+    """Which cells are land; a cell here is ``cell_px`` pixels wide, a multiple of the grid's.
+
+    ``decibel`` (radar) and ``known``: the level of each cell of the overview, and where it is valid.
+    """
 
     mask: NDArray[np.bool_]
     cell_px: int
+    decibel: NDArray[np.float32] | None = None
+    known: NDArray[np.bool_] | np.bool_ = np.True_
 
     def cells(self, window: Window, cell_px: int) -> NDArray[np.bool_]:
         """The land of a window in cells of ``cell_px`` pixels."""
@@ -48,6 +54,24 @@ class Land:
         grown = ndimage.binary_dilation(self.mask, np.ones((3, 3), np.bool_))
         return np.asarray(grown[y // self.cell_px, x // self.cell_px], np.bool_)
 
+    def near_shore(self, window: Window, cell_px: int, reach_px: float) -> NDArray[np.bool_]:
+        """Cells of a window within some distance of land, land included: where quays, piers and harbours are."""
+        reach = max(1, math.ceil(reach_px / self.cell_px))
+        rows, columns = (slice(low // self.cell_px, -(-high // self.cell_px)) for low, high in _ends(window))
+        around = tuple(slice(max(part.start - reach, 0), part.stop + reach) for part in (rows, columns))
+        part = self.mask[around]
+        if not part.any():
+            return np.zeros((-(-window.shape[0] // cell_px), -(-window.shape[1] // cell_px)), np.bool_)
+        away = ndimage.distance_transform_edt(~part)
+        near = np.asarray(away <= reach)
+        row = np.arange(window.y0, window.y1, cell_px) // self.cell_px - around[0].start
+        column = np.arange(window.x0, window.x1, cell_px) // self.cell_px - around[1].start
+        return np.asarray(near[np.ix_(row, column)])
+
+
+def _ends(window: Window) -> tuple[tuple[int, int], tuple[int, int]]:
+    return (window.y0, window.y1), (window.x0, window.x1)
+
 
 def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
     """The land of a scene, from one pass over its pixels."""
@@ -57,7 +81,9 @@ def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
     means, known = overview(product, grid, cell_px)
     brightness = np.log(means + np.float32(FLOORS[product.about.radiometry]))
     bright = bright_class(brightness, known, parameters.separation)
-    return Land(large_areas(bright, cell_px * grid.spacing_m, parameters), cell_px)
+    mask = large_areas(bright, cell_px * grid.spacing_m, parameters)
+    decibel = (brightness * np.float32(10.0 / np.log(10.0))) if product.about.kind == "sar" else None
+    return Land(mask, cell_px, decibel, known)
 
 
 def overview(product: Product, grid: Grid, cell_px: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:

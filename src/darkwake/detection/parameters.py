@@ -22,6 +22,9 @@ class SearchParameters:
         growth_rate: share of the pixels of pure clutter above the lower threshold at which an object is followed outwards from
             a pixel that passed; it shows the plateau of an island and the line of a breakwater (assumed).
         least_px: an object in an optical image needs so many pixels: one alone is a spike.
+        border_m: sea so near to an area without data is not searched: the swath's edge is dark and uneven (Paolo et al. 2024
+            clip 500 m off Sentinel-1 scenes).
+        threads: tiles are searched on so many threads; the result does not depend on it.
         tile_px: side of a tile; memory grows with its square, the result does not depend on it.
     """
 
@@ -35,6 +38,8 @@ class SearchParameters:
     false_alarm_rate: float = 1e-7
     growth_rate: float = 1e-4
     least_px: int = 3
+    border_m: float = 500.0
+    threads: int = 2
     tile_px: int = 3072
 
 

@@ -3,42 +3,30 @@
     land  ─►  tiles: hits  ─►  groups  ─►  cores  ─►  measured, named, scored
 
 Memory holds one tile, the map of land and the list of hits; none of them follows the size of the image, but for the hits,
-which are bounded by ``MAX_HITS``.
+which are bounded (``sweep.MAX_HITS``).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from darkwake.detection.cfar import search_radar, smoothed, smoothing_px
 from darkwake.detection.components import groups, optical_objects, radar_objects
-from darkwake.detection.contrast import search_optical
-from darkwake.detection.grid import Grid, Tile, halo_cells, tiles
-from darkwake.detection.hits import Blob, Hits, joined
+from darkwake.detection.grid import Grid
+from darkwake.detection.hits import Blob, Hits
 from darkwake.detection.land import Land, find_land
 from darkwake.detection.measure import Measure, measure
 from darkwake.detection.naming import in_a_line, in_an_arm, kind_of, score
 from darkwake.detection.parameters import DetectionParameters
-from darkwake.detection.survey import Clutter, survey
-from darkwake.errors import InputError
-from darkwake.imagery.protocol import Pixels, Product
-
-MAX_HITS = 8_000_000
-"""Pixels of one scene that may stand out (300 MiB); more of them means that this is no sea."""
+from darkwake.detection.sweep import Progress, Scene, sweep
+from darkwake.imagery.protocol import Product
 
 AMPLITUDE_DECIBEL, POWER_DECIBEL = 20.0, 10.0
 
 AXIS_FROM = 1.5
 """Length over beam from which an object has an axis worth naming (assumed)."""
-
-Progress = Callable[[float], None]
-"""Called with the share of the scene that is done."""
 
 
 @dataclass(frozen=True)
@@ -55,70 +43,9 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     """Search a product for ships."""
     grid = Grid.of(product, parameters.search)
     land = find_land(product, grid, parameters.land)
-    clutter = scene_clutter(product, grid, land, parameters)
-    hits, searched = search_tiles(product, grid, land, parameters, progress, clutter)
-    objects = cut(hits, grid, product, parameters)
-    return Found(describe(objects, grid, land, product, parameters), searched, [])
-
-
-def scene_clutter(product: Product, grid: Grid, land: Land, parameters: DetectionParameters) -> list[Clutter]:
-    """What a sample of a radar scene says of its sea; nothing for an optical one."""
-    if product.about.kind != "sar":
-        return []
-    side = smoothing_px(grid, parameters.search)
-    return survey(product, grid, land, stride=side, smooth=partial(smoothed, side=side))
-
-
-def search_tiles(
-    product: Product,
-    grid: Grid,
-    land: Land,
-    parameters: DetectionParameters,
-    progress: Progress | None,
-    clutter: Sequence[Clutter],
-) -> tuple[Hits, int]:
-    """Hits of all tiles, each pixel searched once, and the number of pixels searched."""
-    plan = list(tiles(grid, side_px=parameters.search.tile_px, halo_cells=halo_cells(grid)))
-    parts, searched, count = [], 0, 0
-    for done, tile in enumerate(plan, start=1):
-        hits, pixels = search_tile(product, tile, grid, land, parameters, clutter)
-        parts.append(hits)
-        searched, count = searched + pixels, count + len(hits)
-        if count > MAX_HITS:
-            do = "check --radiometry and --sensor"
-            raise InputError(f"more than {MAX_HITS:,} pixels stand out: this is no sea", do=do, source=product.about.path)
-        if progress:
-            progress(done / len(plan))
-    return joined(parts), searched
-
-
-def search_tile(
-    product: Product, tile: Tile, grid: Grid, land: Land, parameters: DetectionParameters, clutter: Sequence[Clutter]
-) -> tuple[Hits, int]:
-    """Hits in the core of a tile, in the scene's coordinates, and how many of its pixels were searched."""
-    window, core = tile.window, tile.core
-    pixels = product.read(window)
-    if not pixels.valid.any():
-        return joined([]), 0
-    hits, searched = _hits(pixels, land.cells(window, grid.cell_px), grid, product, parameters, clutter)
-    hits = hits.moved(window.y0, window.x0)
-    inside = (hits.y >= core.y0) & (hits.y < core.y1) & (hits.x >= core.x0) & (hits.x < core.x1)
-    top, left = core.y0 - window.y0, core.x0 - window.x0
-    rows, columns = core.shape
-    return hits.only(inside), int(searched[top : top + rows, left : left + columns].sum())
-
-
-def _hits(
-    pixels: Pixels,
-    land: NDArray[np.bool_],
-    grid: Grid,
-    product: Product,
-    parameters: DetectionParameters,
-    clutter: Sequence[Clutter],
-) -> tuple[Hits, NDArray[np.bool_]]:
-    if product.about.kind == "sar":
-        return search_radar(pixels, land, grid, parameters.search, product.about.radiometry, clutter)
-    return search_optical(pixels, land, grid, parameters.contrast)
+    swept = sweep(Scene.of(product, grid, land, parameters), progress)
+    objects = cut(swept.hits, grid, product, parameters)
+    return Found(describe(objects, grid, land, product, parameters), swept.searched_px, swept.areas.rows(product))
 
 
 def cut(hits: Hits, grid: Grid, product: Product, parameters: DetectionParameters) -> list[Blob]:

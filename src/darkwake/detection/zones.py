@@ -1,0 +1,95 @@
+"""Zones of a radar scene from its overview: where another transmitter disturbs it, and where ghosts of bright targets fall.
+
+Interference brightens lines of an image over tens of kilometres across range: the median of a piece of a line over the medians
+of the lines around it. It is left out of the search. Ghosts (azimuth ambiguities) lie the same distance before and behind
+a bright target along the flight direction, λ R PRF / (2 V) (Cumming and Wong 2005, section 5.4; Vespe and Greidanus 2012,
+IEEE Transactions on Geoscience and Remote Sensing 50(7)); what is found there is doubtful, not excluded.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from darkwake.detection.grid import Grid
+from darkwake.imagery.protocol import Product
+
+PIECE_M, STREAK_M = 10_000.0, 2_000.0
+"""Lines are compared in pieces of 10 km; what is brighter over more than 2 km along the flight is no interference."""
+
+LEAST_DB, LEAST_NOISES = 1.5, 6.0
+"""A piece of a line is disturbed from 1.5 dB and six deviations over the lines around (assumed)."""
+
+LEAST_SEA = 0.25
+"""Share of a piece that has to be sea."""
+
+GHOST_DB = 20.0
+"""Cells so far over the sea have ghosts worth a doubt: ambiguities lie 20 to 30 dB below their targets (assumed)."""
+
+GHOST_M = 500.0
+"""Around the place where a ghost is expected: the size of the largest ships and the error of the distance."""
+
+WAVELENGTH_M = 299_792_458.0 / 5.405e9
+"""Of Sentinel-1."""
+
+PULSES_HZ = ((36.2, 1717.129), (41.4, 1451.627), (90.0, 1685.817))
+"""Pulses a second of IW's three swaths, each up to an incidence in degrees (product annotation of Sentinel-1A, 2022)."""
+
+
+def interference(decibel: NDArray[np.float32], sea: NDArray[np.bool_], cell_m: float) -> NDArray[np.bool_]:
+    """Cells in disturbed pieces of lines; ``decibel`` are levels of cells."""
+    wide, around = max(1, round(PIECE_M / cell_m)), 2 * max(1, round(STREAK_M / cell_m)) + 1
+    disturbed = np.zeros(sea.shape, np.bool_)
+    if sea.shape[0] < around:
+        return disturbed
+    for left in range(0, sea.shape[1], wide):
+        part = slice(left, left + wide)
+        disturbed[:, part] = disturbed_lines(decibel[:, part], sea[:, part], around)[:, np.newaxis]
+    return disturbed & sea
+
+
+def disturbed_lines(decibel: NDArray[np.float32], sea: NDArray[np.bool_], around: int) -> NDArray[np.bool_]:
+    """Which lines of a piece are brighter than those around."""
+    enough = sea.mean(axis=1) >= LEAST_SEA
+    if enough.sum() < around:
+        return np.zeros(len(enough), np.bool_)
+    level = np.nanmedian(np.where(sea[enough], decibel[enough], np.nan), axis=1)
+    over = level - ndimage.median_filter(level, around, mode="nearest")
+    noise = 1.4826 * float(np.median(np.abs(over)))
+    found = np.zeros(len(enough), np.bool_)
+    found[np.flatnonzero(enough)] = over > max(LEAST_DB, LEAST_NOISES * noise)
+    return found
+
+
+def ghosts(product: Product, decibel: NDArray[np.float32], sea_db: float, grid: Grid, cell_px: int) -> NDArray[np.bool_]:
+    """Cells where ghosts of bright targets and of bright land fall; none where it is not known how the scene was taken."""
+    zone = np.zeros(decibel.shape, np.bool_)
+    if product.acquisition is None or not (product.about.platform or "").upper().startswith(("S1", "SENTINEL-1")):
+        return zone
+    rows, columns = np.nonzero(decibel >= sea_db + GHOST_DB)
+    if not rows.size:
+        return zone
+    x, y = (np.asarray((at + 0.5) * cell_px, np.float64) for at in (columns, rows))
+    across, along = ghost_step_px(product, x, y)
+    high, wide = decibel.shape
+    for sign in (1.0, -1.0):
+        column, row = ((at + sign * step) // cell_px for at, step in ((x, across), (y, along)))
+        inside = (row >= 0) & (row < high) & (column >= 0) & (column < wide)
+        zone[row[inside].astype(np.int64), column[inside].astype(np.int64)] = True
+    reach = max(1, round(GHOST_M / (cell_px * grid.spacing_m)))
+    return np.asarray(ndimage.binary_dilation(zone, np.ones((3, 3), np.bool_), iterations=reach))
+
+
+def ghost_step_px(product: Product, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns and rows from targets to their ghosts ahead in flight."""
+    acquisition = product.acquisition
+    if acquisition is None:
+        return np.full((2, len(x)), np.nan)
+    incidence = acquisition.incidence_deg(x, y)
+    ends, rates = np.array(PULSES_HZ).T
+    pulses = rates[np.minimum(np.searchsorted(ends, incidence), len(rates) - 1)]
+    metres = WAVELENGTH_M * acquisition.slant_range_m(x, y) * pulses / (2.0 * acquisition.velocity_m_s)
+    flight = np.radians(acquisition.flight_deg(x, y))
+    axes = product.axes_m(float(np.mean(x)), float(np.mean(y)))
+    return np.asarray(np.linalg.solve(axes.T, metres * np.stack([np.sin(flight), np.cos(flight)])))
