@@ -1,6 +1,6 @@
-"""Land from the image alone: a large, persistently bright area is land.
+"""Land from the image: a large, persistently bright area is land; a coast file may add to it (``coast.py``).
 
-There is no coastline file here. The scene's cell means are split in two classes of brightness (Otsu 1979, IEEE Transactions
+The scene's cell means are split in two classes of brightness (Otsu 1979, IEEE Transactions
 on Systems, Man, and Cybernetics 9(1), on the logarithm). If the classes lie well apart, bright areas that survive an
 opening and are large enough are land; bright ground within a short reach of them is taken in (quays and piers).
 
@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from darkwake.detection.coast import coast_land
 from darkwake.detection.grid import Grid, cell_sums, tiles, whole_cells
 from darkwake.detection.parameters import LandParameters
 from darkwake.imagery.protocol import Product, Window
@@ -82,6 +84,8 @@ def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
     brightness = np.log(means + np.float32(FLOORS[product.about.radiometry]))
     bright = bright_class(brightness, known, parameters.separation)
     mask = large_areas(bright, cell_px * grid.spacing_m, parameters)
+    if parameters.coast:
+        mask |= coast_land(product, grid, mask.shape, cell_px, Path(parameters.coast), parameters.coast_accuracy_m)
     decibel = (brightness * np.float32(10.0 / np.log(10.0))) if product.about.kind == "sar" else None
     return Land(mask, cell_px, decibel, known)
 

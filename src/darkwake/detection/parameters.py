@@ -73,6 +73,10 @@ class LandParameters:
             the glare of the brightest one at 30 m pixels 0.2.
         reach_m: bright ground this near to land is part of it: quays and piers, and the ships at them, which are missed.
         smallest_water_km2: darker patches enclosed by land are land: fields, airfields, ponds; small docks too (assumed).
+        coast: a file of land polygons (GeoJSON, GeoPackage, Shapefile) that is added to what the image shows; none where empty.
+        coast_accuracy_m: how far the true coast may lie from that file's, which is the margin around it (assumed where the
+            file does not say: that of OpenStreetMap's coastline, traced from images of 10 to 30 m).
+        near_shore_m: water within this distance of land is harbour and anchorage, where quays and piers stand.
         largest_cells: the map of land holds at most so many cells, so that its memory does not follow the image.
     """
 
@@ -81,6 +85,9 @@ class LandParameters:
     smallest_km2: float = 0.25
     reach_m: float = 160.0
     smallest_water_km2: float = 3.0
+    coast: str = ""
+    coast_accuracy_m: float = 60.0
+    near_shore_m: float = 1000.0
     largest_cells: int = 4_000_000
 
 
