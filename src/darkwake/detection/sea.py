@@ -76,7 +76,8 @@ def sea_cells(sums: SeaSums, floor: float) -> NDArray[np.bool_]:
     the logarithms over blocks of cells are hardly moved by it.
     """
     filled = sums.count > 0
-    logs = np.log(sums.total / np.maximum(sums.count, 1.0) + max(floor, float(np.finfo(np.float32).tiny)))
+    means = sums.total / np.maximum(sums.count, 1.0) + max(floor, float(np.finfo(np.float32).tiny))
+    logs = np.log(means.astype(np.float32)).astype(np.float64)
     parts = filled.astype(np.float64), logs * filled, np.square(logs) * filled
     count, total, squares = (squares_of(part, BLOCK) for part in parts)
     known = count > 0
@@ -140,9 +141,10 @@ def ring_sum(values: Wholes, guard: int, ring: int) -> Floats:
 def around(sums: SeaSums, *, guard: int, ring: int, cell_px: int, level: float) -> Sea:
     """Statistics of the ring around each cell (half sides in cells); ``level`` is the scale of the scene's values."""
     rows, columns = sums.count.shape
-    within = sums.total**2 / np.maximum(sums.count, 1.0)
-    parts = sums.count, _scaled(sums.total, level), _scaled(sums.squares, level**2), _scaled(within, level**2)
-    whole = np.rint(np.stack([squares_of(part, PAIR) for part in parts])).astype(np.int64)
+    within = np.square(sums.total) / np.maximum(sums.count, 1.0)
+    quanta = 1.0, QUANTA / level, QUANTA / level**2, QUANTA / level**2
+    parts = zip((sums.count, sums.total, sums.squares, within), quanta, strict=True)
+    whole = np.stack([_whole(squares_of(part, PAIR), quantum) for part, quantum in parts])
     guard, ring = guard // PAIR, ring // PAIR
     count, total, squares, between = ring_sum(whole, guard, ring)
     full = ((2 * ring + 1) ** 2 - (2 * guard + 1) ** 2) * (PAIR * cell_px) ** 2
@@ -157,5 +159,5 @@ def around(sums: SeaSums, *, guard: int, ring: int, cell_px: int, level: float) 
     return Sea(mean * level, deviation * level, uneven, known)
 
 
-def _scaled(sums: Floats, unit: float) -> Floats:
-    return np.minimum(sums * (1.0 / unit), BRIGHTEST_SUM) * QUANTA
+def _whole(sums: Floats, quantum: float) -> Wholes:
+    return np.rint(np.minimum(sums * quantum, BRIGHTEST_SUM * QUANTA)).astype(np.int64)
