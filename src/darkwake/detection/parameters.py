@@ -40,7 +40,7 @@ class SearchParameters:
     least_px: int = 3
     border_m: float = 500.0
     threads: int = 2
-    tile_px: int = 3072
+    tile_px: int = 2048
 
 
 @dataclass(frozen=True)
