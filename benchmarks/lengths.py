@@ -23,6 +23,7 @@ from scipy import ndimage
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "training"))
 
+from lengths_cuts import cut, numbers_of  # noqa: E402
 from lengths_data import Ship, ships  # noqa: E402
 from lengths_fit import Numbers, errors, fit, held_out  # noqa: E402
 from lengths_model import Table, bounded, table  # noqa: E402
@@ -33,7 +34,8 @@ DATA = ROOT.parent / "shared" / "data" / "sar"
 CANVAS_PX = 128
 THRESHOLD = 8.0
 """Plain threshold of the baseline: sea median plus so many robust deviations."""
-CROPS_PX = (-6, 0, 9)
+CUTS = (0.0, np.nan) * 4
+"""What each cut is padded with."""
 Answer = dict[str, object]
 
 
@@ -137,23 +139,23 @@ def baselines(fleet: list[Ship]) -> dict[str, Numbers]:
 
 
 def recropped(fleet: list[Ship]) -> Answer:
-    """Largest change of the length where the same chip lies elsewhere on a larger canvas, or is cut to 150 m about the ship."""
-    changes = []
+    """How many chips change at all where they are cut anywhere outside what is looked at, then padded with zeros or NaN."""
+    random, changed, small = np.random.default_rng(1), 0, 0
     for ship in fleet:
-        if ship.spacing_m != (10.0, 10.0):
-            continue
-        cut = round(2 * (ship.length_m / 2 + 150.0) / 10.0) + 1
-        variants = [on_canvas(ship, 192, (a, b)) for a in CROPS_PX for b in CROPS_PX]
-        variants += [on_canvas(ship, min(cut, ship.chip_px))]
-        told = [measure_chip(one.chip, 10.0, one.polarisations).length_m for one in (on_canvas(ship), *variants)]
-        lengths = [length for length in told if length is not None]
-        changes.append(max(lengths) - min(lengths) if len(lengths) == len(told) else (0.0 if not lengths else np.nan))
-    found = np.array(changes)
+        row, column = ((size - 1) / 2 for size in ship.chip.shape[:2])
+        told = measure_chip(ship.chip, ship.spacing_m, ship.polarisations, middle=(row, column))
+        differ = False
+        for hole in CUTS:
+            part, top, left = cut(ship.chip, told, hole, random)
+            other = measure_chip(part, ship.spacing_m, ship.polarisations, middle=(row + top, column + left))
+            differ |= numbers_of(other) != numbers_of(told)
+        changed += differ
+        small += any("lies beyond the image" in note for note in told.notes)
     return {
-        "chips": len(found),
-        "changed_under_1_m": int((found < 1).sum()),
-        "measured_in_some_crops_only": int(np.isnan(found).sum()),
-        "largest_m": round(float(np.nanmax(found)), 2),
+        "chips": len(fleet),
+        "cuts_of_each": len(CUTS),
+        "changed_in_any_digit": changed,
+        "smaller_than_what_is_looked_at": small,
     }
 
 

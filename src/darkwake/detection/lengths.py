@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from darkwake.detection.measuring_object import Array
 from darkwake.detection.measuring_shape import NAMES, Shape
+from darkwake.detection.measuring_window import Array
 
 MODEL = Path(__file__).with_name("models") / "lengths.json"
 SHORTEST_M, LONGEST_M = 10.0, 460.0

@@ -9,16 +9,17 @@ widened. It is not a detector: the brightest object near the middle is measured,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from darkwake.detection.lengths import Size, size_of
-from darkwake.detection.measuring_object import CELL, Array, Mask, Seen, see
+from darkwake.detection.measuring_object import Seen, see
 from darkwake.detection.measuring_shape import Shape, shape_of
+from darkwake.detection.measuring_window import CELL, Array, Grid, Mask, brightness, climbed, seed
 from darkwake.errors import InputError
 
 Scale = Literal["linear", "db", "amplitude"]
@@ -41,6 +42,10 @@ TWO_ABREAST = 20.0
 UNDER_ARM = 0.5
 """Share of the peak that side lobes of another echo may explain."""
 FAINT_DB = 5.0
+ROUND = 1.15
+"""An object whose spread along is less than so many times that across has no axis."""
+ANCHORS = 4
+"""So many times the cells are laid anew from a brighter place of the same object."""
 NOTHING = "nothing stands out from the sea"
 NEVER_NEGATIVE = {"linear": "power", "amplitude": "an amplitude"}
 DIRTY_SHARE = 0.02
@@ -53,7 +58,9 @@ class ChipMeasurement:
 
     ``heading_deg`` runs clockwise from the chip's up direction, 0 to 180, for bow and stern are not told apart; ``bow_deg``
     is the heading proper where they are. ``lo`` and ``hi`` are the ends of 90 % intervals. ``unmeasured`` is the reason where
-    there is no length. ``row`` and ``column`` are the middle of the brightest pixel or cell that was taken.
+    there is no length. ``row`` and ``column`` are the middle of the brightest pixel or cell that was taken. ``looked_at`` is
+    all that was looked at around it: first and last row, first and last column. A chip cut elsewhere gives the same to the last
+    bit as long as it holds that box (which may reach beyond a small chip) and the same object is meant.
     """
 
     length_m: float | None
@@ -69,6 +76,7 @@ class ChipMeasurement:
     notes: tuple[str, ...]
     row: float | None = None
     column: float | None = None
+    looked_at: tuple[int, int, int, int] | None = None
 
     def __repr__(self) -> str:
         """One line for a notebook."""
@@ -78,6 +86,32 @@ class ChipMeasurement:
         heading = "" if self.heading_deg is None else f", axis {self.heading_deg:.0f}° ± {self.heading_within_deg:.0f}°"
         length = f"length {self.length_m:.0f} m ({self.length_lo:.0f} to {self.length_hi:.0f})"
         return f"ChipMeasurement: {length}, beam {self.beam_m:.0f} m ({self.beam_lo:.0f} to {self.beam_hi:.0f}){heading}{notes}"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where cells lie: the anchor's pixel, pixels in a cell (row, column), and metres in one of the model's."""
+
+    anchor: tuple[int, int]
+    stride: tuple[float, float]
+    factor: float
+
+    def at(self, seen: Seen) -> tuple[float, float]:
+        """Row and column of an object's brightest cell."""
+        row, column = (self.anchor[n] + (seen.origin[n] + seen.peak[n]) * self.stride[n] for n in (0, 1))
+        return row, column
+
+    def box(self, seen: Seen) -> tuple[int, int, int, int]:
+        """First and last row, first and last column of the pixels that were looked at."""
+        ends = []
+        for n in (0, 1):
+            first, last = seen.origin[n], seen.origin[n] + seen.valid.shape[n] - 1
+            more = 0 if self.stride[n] == 1.0 else math.ceil(self.stride[n] / 2) + 1
+            ends += [
+                math.floor(self.anchor[n] + first * self.stride[n]) - more,
+                math.ceil(self.anchor[n] + last * self.stride[n]) + more,
+            ]
+        return ends[0], ends[1], ends[2], ends[3]
 
 
 def measure_chip(
@@ -95,63 +129,72 @@ def measure_chip(
         spacing_m: size of a pixel on the ground, one number or (row, column).
         polarisations: a name for each band.
         scale: whether values are linear power (sigma nought, or anything in proportion to it), dB, or amplitudes.
-        middle: row and column near which the ship is sought; the chip's middle by default.
+        middle: row and column near which the ship is sought; the middle of what is there by default.
 
     >>> sea = np.random.default_rng(1).gamma(4.4, 0.01 / 4.4, (64, 64))
     >>> measure_chip(sea * 0 + 0.01, 10.0).unmeasured
     'nothing stands out from the sea'
     """
     power, valid, spacing = _checked(array, spacing_m, polarisations, scale)
-    place = middle or ((valid.shape[0] - 1) / 2, (valid.shape[1] - 1) / 2)
-    return measured_power(power, valid, spacing, place)
+    return measured_power(power, valid, spacing, middle or _middle(valid))
 
 
 def shape_in_chip(array: ArrayLike, spacing_m: float | tuple[float, float], polarisations: tuple[str, ...]) -> Shape | str:
     """The numbers behind a measurement, or why there is none: for fitting the relations."""
     power, valid, spacing = _checked(array, spacing_m, polarisations, "linear")
-    gridded = _see(power, valid, spacing, ((valid.shape[0] - 1) / 2, (valid.shape[1] - 1) / 2), _grids(spacing)[-1])
-    if gridded is None:
+    found = _see(power, valid, spacing, _middle(valid), _grids(spacing)[-1])
+    if found is None:
         return NOTHING
-    shape = shape_of(gridded[0])
-    return unmeasured(gridded[0], shape, math.sqrt(spacing[0] * spacing[1]) / gridded[1]) or shape
+    shape = shape_of(found[0])
+    return unmeasured(found[0], shape, math.sqrt(spacing[0] * spacing[1]) / found[1].factor) or shape
+
+
+def _middle(valid: Mask) -> tuple[float, float]:
+    """Middle of what is there, so that padding does not move it."""
+    ends = [np.flatnonzero(valid.any(axis=axis)) for axis in (1, 0)]
+    row, column = (float(places[0] + places[-1]) / 2 if len(places) else 0.0 for places in ends)
+    return row, column
 
 
 def measured_power(power: Array, valid: Mask, spacing: tuple[float, float], middle: tuple[float, float]) -> ChipMeasurement:
     """Measure in checked power (bands, rows, columns) with its mask."""
     grids = _grids(spacing)
     for step in grids:
-        gridded = _see(power, valid, spacing, middle, step)
-        if gridded is None:
+        found = _see(power, valid, spacing, middle, step)
+        if found is None:
             return nothing(NOTHING)
-        seen, factor = gridded
+        seen, placed = found
         shape = shape_of(seen)
         if shape["object"] <= FINE_CELLS * CELL or step == grids[-1]:
-            return _told(seen, shape, spacing, factor)
+            return _told(seen, shape, spacing, placed)
     return nothing(NOTHING)
 
 
-def nothing(why: str, notes: tuple[str, ...] = (), row: float | None = None, column: float | None = None) -> ChipMeasurement:
+def nothing(why: str) -> ChipMeasurement:
     """A measurement without numbers."""
-    return ChipMeasurement(None, None, None, None, None, None, None, None, None, why, notes, row, column)
+    return ChipMeasurement(None, None, None, None, None, None, None, None, None, why, ())
 
 
-def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], factor: float) -> ChipMeasurement:
-    row, column = (seen.origin[n] + seen.peak[n] for n in (0, 1))
-    notes: tuple[str, ...] = ("little sea around the ship",) if seen.ring < 40 else ()
+def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed) -> ChipMeasurement:
+    (row, column), factor = placed.at(seen), placed.factor
     pixel = math.sqrt(spacing[0] * spacing[1])
+    coarse, usual = pixel > AS_IT_IS[1], AS_IT_IS[0] <= pixel <= AS_IT_IS[1]
+    notes: tuple[str, ...] = (
+        () if usual else (f"pixels of {pixel:.3g} m: the relation for 10 m was scaled, intervals are wider",)
+    )
+    if seen.absent > 0:
+        notes += (f"{seen.absent:.0%} of what is looked at around a ship lies beyond the image or has no data",)
+    told = replace(nothing(""), notes=notes, row=row, column=column, looked_at=placed.box(seen))
     why = unmeasured(seen, shape, pixel / factor)
     if why:
-        return nothing(why, notes, row, column)
-    coarse, usual = pixel > AS_IT_IS[1], AS_IT_IS[0] <= pixel <= AS_IT_IS[1]
-    if not usual:
-        notes += (f"pixels of {pixel:.3g} m: the relation for 10 m was scaled, intervals are wider",)
-    length, beam = size_of(shape, pixel / factor if coarse else CELL, factor, 1.0 if usual else OTHER_SENSOR)
+        return replace(told, unmeasured=why)
+    wider = (1.0 if usual else OTHER_SENSOR) * (1.0 + seen.absent)
+    length, beam = size_of(shape, pixel / factor if coarse else CELL, factor, wider)
+    told = replace(told, unmeasured=None, **_named("length", length), **_named("beam", beam))
+    if shape["along_sd"] < ROUND * shape["across_sd"]:
+        return told
     within = AXIS_90_DEG * max(1.0, AXIS_AT_CELLS * CELL * factor / length.value)
-    round_ = shape["along_sd"] < 1.15 * shape["across_sd"]
-    heading = None if round_ else _true_axis(shape.axis_deg)
-    return ChipMeasurement(
-        *_rounded(length), *_rounded(beam), heading, None if round_ else min(within, 90.0), None, None, notes, row, column
-    )
+    return replace(told, heading_deg=_true_axis(shape.axis_deg), heading_within_deg=min(within, 90.0))
 
 
 def unmeasured(seen: Seen, shape: Shape, pixel: float) -> str | None:
@@ -173,8 +216,9 @@ def _true_axis(axis_deg: float) -> float:
     return round(axis_deg, 1) % 180.0
 
 
-def _rounded(size: Size) -> tuple[float, float, float]:
-    return round(size.value, 1), round(size.low, 1), round(size.high, 1)
+def _named(what: str, size: Size) -> dict[str, Any]:
+    ends = {"m": size.value, "lo": size.low, "hi": size.high}
+    return {f"{what}_{end}": round(value, 1) for end, value in ends.items()}
 
 
 def _grids(spacing: tuple[float, float]) -> tuple[float, ...]:
@@ -189,52 +233,32 @@ def _grids(spacing: tuple[float, float]) -> tuple[float, ...]:
 
 def _see(
     power: Array, valid: Mask, spacing: tuple[float, float], middle: tuple[float, float], step: float
-) -> tuple[Seen, float] | None:
-    """The object on cells of ``step`` metres, and the metres in one of the model's."""
-    if step == 0.0:
-        seen = see(power, valid, middle)
-        return None if seen is None else (seen, math.sqrt(spacing[0] * spacing[1]) / CELL)
-    anchor, found = middle, None
-    for _ in range(2):
-        cells, there, origin = regridded(power, valid, spacing, anchor, step)
-        sought = tuple((anchor[n] - origin[n]) * spacing[n] / step for n in (0, 1))
-        seen = see(cells, there, (sought[0], sought[1]), math.sqrt(spacing[0] * spacing[1]) / step * CELL)
-        if seen is None:
+) -> tuple[Seen, Placed] | None:
+    """The object on cells of ``step`` metres (0: the pixels), and where its cells lie."""
+    if not valid.any():
+        return None
+    stride = (1.0, 1.0) if step == 0.0 else (step / spacing[0], step / spacing[1])
+    pixel = math.sqrt(spacing[0] * spacing[1])
+    factor, coarse = (pixel, CELL) if step == 0.0 else (step, pixel / step * CELL)
+    grid = Grid(power, valid, stride)
+    bright = brightness(grid)
+    anchor = seed(bright, grid, middle)
+    found = see(grid, anchor, coarse)
+    for _ in range(ANCHORS):
+        if found is None:
             return None
-        found = seen
-        at = tuple(origin[n] + (seen.origin[n] + seen.peak[n]) * step / spacing[n] for n in (0, 1))
-        anchor = _brightest(power, valid, (at[0], at[1]), spacing, step)
-    return None if found is None else (found, step / CELL)
+        placed = Placed(anchor, stride, factor / CELL)
+        other = climbed(bright, stride, _within(placed.at(found), valid.shape))
+        if bright[other] <= bright[anchor]:
+            return found, placed
+        anchor = other
+        found = see(grid, anchor, coarse)
+    return None if found is None else (found, Placed(anchor, stride, factor / CELL))
 
 
-def regridded(
-    power: Array, valid: Mask, spacing: tuple[float, float], anchor: tuple[float, float], step: float
-) -> tuple[Array, Mask, tuple[float, float]]:
-    """Means over cells, one of which is centred on the anchor; and the place of the first cell in pixels."""
-    side = tuple(max(1, round(step / size)) for size in spacing)
-    share = ndimage.uniform_filter(valid.astype(np.float64), side, mode="constant")
-    strides = [step / size for size in spacing]
-    before = [int(anchor[n] / strides[n]) for n in (0, 1)]
-    after = [int((valid.shape[n] - 1 - anchor[n]) / strides[n]) for n in (0, 1)]
-    rows, columns = (anchor[n] + np.arange(-before[n], after[n] + 1) * strides[n] for n in (0, 1))
-    at = np.meshgrid(rows, columns, indexing="ij")
-    there = ndimage.map_coordinates(share, at, order=1, mode="nearest")
-    smooth = [ndimage.uniform_filter(band, side, mode="constant") for band in power]
-    cells = np.stack([ndimage.map_coordinates(band, at, order=1, mode="nearest") for band in smooth])
-    mask = there > 0.3
-    return np.where(mask, cells / np.maximum(there, 0.3), 0.0), mask, (float(rows[0]), float(columns[0]))
-
-
-def _brightest(
-    power: Array, valid: Mask, at: tuple[float, float], spacing: tuple[float, float], step: float
-) -> tuple[float, float]:
-    """The brightest pixel about a place: an anchor that no crop moves."""
-    reach = [max(1, round(1.5 * step / size)) for size in spacing]
-    first = [max(round(at[n]) - reach[n], 0) for n in (0, 1)]
-    part = np.s_[first[0] : round(at[0]) + reach[0] + 1, first[1] : round(at[1]) + reach[1] + 1]
-    near = np.where(valid[part], power[(slice(None), *part)].prod(axis=0), -1.0)
-    row, column = np.unravel_index(int(np.argmax(near)), near.shape)
-    return float(first[0] + row), float(first[1] + column)
+def _within(at: tuple[float, float], shape: tuple[int, ...]) -> tuple[int, int]:
+    row, column = (min(max(round(place), 0), size - 1) for place, size in zip(at, shape, strict=True))
+    return row, column
 
 
 def _checked(
@@ -258,10 +282,23 @@ def _checked(
     return power, valid, (float(pair[0]), float(pair[1]))
 
 
+def _blank(zero: Mask) -> Mask:
+    """Zeros that stand for no data: blocks, and whole rows and columns at the ends."""
+    if not zero.any():
+        return zero
+    blank: Mask = ndimage.binary_opening(zero, np.ones((3, 3), np.bool_))
+    for axis in (0, 1):
+        held = np.flatnonzero(~zero.all(axis=axis))
+        ends = np.ones(zero.shape[1 - axis], np.bool_)
+        if len(held):
+            ends[held[0] : held[-1] + 1] = False
+        blank |= ends[np.newaxis] if axis == 0 else ends[:, np.newaxis]
+    return blank
+
+
 def _power(bands: Array, scale: Scale) -> tuple[Array, Mask]:
     finite: NDArray[np.bool_] = np.isfinite(bands)
-    blank = ndimage.binary_opening(np.all(bands == 0, axis=0), np.ones((3, 3), np.bool_))
-    valid: Mask = finite.all(axis=0) & ~blank
+    valid: Mask = finite.all(axis=0) & ~_blank(np.all(bands == 0, axis=0))
     kept = bands[:, valid]
     if scale != "db" and kept.size and np.mean(kept < 0) > DIRTY_SHARE:
         what = f"{np.mean(kept < 0):.0%} of the values are negative, which {NEVER_NEGATIVE[scale]} never is"

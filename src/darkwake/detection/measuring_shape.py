@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from darkwake.detection.measuring_object import CELL, Array, Mask, Seen, distance
+from darkwake.detection.measuring_object import Seen, distance
+from darkwake.detection.measuring_window import CELL, Array, Mask
 
 ALONG, ACROSS, SAMPLE = 350.0, 60.0, 5.0
 """Reach and step of the profiles."""
