@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from darkwake.detection.lengths import Size, size_of
+from darkwake.detection.lengths import SHORTEST_M, Size, size_of
 from darkwake.detection.measuring_object import Seen, see
 from darkwake.detection.measuring_shape import Shape, shape_of
 from darkwake.detection.measuring_window import CELL, Array, Grid, Mask, brightness, climbed, seed
@@ -190,6 +190,8 @@ def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed
         return replace(told, unmeasured=why)
     wider = (1.0 if usual else OTHER_SENSOR) * (1.0 + seen.absent)
     length, beam = size_of(shape, pixel / factor if coarse else CELL, factor, wider)
+    if length.value <= SHORTEST_M * min(factor, 1.0):
+        return replace(told, unmeasured=f"too few pixels: shorter than {length.high:.0f} m, nine times in ten")
     told = replace(told, unmeasured=None, **_named("length", length), **_named("beam", beam))
     if shape["along_sd"] < ROUND * shape["across_sd"]:
         return told
