@@ -12,6 +12,7 @@ one can be taken for land when the two differ as much as land and sea do. What w
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +21,20 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from darkwake.detection.coast import coast_land
-from darkwake.detection.grid import Grid, cell_sums, tiles, whole_cells
+from darkwake.detection.grid import Grid
 from darkwake.detection.parameters import LandParameters
 from darkwake.imagery.protocol import Product, Window
 
 SIDE_PX = 2048
 """Side of the windows in which the overview is read."""
+
+SAMPLED_FROM_PX, SAMPLED_PX = 8, 4
+"""Of cells from 8 pixels on, 4 rows in the middle are read, which a mean of land or sea needs no more than: 48 of the 144
+pixels of a cell of a full Sentinel-1 IW scene, a scatter of 0.7 instead of 0.4 dB (4.4 looks, neighbours dependent)."""
+
+ROW_PX = 65_536
+"""Width of the windows that hold sampled rows: whole rows of most images, since each window costs a millisecond to calibrate;
+the blocks of a row of tiles stay in the readers' caches until the next rows are read."""
 
 FLOORS = {"linear": 1e-3, "db": 1e-3, "dn": 10.0, "grey": 8.0, "reflectance": 0.01}
 """Added to a cell's mean before the logarithm, so that differences below noise (-30 dB, a few grey levels) do not count."""
@@ -76,7 +85,7 @@ def _ends(window: Window) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
-    """The land of a scene, from one pass over its pixels."""
+    """The land of a scene, from a pass over its pixels, or over a sample of them where it is large."""
     cell_px = grid.cell_px
     while (grid.width // cell_px + 1) * (grid.height // cell_px + 1) > parameters.largest_cells:
         cell_px += grid.cell_px
@@ -91,20 +100,52 @@ def find_land(product: Product, grid: Grid, parameters: LandParameters) -> Land:
 
 
 def overview(product: Product, grid: Grid, cell_px: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Mean of the valid pixels of each cell (brightest band), and which cells are valid by at least half."""
+    """Mean of the valid pixels read of each cell (brightest band), and which cells are valid by at least half."""
     shape = (-(-grid.height // cell_px), -(-grid.width // cell_px))
     sums, counts = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-    coarse = Grid(grid.width, grid.height, grid.spacing_m, cell_px, grid.guard, grid.ring)
-    for tile in tiles(coarse, side_px=SIDE_PX, halo_cells=0):
-        pixels = product.read(tile.core)
-        values, valid = whole_cells(pixels.values.max(axis=0) * pixels.valid, cell_px), whole_cells(pixels.valid, cell_px)
-        rows, columns = (size // cell_px for size in valid.shape)
-        row, column = tile.core.y0 // cell_px, tile.core.x0 // cell_px
-        sums[row : row + rows, column : column + columns] = cell_sums(values, cell_px)
-        counts[row : row + rows, column : column + columns] = cell_sums(valid, cell_px)
-    known = counts * 2 >= cell_px**2
+    for window in overview_windows(grid, cell_px):
+        pixels = product.read(window)
+        here = _cells_of(window, cell_px)
+        sums[here] = _sums(pixels.values.max(axis=0) * pixels.valid, cell_px)
+        counts[here] = _sums(pixels.valid, cell_px)
+    known = counts * 2 >= cell_px * rows_read(cell_px)
     np.divide(sums, np.maximum(counts, 1.0, out=counts), out=sums)
     return sums, known
+
+
+def rows_read(cell_px: int) -> int:
+    """Rows of a cell that are read for the overview."""
+    return cell_px if cell_px < SAMPLED_FROM_PX else SAMPLED_PX
+
+
+def overview_windows(grid: Grid, cell_px: int) -> Iterator[Window]:
+    """Windows of whole cells, or of the rows in the middle of one row of cells each where these are read alone."""
+    sampled = rows_read(cell_px) < cell_px
+    high = cell_px if sampled else max(1, SIDE_PX // cell_px) * cell_px
+    wide = max(1, (ROW_PX if sampled else SIDE_PX) // cell_px) * cell_px
+    for top in range(0, grid.height, high):
+        begin, end = _middle_rows(top, cell_px, grid.height) if sampled else (top, min(top + high, grid.height))
+        for x in range(0, grid.width, wide):
+            yield Window(x, begin, min(x + wide, grid.width), end)
+
+
+def _middle_rows(top: int, cell_px: int, height: int) -> tuple[int, int]:
+    """First and last row (exclusive) in the middle of a row of cells, of which the last may be cut by the edge."""
+    rows = min(rows_read(cell_px), height - top)
+    begin = min(top + (cell_px - rows) // 2, height - rows)
+    return begin, begin + rows
+
+
+def _cells_of(window: Window, cell_px: int) -> tuple[slice, slice]:
+    rows, columns = (slice(low // cell_px, -(-high // cell_px)) for low, high in _ends(window))
+    return rows, columns
+
+
+def _sums(values: NDArray[np.float32] | NDArray[np.bool_], cell_px: int) -> NDArray[np.float64]:
+    """Sums over cells; those at the end may be cut."""
+    rows, columns = (np.arange(0, size, cell_px) for size in values.shape)
+    down = np.add.reduceat(values, rows, axis=0, dtype=np.float32)
+    return np.asarray(np.add.reduceat(down, columns, axis=1, dtype=np.float64))
 
 
 def bright_class(brightness: NDArray[np.float32], known: NDArray[np.bool_], separation: float) -> NDArray[np.bool_]:
