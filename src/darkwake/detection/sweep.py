@@ -56,7 +56,9 @@ class Scene:
             return cls(product, grid, land, nothing, nothing, clutter_of_scene(product, grid, land, parameters), parameters)
         sea = land.known & ~land.mask
         level = float(np.median(land.decibel[sea])) if sea.any() else np.inf
-        disturbed = replace(land, mask=interference(land.decibel, sea, land.cell_px * grid.spacing_m))
+        # Lines of a map are no lines of the radar: there a breakwater along a row would pass for a transmitter.
+        streaks = product.acquisition is not None
+        disturbed = replace(land, mask=interference(land.decibel, sea, land.cell_px * grid.spacing_m)) if streaks else nothing
         zone = replace(land, mask=ghosts(product, land.decibel, level, grid, land.cell_px))
         return cls(product, grid, land, disturbed, zone, clutter_of_scene(product, grid, land, parameters), parameters)
 

@@ -1,9 +1,11 @@
 """Zones of a radar scene from its overview: where another transmitter disturbs it, and where ghosts of bright targets fall.
 
 Interference brightens lines of an image over tens of kilometres across range: the median of a piece of a line over the medians
-of the lines around it. It is left out of the search. Ghosts (azimuth ambiguities) lie the same distance before and behind
-a bright target along the flight direction, λ R PRF / (2 V) (Cumming and Wong 2005, section 5.4; Vespe and Greidanus 2012,
-IEEE Transactions on Geoscience and Remote Sensing 50(7)); what is found there is doubtful, not excluded.
+of the lines around it. It is left out of the search. Only images in the radar's own geometry have such lines: a product that
+does not say how it was taken may be a map, and is not marked. A breakwater of kilometres straight across the flight would be.
+Ghosts (azimuth ambiguities) lie the same distance before and behind a bright target along the flight direction,
+λ R PRF / (2 V) (Cumming and Wong 2005, section 5.4; Vespe and Greidanus 2012, IEEE Transactions on Geoscience and Remote
+Sensing 50(7)); what is found there is doubtful, not excluded.
 """
 
 from __future__ import annotations
@@ -43,8 +45,9 @@ def interference(decibel: NDArray[np.float32], sea: NDArray[np.bool_], cell_m: f
     disturbed = np.zeros(sea.shape, np.bool_)
     if sea.shape[0] < around:
         return disturbed
-    for left in range(0, sea.shape[1], wide):
-        part = slice(left, left + wide)
+    # A rest narrower than half a piece goes with the last: a few columns of coast are no line of an image.
+    for left in range(0, max(sea.shape[1] - wide // 2, 1), wide):
+        part = slice(left, left + wide if left + wide + wide // 2 < sea.shape[1] else None)
         disturbed[:, part] = disturbed_lines(decibel[:, part], sea[:, part], around)[:, np.newaxis]
     return disturbed & sea
 
