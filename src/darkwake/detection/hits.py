@@ -42,6 +42,16 @@ class Hits:
         """The same pixels in coordinates whose origin lies at ``-y0, -x0``."""
         return Hits(self.y + y0, self.x + x0, self.value, self.mean, self.deviation, self.strong, self.bands)
 
+    def names(self, names: Sequence[str]) -> list[str]:
+        """In which bands, of those named in their order, some of the pixels are strong.
+
+        >>> one, zero = np.ones(1), np.zeros(1, np.int64)
+        >>> Hits(zero, zero, one, one, one, one > 0, np.array([2], np.uint8)).names(["VV", "VH"])
+        ['VH']
+        """
+        bits = int(np.bitwise_or.reduce(self.bands, initial=0))
+        return [name for number, name in enumerate(names) if bits >> number & 1]
+
     @property
     def contrast(self) -> float:
         """The brightest pixel over its sea, in standard deviations."""

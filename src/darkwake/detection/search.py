@@ -110,6 +110,8 @@ def _row(blob: Blob, product: Product, parameters: DetectionParameters, *, line:
         "kind": kind,
         "score": round(score(pixels, measured, kind), 4),
     }
+    if product.about.kind == "sar":
+        row["bands"] = pixels.names(product.about.bands)
     return row | _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
 
 
