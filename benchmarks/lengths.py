@@ -159,6 +159,18 @@ def recropped(fleet: list[Ship]) -> Answer:
     }
 
 
+def axes(fleet: list[Ship]) -> Answer:
+    """Angles between the axis of an echo and that which a person clicked; nothing of it is fitted."""
+    away, held = [], []
+    for ship in fleet:
+        told = measure_chip(ship.chip, ship.spacing_m, ship.polarisations)
+        if told.heading_deg is not None and told.heading_within_deg is not None:
+            away.append(abs((told.heading_deg - ship.bow_deg + 90.0) % 180.0 - 90.0))
+            held.append(away[-1] <= told.heading_within_deg)
+    median, ninety = np.percentile(away, [50, 90]).round(1)
+    return {"ships": len(away), "median_deg": median, "nine_in_ten_deg": ninety, "in_interval": round(float(np.mean(held)), 3)}
+
+
 def by_scene(measure: Callable[[NDArray[np.bool_]], Answer], scenes: NDArray[np.str_]) -> Answer:
     """A score in all and for each scene."""
     each: Answer = {str(scene)[17:32]: measure(scenes == scene) for scene in np.unique(scenes)}
@@ -186,7 +198,7 @@ def main(data: Path) -> None:
     for name, lengths in baselines(fleet).items():
         same = by_scene(lambda c, of=lengths[own.ship]: score(of[c], own.length[c]), own.scene)  # type: ignore[misc]
         answer[name] = same | {"all ships": score(lengths, truth)}
-    print(json.dumps(answer | {"recropped": recropped(fleet)}, indent=1))
+    print(json.dumps(answer | {"axis": axes(fleet), "recropped": recropped(fleet)}, indent=1))
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ from lengths_cuts import cut, numbers_of
 from lengths_data import ships
 
 from darkwake.detection import ChipMeasurement, measure_chip
+from darkwake.detection.measuring import TWO_HULLS
 from darkwake.errors import InputError
 from darkwake.simulation.echoes import View, add, alongside, echo
 from darkwake.simulation.scatterers import Vessel
 
 BOTH = ("VH", "VV")
 SEA = (0.004, 0.02)
-TOGETHER = {"joined to land, a quay or other hulls: larger than any ship", "two hulls together"}
+TOGETHER = {"joined to land, a quay or other hulls: larger than any ship", TWO_HULLS}
 
 
 def same(one: ChipMeasurement, other: ChipMeasurement) -> bool:
@@ -118,6 +119,17 @@ def test_a_large_bright_area_is_no_ship() -> None:
     told = measure_chip(image, 10.0, BOTH, middle=(75.0, 75.0))
     assert told.length_m is None
     assert told.unmeasured in {"nothing stands out from the sea", *TOGETHER}
+
+
+@pytest.mark.parametrize("gap_m", [5.0, 15.0, 30.0])
+def test_two_hulls_abreast_are_named_as_two_seventeen_times_in_twenty(gap_m: float) -> None:
+    random = np.random.default_rng(7)
+    named = 0
+    for seed in range(20):
+        first = Vessel(50.0, 50.0, 200.0, 32.0, float(random.uniform(0.0, 180.0)), "tanker")
+        second = alongside(first, first, View(), gap_m=gap_m)
+        named += measure_chip(chip(first, second, side=100, seed=seed), 10.0, BOTH).unmeasured == TWO_HULLS
+    assert named >= 17
 
 
 def test_three_hulls_side_by_side_are_not_measured_as_one() -> None:

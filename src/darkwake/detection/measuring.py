@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from darkwake.detection.lengths import SHORTEST_M, Size, size_of
-from darkwake.detection.measuring_object import Seen, see
+from darkwake.detection.measuring_object import LONGEST, WIDEST, Seen, see
 from darkwake.detection.measuring_shape import Shape, shape_of
 from darkwake.detection.measuring_window import CELL, Array, Grid, Mask, brightness, climbed, seed
 from darkwake.errors import InputError
@@ -46,6 +46,9 @@ ROUND = 1.15
 """An object whose spread along is less than so many times that across has no axis."""
 ANCHORS = 4
 """So many times the cells are laid anew from a brighter place of the same object."""
+ABREAST_WIDEST, ABREAST_LONG = 160.0, 1.4
+"""Two hulls abreast (simulated: 200 m, gaps of 5 to 30 m) spread 100 to 154 m across and 1.5 to 2.4 times that along."""
+TWO_HULLS = "two hulls together, or one beside something of her length"
 NOTHING = "nothing stands out from the sea"
 NEVER_NEGATIVE = {"linear": "power", "amplitude": "an amplitude"}
 DIRTY_SHARE = 0.02
@@ -208,10 +211,16 @@ def unmeasured(seen: Seen, shape: Shape, pixel: float) -> str | None:
     if seen.arm > UNDER_ARM:
         return "inside the side lobes of another echo"
     if seen.raised_db > TOO_MUCH_DB:
-        return "joined to land, a quay or other hulls: larger than any ship"
+        return TWO_HULLS if two_hulls(seen) else "joined to land, a quay or other hulls: larger than any ship"
     if shape["amplitude_across_sd"] > TWO_ABREAST + max(pixel - CELL, 0.0) / 2:
-        return "two hulls together"
+        return TWO_HULLS
     return None
+
+
+def two_hulls(seen: Seen) -> bool:
+    """Whether an object is as long as a ship, and as wide as two side by side: it may also be a hull beside a quay."""
+    long, wide = seen.spread
+    return seen.raised_db > TOO_MUCH_DB and long <= LONGEST and WIDEST < wide <= ABREAST_WIDEST and long >= ABREAST_LONG * wide
 
 
 def _true_axis(axis_deg: float) -> float:

@@ -73,6 +73,8 @@ class Seen:
     cut: bool
     ring: int
     absent: float
+    spread: tuple[float, float]
+    """Extents (``spans``) before the level was raised."""
 
 
 def see(grid: Grid, anchor: Pixel, pixel: float = CELL) -> Seen | None:
@@ -106,24 +108,31 @@ def _grown(box: Around, smear: float) -> Seen | None:
         return None
     peak = _largest(np.where(shape, level, -np.inf))
     shape, threshold, raised = _shipsize(level, valid, peak, max(base, float(level[peak]) - DEPTH_DB), smear)
+    spread = spans(_linked(level, valid, peak, threshold - raised))
     cut = _cut(shape & (level >= level[peak] - CUT_DB), valid)
     arm = _arm_share(bands, seas, peak)
     sea = int(_ring(shape, valid).sum())
-    return Seen(raw, clean, level, valid, shape, peak, box.origin, threshold, raised, arm, cut, sea, box.absent)
+    return Seen(raw, clean, level, valid, shape, peak, box.origin, threshold, raised, arm, cut, sea, box.absent, spread)
 
 
 def _shipsize(level: Array, valid: Mask, peak: tuple[int, int], threshold: float, smear: float) -> tuple[Mask, float, float]:
     """The linked piece around the peak, its level raised until it is no larger than a ship."""
     raised, highest = 0.0, float(level[peak]) - 0.5
     while True:
-        shape = _piece(level, valid, peak, min(threshold + raised, highest), link=True)
-        if shape is None:
-            shape = np.zeros_like(valid)
-            shape[peak] = True
+        shape = _linked(level, valid, peak, min(threshold + raised, highest))
         long, wide = spans(shape)
         if (long <= LONGEST + smear and wide <= WIDEST + smear) or threshold + raised >= highest - 2.5:
             return shape, threshold + raised, raised
         raised += STEP_DB
+
+
+def _linked(level: Array, valid: Mask, peak: Pixel, threshold: float) -> Mask:
+    """The linked piece around the peak, which is at least the peak itself."""
+    shape = _piece(level, valid, peak, threshold, link=True)
+    if shape is None:
+        shape = np.zeros_like(valid)
+        shape[peak] = True
+    return shape
 
 
 def _piece(level: Array, valid: Mask, peak: tuple[int, int], threshold: float, *, link: bool) -> Mask | None:
