@@ -90,6 +90,18 @@ def test_turned_and_mirrored_chips_turn_the_axis_and_keep_the_length() -> None:
     assert 180.0 - told.heading_deg == pytest.approx(mirrored.heading_deg, abs=0.2)
 
 
+def test_intervals_of_simulated_ships_hold_85_to_95_percent() -> None:
+    random, held = np.random.default_rng(0), []
+    for seed in range(60):
+        length_m = float(random.uniform(60.0, 300.0))
+        ship = Vessel(45.0, 45.0, length_m, length_m / 6.5, float(random.uniform(0.0, 180.0)), "tanker")
+        told = measure_chip(chip(ship, side=90, seed=seed), 10.0, BOTH)
+        if told.length_m is not None:
+            held.append(told.length_lo <= length_m <= told.length_hi)
+    assert len(held) >= 55
+    assert 0.85 <= np.mean(held) <= 0.95
+
+
 def test_the_axis_of_a_long_ship_is_found() -> None:
     for heading in (20.0, 65.0, 110.0, 155.0):
         told = measure_chip(chip(Vessel(40.0, 40.0, 220.0, 32.0, heading, "cargo")), 10.0, BOTH)
