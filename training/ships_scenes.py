@@ -43,9 +43,9 @@ HULL, EDGE, SOLID, UNJUDGED = 1, 2, 4, 8
 REAL_SHARE, SIMULATOR_SHARE = 0.2, 0.05
 """Shares of the scenes with real sea and real ships, and from the product simulator; the rest is drawn here."""
 LARGE_PX = 60
-OVER_GROUND_DB = 5.0, 22.0
+OVER_GROUND_DB = 7.0, 24.0
 """A moored ship is brighter than the ground, or nobody could tell her from it."""
-SMALL_PX, FAINTEST_DB, FAINTEST_SMALL_DB = 12.0, 10.0, 14.0
+SMALL_PX, FAINTEST_DB, FAINTEST_SMALL_DB = 12.0, 12.0, 15.0
 """Ships that nobody would see are not drawn: the few pixels of a small one have to be brighter."""
 VALIDATED = 0.1
 """Share of the scenes, the last ones, that only validate."""
@@ -88,7 +88,7 @@ def composed(random: np.random.Generator) -> Scene:
     for add, chance in ((add_breakwater, 0.45), (add_island, 0.35), (add_platform, 0.35), (add_marks, 0.4), (add_rafts, 0.06)):
         while random.uniform() < chance:
             add(canvas, random)
-    level = random.uniform(10, 34)
+    level = random.uniform(17, 36) if random.uniform() < 0.75 else random.uniform(12, 24)
     if quays:
         for _ in range(random.integers(0, 14)):
             moor(canvas, quays, level, random)
@@ -118,7 +118,7 @@ def drawn(
     if length < SHORTEST_PX or length > longest_px:
         length = float(np.exp(random.uniform(np.log(SHORTEST_PX), np.log(max(min(longest_px, 80.0), 6.0)))))
     faintest = FAINTEST_DB if length > SMALL_PX else FAINTEST_SMALL_DB
-    return length, max(beam_of(random, length), 1.6), float(np.clip(level_db + random.normal(0, 5), faintest, 38))
+    return length, max(beam_of(random, length), 1.6), float(np.clip(level_db + random.normal(0, 4), faintest, 40))
 
 
 def anchor(canvas: Canvas, count: int, level_db: float, random: np.random.Generator) -> None:

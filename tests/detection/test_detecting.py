@@ -70,7 +70,7 @@ def test_the_tiles_leave_no_trace_in_real_scenes_either(shared: Path) -> None:
 
 def test_the_anchored_ships_of_los_angeles_are_found_once_each(shared: Path) -> None:
     found = detect([shared / LOS_ANGELES])
-    sure = [row for row in found.detections.to_pylist() if row["kind"] != "structure" and row["score"] >= 0.4]
+    sure = [row for row in found.detections.to_pylist() if row["kind"] != "structure" and row["score"] >= 0.3]
     hits = [sum(r["x0"] - 3 <= x <= r["x1"] + 3 and r["y0"] - 3 <= y <= r["y1"] + 3 for r in sure) for x, y in SHIPS_SEEN]
     assert len(hits) == 37
     assert sum(n == 1 for n in hits) >= 35

@@ -16,9 +16,12 @@ import numpy as np
 from darkwake.detection.components import groups, optical_objects, radar_objects
 from darkwake.detection.grid import Grid
 from darkwake.detection.hits import Blob, Hits
+from darkwake.detection.judging import Judged, judged, verdict
 from darkwake.detection.land import Land, find_land
 from darkwake.detection.measure import Measure, measure
+from darkwake.detection.measuring_scene import Place, measure_place
 from darkwake.detection.naming import in_a_line, in_an_arm, kind_of, score
+from darkwake.detection.network import ship_network
 from darkwake.detection.parameters import DetectionParameters
 from darkwake.detection.sweep import Progress, Scene, sweep
 from darkwake.imagery.protocol import Product
@@ -44,7 +47,7 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     grid = Grid.of(product, parameters.search)
     land = find_land(product, grid, parameters.land)
     swept = sweep(Scene.of(product, grid, land, parameters), progress)
-    objects = cut(swept.hits, grid, product, parameters)
+    objects = seen(cut(swept.hits, grid, product, parameters), grid, land, product)
     return Found(describe(objects, grid, land, product, parameters), swept.searched_px, swept.areas.rows(product))
 
 
@@ -68,51 +71,71 @@ def least_px(grid: Grid, product: Product, parameters: DetectionParameters) -> i
     return area if product.about.kind == "sar" else max(parameters.search.least_px, area)
 
 
+def seen(objects: list[Blob], grid: Grid, land: Land, product: Product) -> list[Judged]:
+    """The objects as the ship network sees them; in optical images it does not look."""
+    if product.about.kind == "sar":
+        return judged(product, grid, land, objects, ship_network())
+    return [Judged(blob, None, None) for blob in objects]
+
+
 def decibel_of(product: Product) -> float:
     """10 for intensities; 20 for a grey picture, whose values are amplitudes as a rule."""
     return AMPLITUDE_DECIBEL if product.about.radiometry == "grey" else POWER_DECIBEL
 
 
 def describe(
-    objects: list[Blob], grid: Grid, land: Land, product: Product, parameters: DetectionParameters
+    objects: list[Judged], grid: Grid, land: Land, product: Product, parameters: DetectionParameters
 ) -> list[dict[str, object]]:
     """A row for each object, brightest first."""
     if not objects:
         return []
-    cores = [blob.core for blob in objects]
+    cores = [one.blob.core for one in objects]
     peaks = [int(pixels.value.argmax()) for pixels in cores]
     y = np.array([pixels.y[peak] for pixels, peak in zip(cores, peaks, strict=True)])
     x = np.array([pixels.x[peak] for pixels, peak in zip(cores, peaks, strict=True)])
-    doubtful = land.near(y, x)
+    doubtful, arms = land.near(y, x), np.zeros(len(objects), np.bool_)
     if product.about.kind == "sar":
         levels = decibel_of(product) * np.log10([max(float(pixels.value.max()), 1e-12) for pixels in cores])
-        doubtful |= in_an_arm(y, x, levels, parameters, grid.spacing_m)
+        arms = in_an_arm(y, x, levels, parameters, grid.spacing_m)
     lines = in_a_line(cores, parameters, grid.spacing_m)
     rows = [
-        _row(blob, product, parameters, line=bool(line), doubtful=bool(doubt))
-        for blob, line, doubt in zip(objects, lines, doubtful, strict=True)
+        _row(one, product, parameters, line=bool(line), near_land=bool(near), arm=bool(arm))
+        for one, line, near, arm in zip(objects, lines, doubtful, arms, strict=True)
     ]
     return sorted(rows, key=lambda row: (-float(str(row["score"])), float(str(row["y0"])), float(str(row["x0"]))))
 
 
-def _row(blob: Blob, product: Product, parameters: DetectionParameters, *, line: bool, doubtful: bool) -> dict[str, object]:
-    pixels = blob.core
+def _row(
+    one: Judged, product: Product, parameters: DetectionParameters, *, line: bool, near_land: bool, arm: bool
+) -> dict[str, object]:
+    pixels = one.blob.core
     x0, x1, y0, y1 = int(pixels.x.min()), int(pixels.x.max()) + 1, int(pixels.y.min()), int(pixels.y.max()) + 1
     x, y = float(pixels.x.mean()) + 0.5, float(pixels.y.mean()) + 0.5
     axes = product.axes_m(x, y)
-    measured = measure(pixels, blob.whole, axes, product.about.kind, largest_m=parameters.search.largest_ship_m)
-    kind = kind_of(measured, parameters, line=line, doubtful=doubtful)
+    measured = measure(pixels, one.blob.whole, axes, product.about.kind, largest_m=parameters.search.largest_ship_m)
+    shape = kind_of(measured, parameters, line=line, doubtful=near_land or arm)
+    wide = shape == "structure" and not line and measured.length_lo <= parameters.search.largest_ship_m
+    kind, likely = verdict(shape, score(pixels, measured, shape), one, near_land=near_land, arm=arm, wide=wide)
     row: dict[str, object] = {
         "x0": x0,
         "y0": y0,
         "x1": x1,
         "y1": y1,
         "kind": kind,
-        "score": round(score(pixels, measured, kind), 4),
+        "score": round(likely, 4),
     }
+    row |= _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
     if product.about.kind == "sar":
         row["bands"] = pixels.names(product.about.bands)
-    return row | _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
+    return row | _radar_sizes(pixels, measured, kind, product)
+
+
+def _radar_sizes(pixels: Hits, rough: Measure, kind: str, product: Product) -> dict[str, object]:
+    """What the relations learned on radar ships say; nothing for structures and optical images, which keep the rough extent."""
+    if product.about.kind != "sar" or kind == "structure":
+        return {}
+    peak = int(pixels.value.argmax())
+    return measure_place(product, Place(int(pixels.x[peak]), int(pixels.y[peak]), rough.length_hi))
 
 
 def _sizes(measured: Measure) -> dict[str, object]:

@@ -1,0 +1,255 @@
+"""Where the network looks in a scene, and what it makes of the objects that the search found.
+
+A scene is cut into squares; the network sees those that hold an object or lie by the shore, and a small picture as a whole.
+Each square is read with a margin as wide as what its scale of brightness depends on, and most of what the network does.
+
+- An object of the search on which the network sees a hull gets that hull's outline and its score.
+- Several hulls in one object are several objects; several objects in one hull are one.
+- A hull that the search did not find (at a quay, in a crowd) is proposed as an object of its own.
+- An object on which the network sees no hull keeps its outline and gets the low score of what lies under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from darkwake.detection.grid import Grid
+from darkwake.detection.hits import Blob, Hits
+from darkwake.detection.land import Land
+from darkwake.detection.measure import principal_axes
+from darkwake.detection.network import Proposal, Seen, ShipNetwork, coarser_by, propose
+from darkwake.imagery.protocol import Pixels, Product, Window
+
+SQUARE_PX, MARGIN_PX = 256, 256
+"""Side of a square and its margin, in the network's pixels: the scale of brightness looks 240 px around."""
+
+SMALL_PICTURE_PX = 4_000_000
+"""Pictures of so many pixels are one square."""
+
+WATER_AROUND_PX = 24
+"""The sea around a hull that stands for its clutter, pixels on each side."""
+
+SHAPED_FROM_PX, SQUARE, FILLED = 16.0, 0.7, 0.35
+"""From this length on smear does not hide a shape; hulls are at least four times as long as wide, three side by side still
+longer than wide (assumed: 0.7); a hull fills its rectangle but for bow, stern and dark decks, a bent dam does not (assumed)."""
+
+ENDS = 4.0
+"""Percent of the pixels at each end that do not count for the shape: side lobes stick out of a hull."""
+
+COVERED = 0.3
+"""An object belongs to a hull that covers this share of it, or lies in it by this share (assumed)."""
+
+
+UNSEEN = 0.5
+"""An object on which the network sees no hull scores this share of the probability that lies on its pixels."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An object, how likely it is a ship, and how much of it is seen as land or structure; None where nobody looked.
+
+    ``straight``: its outline could be one hull's, or is too small to tell. ``proposed``: the search had not found it.
+    """
+
+    blob: Blob
+    score: float | None
+    solid: float | None
+    straight: bool = True
+    proposed: bool = False
+
+
+def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork) -> list[Judged]:
+    """The objects of a radar scene as the network sees them, with those that it adds."""
+    found: list[Judged] = []
+    for core, held in squares(grid, land, objects):
+        window = core.grown(MARGIN_PX * coarser_by(grid.spacing_m), grid.width, grid.height)
+        pixels = product.read(window)
+        part = Window(core.x0 - window.x0, core.y0 - window.y0, core.x1 - window.x0, core.y1 - window.y0)
+        seen = network.scene(pixels, grid.spacing_m, product.about.radiometry, part=part)
+        hulls = [_moved(one, window) for one in propose(seen, least_px=least_px(grid))]
+        mine = [one for one in hulls if _inside(one, core)]
+        found += _matched(held, mine, hulls, _Look(pixels, seen, window))
+    return found
+
+
+def least_px(grid: Grid) -> int:
+    """Fewest pixels of a hull: at 10 m a ship of 40 m by 10 m covers four; speckle in finer pixels makes more."""
+    return 6 if grid.spacing_m > 5.0 else 10
+
+
+def squares(grid: Grid, land: Land, objects: Sequence[Blob]) -> Iterator[tuple[Window, list[Blob]]]:
+    """The squares that are looked at, each with the objects whose brightest pixel it holds."""
+    whole = grid.width * grid.height <= SMALL_PICTURE_PX
+    side = max(grid.width, grid.height) if whole else SQUARE_PX * coarser_by(grid.spacing_m)
+    held: dict[tuple[int, int], list[Blob]] = {}
+    for blob in objects:
+        peak = int(blob.core.value.argmax())
+        held.setdefault((int(blob.core.y[peak]) // side, int(blob.core.x[peak]) // side), []).append(blob)
+    shore = shores(land)
+    for row in range(-(-grid.height // side)):
+        for column in range(-(-grid.width // side)):
+            top, left = row * side, column * side
+            core = Window(left, top, min(left + side, grid.width), min(top + side, grid.height))
+            if whole or (row, column) in held or touches(shore, core, land.cell_px):
+                yield core, held.get((row, column), [])
+
+
+def shores(land: Land) -> NDArray[np.bool_]:
+    """Cells of land or water by the shore."""
+    block = np.ones((3, 3), np.bool_)
+    return np.asarray(
+        ndimage.binary_dilation(land.mask, block) & ~ndimage.binary_erosion(land.mask, block, border_value=1), np.bool_
+    )
+
+
+def touches(cells: NDArray[np.bool_], core: Window, cell_px: int) -> bool:
+    """Whether a window holds one of the cells."""
+    rows = slice(core.y0 // cell_px, -(-core.y1 // cell_px))
+    return bool(cells[rows, core.x0 // cell_px : -(-core.x1 // cell_px)].any())
+
+
+def _moved(hull: Proposal, window: Window) -> Proposal:
+    return Proposal(hull.y + window.y0, hull.x + window.x0, hull.score)
+
+
+def _inside(hull: Proposal, core: Window) -> bool:
+    y, x = hull.y.mean(), hull.x.mean()
+    return bool(core.y0 <= y < core.y1 and core.x0 <= x < core.x1)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A window's pixels and what the network sees in them."""
+
+    pixels: Pixels
+    seen: Seen
+    window: Window
+
+    def at(self, share: NDArray[np.float32], y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Values of a map at pixels of the scene; those outside the window are left out."""
+        rows, columns = y - self.window.y0, x - self.window.x0
+        inside = (rows >= 0) & (columns >= 0) & (rows < share.shape[0]) & (columns < share.shape[1])
+        return np.asarray(share[rows[inside], columns[inside]], np.float32)
+
+    def hits(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> Hits:
+        """Pixels of a hull with the clutter around it; of several bands, means over the level of the sea."""
+        top, left = (
+            max(int(y.min()) - self.window.y0 - WATER_AROUND_PX, 0),
+            max(int(x.min()) - self.window.x0 - WATER_AROUND_PX, 0),
+        )
+        bottom, right = int(y.max()) - self.window.y0 + WATER_AROUND_PX + 1, int(x.max()) - self.window.x0 + WATER_AROUND_PX + 1
+        near = np.s_[top:bottom, left:right]
+        sea = self.pixels.valid[near] & (self.seen.hull[near] < 0.3) & (self.seen.solid[near] < 0.5)
+        sea = sea if sea.any() else self.pixels.valid[near]
+        bands = np.array([band[near][sea] for band in self.pixels.values], np.float64)
+        values = np.array([self.at(band, y, x) for band in self.pixels.values], np.float64)
+        if len(bands) > 1:
+            level = np.maximum(bands.mean(axis=1, keepdims=True), 1e-12)
+            bands, values = bands / level, values / level
+        mean, deviation = float(bands.mean()), max(float(bands.std()), 1e-9)
+        bits = ((values > mean + 3 * deviation) << np.arange(len(values))[:, np.newaxis]).sum(axis=0)
+        ones = np.ones(len(y))
+        return Hits(y, x, values.mean(axis=0), mean * ones, deviation * ones, ones > 0, bits.astype(np.uint8))
+
+
+def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], look: _Look) -> Iterator[Judged]:
+    """Hulls as objects, then the objects that belong to no hull."""
+    taken: set[int] = set()
+    for hull in mine:
+        own = [n for n, blob in enumerate(objects) if _belongs(blob, hull)]
+        taken.update(own)
+        core = look.hits(hull.y, hull.x)
+        whole = objects[own[0]].whole if own else core
+        solid = float(look.at(look.seen.solid, hull.y, hull.x).mean())
+        yield Judged(Blob(core, whole), hull.score, solid, like_a_hull(hull.y, hull.x), proposed=not own)
+    for n, blob in enumerate(objects):
+        if n not in taken and not any(_belongs(blob, hull) for hull in hulls):
+            under = look.at(look.seen.hull, blob.core.y, blob.core.x)
+            yield Judged(blob, UNSEEN * float(under.mean()), float(look.at(look.seen.solid, blob.core.y, blob.core.x).mean()))
+
+
+def like_a_hull(y: NDArray[np.int64], x: NDArray[np.int64]) -> bool:
+    """Whether pixels could be one hull: much longer than wide, and filling the rectangle along their axis.
+
+    >>> rows, columns = np.divmod(np.arange(900), 30)
+    >>> like_a_hull(rows, columns), like_a_hull(rows // 5, columns), like_a_hull(rows // 5, columns // 5)
+    (False, True, True)
+    """
+    places = np.stack([x, y], axis=1).astype(np.float64)
+    along, across = principal_axes(places, np.eye(2))
+    length, beam = (float(np.ptp(np.percentile(places @ axis, [ENDS, 100 - ENDS]))) + 1.0 for axis in (along, across))
+    shaped = beam <= SQUARE * length and len(y) >= FILLED * length * beam
+    return length < SHAPED_FROM_PX or shaped
+
+
+def _belongs(blob: Blob, hull: Proposal) -> bool:
+    core = blob.core
+    if core.y.min() > hull.y.max() or core.y.max() < hull.y.min() or core.x.min() > hull.x.max() or core.x.max() < hull.x.min():
+        return False
+    stride = int(max(core.x.max(), hull.x.max())) + 1
+    shared = np.isin(core.y * stride + core.x, hull.y * stride + hull.x).sum()
+    return bool(shared >= COVERED * min(len(core), len(hull.y)))
+
+
+OPERATING = 0.5
+"""Score from which an object is called a ship: more likely than not."""
+
+SURE, ALONE = 0.7, 0.6
+"""Scores from which even a place in the arm of a far brighter object, or a glare wider than ships are, is a ship; and from
+which what the search did not find on open water is one (assumed)."""
+
+SOLID_SHARE = 0.5
+"""Objects that the network sees as land or structure by this much are structures."""
+
+NO_HULL = 0.1
+"""What a shape that no ship has leaves of the score."""
+
+NETWORK_SHARE, SMALL_SHARE, SMALL_PX = 2.0 / 3.0, 1.0 / 3.0, 8
+"""Weight of the network in the geometric mean of both judges on open water; and where the object is shorter than so many
+pixels, of whose shape it sees little (assumed)."""
+
+
+UNVETOED = 0.45
+"""Share of its contrast score that a small object keeps at least: too little to be called a ship."""
+
+
+def verdict(kind: str, score: float, one: Judged, *, near_land: bool, arm: bool, wide: bool) -> tuple[str, float]:
+    """Kind and score of an object from its shape (kind, score by contrast) and from what the network saw.
+
+    On open water the search is the better judge of what stands out and the network of what it is: the score is a geometric
+    mean of both, and what the search did not find has to be more likely. By the shore the network alone has the word.
+
+    >>> nothing = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0)
+    >>> hits = Hits(*nothing, np.zeros(0, bool), np.zeros(0, np.uint8))
+    >>> verdict("unknown", 0.4, Judged(Blob(hits, hits), 0.97, 0.1), near_land=True, arm=False, wide=False)
+    ('ship', 0.97)
+    """
+    if one.score is None:
+        return kind, score
+    if not one.straight or (kind == "structure" and not (wide and one.score >= SURE)):
+        return "structure", one.score * NO_HULL
+    by_network = near_land or one.proposed or wide
+    likely = one.score if by_network else together(one, score)
+    if likely >= (SURE if arm else ALONE if one.proposed and not near_land else OPERATING):
+        return "ship", likely
+    solid = one.solid is not None and one.solid >= SOLID_SHARE
+    return "structure" if solid else "unknown", min(likely, OPERATING)
+
+
+def together(one: Judged, score: float) -> float:
+    """The network's score and that by contrast as one; what is small keeps a doubtful score though the network saw nothing."""
+    seen = one.score or 0.0
+    if not small(one.blob):
+        return float(seen**NETWORK_SHARE * score ** (1 - NETWORK_SHARE))
+    return float(max(seen**SMALL_SHARE * score ** (1 - SMALL_SHARE), UNVETOED * score))
+
+
+def small(blob: Blob) -> bool:
+    """Whether an object is too short for the network to see a shape."""
+    core = blob.core
+    return len(core) == 0 or bool(max(np.ptp(core.y), np.ptp(core.x)) + 1 < SMALL_PX)
