@@ -6,7 +6,7 @@ Prints one JSON object. A hit is a detection whose box centre lies in a truth bo
 counts detections of the kinds ship and pair with the scores that the detector calls ships. Intervals (90 %) are bootstrapped
 over scenes, because tiles of one scene are no independent tries.
 
-- ``hrsid``: 24 radar tiles of 11 scenes, 43 ships, at 1 and 3 m (the true spacing is not given), tiles with and without land
+- ``hrsid``: 24 radar tiles of 10 scenes, 43 ships, at 1 and 3 m (the true spacing is not given), tiles with and without land
   apart; ``iou``: the share of hits whose box overlaps the truth by half or more. ``left_out``: the same where the least score
   of each scene was chosen on all other scenes.
 - ``sarship``, ``lsssdd_ships``: chips of Gaofen-3 and Sentinel-1, and two tiles with ships.

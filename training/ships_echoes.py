@@ -15,9 +15,6 @@ from ships_canvas import Canvas, Mask, Places, from_db, line, polygon, turned
 SHORTEST_PX, LONGEST_PX = 4.0, 170.0
 """Hulls drawn, pixels: shorter ones cannot be told from points, longer ones are found at a coarser scale."""
 
-BRIGHT_SHARE = 0.75
-"""Share of the ships whose deck is not far darker than their bright points; a quarter are hulls of sparse points."""
-
 TOUCH = 0.06
 """Share of a hull that may lie over solid ground: at a quay the outlines meet."""
 
@@ -60,7 +57,7 @@ def add_ship(canvas: Canvas, ship: Ship, random: np.random.Generator, *, gap_px:
     if size < 3 or (hull & canvas.solid).sum() > TOUCH * size or (canvas.hulls[reach] > 0).any():
         return False
     canvas.hulls[hull] = canvas.hulls.max() + 1
-    body_db = ship.level_db - (random.uniform(4.0, 16.0) if random.uniform() < BRIGHT_SHARE else random.uniform(10.0, 24.0))
+    body_db = ship.level_db - random.uniform(4.0, 16.0)
     ground = float(canvas.power[hull].mean())
     canvas.power[hull] = np.maximum(canvas.power[hull], from_db(body_db) + 0.3 * ground)
     _points(canvas, ship, random)
@@ -69,7 +66,7 @@ def add_ship(canvas: Canvas, ship: Ship, random: np.random.Generator, *, gap_px:
 
 def _points(canvas: Canvas, ship: Ship, random: np.random.Generator) -> None:
     area = ship.length_px * max(ship.beam_px, 1.0)
-    count = 4 + int(area * random.uniform(0.07, 0.5))
+    count = 4 + int(area * random.uniform(0.1, 0.5))
     along = random.uniform(-0.48, 0.48, count)
     across = random.uniform(-0.42, 0.42, count)
     level = ship.level_db + random.normal(0.0, random.uniform(2.0, 6.0), count)

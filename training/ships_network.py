@@ -5,7 +5,7 @@
 
 SCENES is the folder that ``ships_scenes.py`` wrote. The network is a small U-Net: the first layer halves the picture, four
 levels below follow, and the last layer brings it back to full size. Three outputs a pixel: hull, edge between two hulls,
-land or structure (probabilities). It trains on two threads with fixed seeds for BATCHES (default 5,000); the last tenth of the
+land or structure (probabilities). It trains on two threads with fixed seeds for BATCHES (default 4,000); the last tenth of the
 scenes only validates: its loss is printed, and the factor on the logits that calibrates the hull output is fitted to it and
 written into the file. The published file was trained with the counts and seeds that are the defaults here.
 Needs ``requirements/train.in`` besides Darkwake.
@@ -27,7 +27,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from ships_export import difference, to_onnx
 
-SEED, BATCH, BATCHES, PATCH_PX, VALIDATED = 11, 8, 5000, 192, 0.1
+SEED, BATCH, BATCHES, PATCH_PX, VALIDATED = 11, 8, 4000, 192, 0.1
 MOST_VALIDATED = 60
 SAME = 1e-4
 """Largest difference between the trained network's probabilities and the written one's."""

@@ -86,7 +86,7 @@ def delivered(power: Values, random: np.random.Generator) -> Values:
 def as_picture(grey: NDArray[np.float32], random: np.random.Generator) -> Values:
     """Rounded to 8 bits and clipped (seldom wrapped), perhaps through JPEG."""
     rounded = np.round(np.maximum(grey + random.choice([0.0, 0.0, random.uniform(-4, 10)]), 0))
-    picture = (rounded % 256 if random.uniform() < 0.06 else np.minimum(rounded, 255)).astype(np.uint8)
+    picture = (rounded % 256 if random.uniform() < 0.03 else np.minimum(rounded, 255)).astype(np.uint8)
     if random.uniform() < 0.5:
         stream = io.BytesIO()
         Image.fromarray(picture).save(stream, "JPEG", quality=int(random.integers(50, 98)))

@@ -43,9 +43,9 @@ HULL, EDGE, SOLID, UNJUDGED = 1, 2, 4, 8
 REAL_SHARE, SIMULATOR_SHARE = 0.2, 0.05
 """Shares of the scenes with real sea and real ships, and from the product simulator; the rest is drawn here."""
 LARGE_PX = 60
-OVER_GROUND_DB = 7.0, 24.0
+OVER_GROUND_DB = 9.0, 24.0
 """A moored ship is brighter than the ground, or nobody could tell her from it."""
-SMALL_PX, FAINTEST_DB, FAINTEST_SMALL_DB = 12.0, 12.0, 15.0
+SMALL_PX, FAINTEST_DB, FAINTEST_SMALL_DB = 12.0, 14.0, 16.0
 """Ships that nobody would see are not drawn: the few pixels of a small one have to be brighter."""
 VALIDATED = 0.1
 """Share of the scenes, the last ones, that only validate."""
@@ -88,7 +88,7 @@ def composed(random: np.random.Generator) -> Scene:
     for add, chance in ((add_breakwater, 0.45), (add_island, 0.35), (add_platform, 0.35), (add_marks, 0.4), (add_rafts, 0.06)):
         while random.uniform() < chance:
             add(canvas, random)
-    level = random.uniform(17, 36) if random.uniform() < 0.75 else random.uniform(12, 24)
+    level = random.uniform(17, 36)
     if quays:
         for _ in range(random.integers(0, 14)):
             moor(canvas, quays, level, random)
@@ -241,7 +241,7 @@ def packed(number: int, seed: int, data: Path | None) -> tuple[NDArray[np.uint8]
 def main() -> None:
     """Compose and store."""
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
-    count, seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1500, int(sys.argv[4]) if len(sys.argv) > 4 else 11
+    count, seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1200, int(sys.argv[4]) if len(sys.argv) > 4 else 11
     out.mkdir(parents=True, exist_ok=True)
     with Pool(2) as pool:
         made = pool.map(partial(packed, seed=seed, data=data), range(count), chunksize=8)

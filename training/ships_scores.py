@@ -24,7 +24,7 @@ from ships_scenes import Scene, scene
 
 from darkwake.detection.network import Seen, hull_pixels, raw_score, ship_network
 
-SEED, SCENES, STEPS = 4242, 300, 5
+SEED, SCENES, STEPS = 4242, 210, 5
 NEAR_PX = 2
 """A proposal is right where the middle of its box lies in a ship's box or this near to it; a ship is found once."""
 Numbers = NDArray[np.float64]

@@ -31,6 +31,9 @@ SQUARE_PX, MARGIN_PX = 256, 256
 SMALL_PICTURE_PX = 4_000_000
 """Pictures of so many pixels are one square."""
 
+QUIETEST, OUTSTANDING, WATER_SHARE = 1e-9, 3.0, 0.3
+"""Least level of a sea; deviations from which a pixel stands out in a band; most of a hull that a pixel of water may be."""
+
 WATER_AROUND_PX = 24
 """The sea around a hull that stands for its clutter, pixels on each side."""
 
@@ -71,9 +74,9 @@ def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], ne
         pixels = product.read(window)
         part = Window(core.x0 - window.x0, core.y0 - window.y0, core.x1 - window.x0, core.y1 - window.y0)
         seen = network.scene(pixels, grid.spacing_m, product.about.radiometry, part=part)
-        hulls = [_moved(one, window) for one in propose(seen, least_px=least_px(grid))]
+        hulls = [_moved(one, window.y0 + seen.top, window.x0 + seen.left) for one in propose(seen, least_px=least_px(grid))]
         mine = [one for one in hulls if _inside(one, core)]
-        found += _matched(held, mine, hulls, _Look(pixels, seen, window))
+        found += _matched(held, mine, hulls, _Look.of(pixels, seen, window))
     return found
 
 
@@ -113,8 +116,8 @@ def touches(cells: NDArray[np.bool_], core: Window, cell_px: int) -> bool:
     return bool(cells[rows, core.x0 // cell_px : -(-core.x1 // cell_px)].any())
 
 
-def _moved(hull: Proposal, window: Window) -> Proposal:
-    return Proposal(hull.y + window.y0, hull.x + window.x0, hull.score)
+def _moved(hull: Proposal, y0: int, x0: int) -> Proposal:
+    return Proposal(hull.y + y0, hull.x + x0, hull.score)
 
 
 def _inside(hull: Proposal, core: Window) -> bool:
@@ -124,37 +127,48 @@ def _inside(hull: Proposal, core: Window) -> bool:
 
 @dataclass(frozen=True)
 class _Look:
-    """A window's pixels and what the network sees in them."""
+    """What the network sees somewhere, the pixels there, and the scene's row and column of the first."""
 
-    pixels: Pixels
+    values: NDArray[np.float32]
+    valid: NDArray[np.bool_]
     seen: Seen
-    window: Window
+    y0: int
+    x0: int
 
-    def at(self, share: NDArray[np.float32], y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Values of a map at pixels of the scene; those outside the window are left out."""
-        rows, columns = y - self.window.y0, x - self.window.x0
-        inside = (rows >= 0) & (columns >= 0) & (rows < share.shape[0]) & (columns < share.shape[1])
-        return np.asarray(share[rows[inside], columns[inside]], np.float32)
+    @classmethod
+    def of(cls, pixels: Pixels, seen: Seen, window: Window) -> _Look:
+        """The part of a window that was looked at."""
+        rows, columns = seen.hull.shape
+        part = np.s_[seen.top : seen.top + rows, seen.left : seen.left + columns]
+        return cls(pixels.values[:, *part], pixels.valid[part], seen, window.y0 + seen.top, window.x0 + seen.left)
+
+    def at(self, values: NDArray[np.float32], y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Values of a map at pixels of the scene; those outside are left out."""
+        rows, columns = y - self.y0, x - self.x0
+        inside = (rows >= 0) & (columns >= 0) & (rows < values.shape[0]) & (columns < values.shape[1])
+        return np.asarray(values[rows[inside], columns[inside]], np.float32)
 
     def hits(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> Hits:
         """Pixels of a hull with the clutter around it; of several bands, means over the level of the sea."""
-        top, left = (
-            max(int(y.min()) - self.window.y0 - WATER_AROUND_PX, 0),
-            max(int(x.min()) - self.window.x0 - WATER_AROUND_PX, 0),
-        )
-        bottom, right = int(y.max()) - self.window.y0 + WATER_AROUND_PX + 1, int(x.max()) - self.window.x0 + WATER_AROUND_PX + 1
-        near = np.s_[top:bottom, left:right]
-        sea = self.pixels.valid[near] & (self.seen.hull[near] < 0.3) & (self.seen.solid[near] < 0.5)
-        sea = sea if sea.any() else self.pixels.valid[near]
-        bands = np.array([band[near][sea] for band in self.pixels.values], np.float64)
-        values = np.array([self.at(band, y, x) for band in self.pixels.values], np.float64)
+        bands = self._sea(y, x)
+        values = np.array([self.at(band, y, x) for band in self.values], np.float64)
         if len(bands) > 1:
-            level = np.maximum(bands.mean(axis=1, keepdims=True), 1e-12)
+            level = np.maximum(bands.mean(axis=1, keepdims=True), QUIETEST)
             bands, values = bands / level, values / level
-        mean, deviation = float(bands.mean()), max(float(bands.std()), 1e-9)
-        bits = ((values > mean + 3 * deviation) << np.arange(len(values))[:, np.newaxis]).sum(axis=0)
+        mean, deviation = float(bands.mean()), max(float(bands.std()), QUIETEST)
+        outstanding = values > mean + OUTSTANDING * deviation
+        bits = (outstanding << np.arange(len(values))[:, np.newaxis]).sum(axis=0)
         ones = np.ones(len(y))
         return Hits(y, x, values.mean(axis=0), mean * ones, deviation * ones, ones > 0, bits.astype(np.uint8))
+
+    def _sea(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Pixels (bands, pixels) of water around a hull; all around where there is no water."""
+        top, left = (max(int(side.min()) - first - WATER_AROUND_PX, 0) for side, first in ((y, self.y0), (x, self.x0)))
+        bottom, right = (int(side.max()) - first + WATER_AROUND_PX + 1 for side, first in ((y, self.y0), (x, self.x0)))
+        near = np.s_[top:bottom, left:right]
+        water = self.valid[near] & (self.seen.hull[near] < WATER_SHARE) & (self.seen.solid[near] < SOLID_SHARE)
+        chosen = water if water.any() else self.valid[near]
+        return np.array([band[near][chosen] for band in self.values], np.float64)
 
 
 def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], look: _Look) -> Iterator[Judged]:

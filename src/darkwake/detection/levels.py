@@ -17,6 +17,9 @@ from scipy import ndimage
 
 from darkwake.imagery.protocol import Radiometry
 
+Part = tuple[slice, slice]
+"""Rows and columns of a window."""
+
 BLOCK_PX = 16
 REACH_BLOCKS = 14
 """Half side of the neighbourhood in blocks: wide enough to hold water beside a quay, narrower than most fronts are apart."""
@@ -37,33 +40,41 @@ def amplitudes(values: NDArray[np.float32], radiometry: Radiometry) -> NDArray[n
     return values if radiometry == "grey" else np.sqrt(np.maximum(values, np.float32(0)))
 
 
-def levels(amplitude: NDArray[np.float32], valid: NDArray[np.bool_], floor: float) -> NDArray[np.float32]:
-    """The levels of a window; invalid pixels lie at the level of the water.
+def levels(
+    amplitude: NDArray[np.float32], valid: NDArray[np.bool_], floor: float, part: Part | None = None
+) -> NDArray[np.float32]:
+    """The levels of a window, or of a part of it; invalid pixels lie at the level of the water.
 
     >>> still = np.full((64, 64), 7.0, np.float32)
     >>> bool(np.abs(levels(still, np.ones((64, 64), bool), 0.01)).max() < 1e-6)
     True
     """
-    around = water_level(amplitude, valid, floor)
+    part = part or (slice(0, amplitude.shape[0]), slice(0, amplitude.shape[1]))
+    around = water_level(amplitude, valid, floor, part)
     soft = np.float32(SOFT)
-    found = np.log((amplitude + soft * around) / (around * (1 + soft)))
-    return np.where(valid, np.clip(found, LOWEST, HIGHEST), 0).astype(np.float32)
+    found = np.log((amplitude[part] + soft * around) / (around * (1 + soft)))
+    return np.where(valid[part], np.clip(found, LOWEST, HIGHEST), 0).astype(np.float32)
 
 
-def water_level(amplitude: NDArray[np.float32], valid: NDArray[np.bool_], floor: float) -> NDArray[np.float32]:
-    """Level of the darker surroundings of each pixel."""
-    rows, columns = amplitude.shape
-    shape = -(-rows // BLOCK_PX), -(-columns // BLOCK_PX)
+def water_level(amplitude: NDArray[np.float32], valid: NDArray[np.bool_], floor: float, part: Part) -> NDArray[np.float32]:
+    """Level of the darker surroundings of each pixel of a part of a window."""
+    places = [np.arange(side.start, side.stop) for side in part]
+    shape = -(-amplitude.shape[0] // BLOCK_PX), -(-amplitude.shape[1] // BLOCK_PX)
     count = _blocks(valid.astype(np.float32), shape)
-    total = _blocks(np.where(valid, amplitude, np.float32(0)), shape)
     known = count * 2 >= count.max()
-    if not known.any() or count.max() == 0:
-        return np.full(amplitude.shape, floor, np.float32)
-    means = total / np.maximum(count, 1)
+    if count.max() == 0:
+        return np.full((len(places[0]), len(places[1])), floor, np.float32)
+    means = _blocks(np.where(valid, amplitude, np.float32(0)), shape) / np.maximum(count, 1)
     nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
-    size = 2 * REACH_BLOCKS + 1
-    dark = ndimage.percentile_filter(means[tuple(nearest)], DARK_PERCENTILE, size=size, mode="nearest")
-    return _spread(np.maximum(dark, floor).astype(np.float32), rows, columns)
+    first = [max(int(side[0]) // BLOCK_PX - 1, 0) for side in places]
+    ends = [min(int(side[-1]) // BLOCK_PX + 2, size) for side, size in zip(places, shape, strict=True)]
+    dark = _dark(means[tuple(nearest)], (slice(first[0], ends[0]), slice(first[1], ends[1])))
+    y, x = (
+        np.clip((side + 0.5) / BLOCK_PX - 0.5 - start, 0, size - 1)
+        for side, start, size in zip(places, first, dark.shape, strict=True)
+    )
+    wide = _along(_along(np.maximum(dark, floor).astype(np.float32), y).T, x).T
+    return np.asarray(wide, np.float32)
 
 
 def _blocks(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float64]:
@@ -73,14 +84,20 @@ def _blocks(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.f
     return sums
 
 
-def _spread(blocks: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
-    """Blocks to pixels, straight between the blocks' middles."""
-    y = np.clip((np.arange(rows) + 0.5) / BLOCK_PX - 0.5, 0, blocks.shape[0] - 1)
-    x = np.clip((np.arange(columns) + 0.5) / BLOCK_PX - 0.5, 0, blocks.shape[1] - 1)
-    return _along(_along(blocks, y).T, x).T
+def _dark(means: NDArray[np.float64], wanted: Part) -> NDArray[np.float64]:
+    """The dark percentile around the wanted blocks; beyond the window its edge goes on."""
+    size = 2 * REACH_BLOCKS + 1
+    rank = int(size**2 * DARK_PERCENTILE / 100.0)
+    padded = np.pad(means, REACH_BLOCKS, mode="edge")
+    rows, columns = wanted
+    around = np.lib.stride_tricks.sliding_window_view(padded, (size, size))[rows, columns]
+    # Row by row, so that memory holds the surroundings of one row of blocks.
+    found = [np.partition(row.reshape(len(row), -1), rank, axis=1)[:, rank] for row in around]
+    return np.array(found, np.float64)
 
 
 def _along(blocks: NDArray[np.float32], places: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Values at places between the middles of blocks, straight between them."""
     below = places.astype(np.int64)
     share = (places - below).astype(np.float32)[:, np.newaxis]
     above = np.minimum(below + 1, len(blocks) - 1)

@@ -39,11 +39,13 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Seen:
-    """Probabilities of a window: part of a hull, edge between hulls, land or structure."""
+    """Probabilities: part of a hull, edge between hulls, land or structure; the first pixel is (top, left) of the window."""
 
     hull: Shares
     edge: Shares
     solid: Shares
+    top: int = 0
+    left: int = 0
 
 
 class ShipNetwork:
@@ -66,17 +68,19 @@ class ShipNetwork:
             pixels: as a product gives them; invalid ones count as water and get 0.
             spacing_m: metres of a pixel, for the scale only.
             radiometry: what the pixels are.
-            part: what of the window is wanted, in its own pixels; the rest only tells the level of the water. All by default.
+            part: what of the window is wanted, in its own pixels (all by default); it is given with some pixels around, and
+                the rest only tells the level of the water.
         """
         coarser = coarser_by(spacing_m)
         seen = [averaged(amplitudes(band, radiometry), pixels.valid, coarser) for band in pixels.values]
         known = seen[0][1]
-        bright = np.mean([levels(amplitude, known, FLOORS[radiometry]) for amplitude, _ in seen], axis=0)
-        found = np.zeros((3, *bright.shape), np.float32)
-        wanted = _whole_strides(part, coarser) if part else np.s_[:, :]
-        found[:, *wanted] = self.run(bright[wanted]) * known[wanted]
-        rows, columns = pixels.valid.shape
-        return Seen(*found.repeat(coarser, axis=1).repeat(coarser, axis=2)[:, :rows, :columns])
+        wanted = _whole_strides(part, coarser, known.shape) if part else (slice(0, known.shape[0]), slice(0, known.shape[1]))
+        bright = np.mean([levels(one, known, FLOORS[radiometry], wanted) for one, _ in seen], axis=0)
+        found = self.run(bright) * known[wanted]
+        top, left = (side.start * coarser for side in wanted)
+        rows, columns = (size - start for size, start in zip(pixels.valid.shape, (top, left), strict=True))
+        hull, edge, solid = finer(found, coarser)[:, :rows, :columns]
+        return Seen(hull, edge, solid, top, left)
 
     def probabilities(self, values: NDArray[np.float32], spacing_m: float, radiometry: Radiometry = "linear") -> Seen:
         """What the network sees in one band without gaps."""
@@ -128,12 +132,18 @@ def averaged(
     return np.sqrt(power / np.maximum(count, 1)).astype(np.float32), count > 0
 
 
-def _whole_strides(part: Window, coarser: int) -> tuple[slice, slice]:
+def finer(shares: Shares, side: int) -> Shares:
+    """Each pixel as a square."""
+    return shares if side == 1 else shares.repeat(side, axis=1).repeat(side, axis=2)
+
+
+def _whole_strides(part: Window, coarser: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
     """Rows and columns of a part with what the network depends on around it, from a multiple of the stride on."""
     sides = ((part.y0, part.y1), (part.x0, part.x1))
     low, high = ([end // coarser for end in ends] for ends in zip(*sides, strict=True))
     starts = [max(start - OVERLAP_PX, 0) // STRIDE_PX * STRIDE_PX for start in low]
-    return slice(starts[0], high[0] + OVERLAP_PX), slice(starts[1], high[1] + OVERLAP_PX)
+    ends = [min(end + OVERLAP_PX, size) for end, size in zip(high, shape, strict=True)]
+    return slice(starts[0], ends[0]), slice(starts[1], ends[1])
 
 
 def _tiles(rows: int, columns: int) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:
