@@ -34,7 +34,7 @@ def test_every_command_of_the_readme_runs(desk: Path, capsys: pytest.CaptureFixt
     assert len(COMMANDS) >= 11
     for command in COMMANDS:
         assert call(shlex.split(command)[1:]) == 0, f"{command}: {capsys.readouterr().err}"
-    assert {"events.csv", "sheet.png", "ships.geojson", "my-case", "my-store"} <= {path.name for path in desk.iterdir()}
+    assert {"events.csv", "sheet.html", "ships.gpkg", "my-case", "my-store"} <= {path.name for path in desk.iterdir()}
 
 
 def test_every_verb_has_its_place_in_the_command_reference() -> None:
