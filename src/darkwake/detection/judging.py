@@ -215,7 +215,7 @@ OPERATING = 0.5
 
 SURE, ALONE = 0.7, 0.6
 """Scores from which even a place in the arm of a far brighter object, or a glare wider than ships are, is a ship; and from
-which what the search did not find on open water is one (assumed)."""
+which what the search did not find on open water is one. Chosen while looking at the Los Angeles scene."""
 
 SOLID_SHARE = 0.5
 """Objects that the network sees as land or structure by this much are structures."""
@@ -229,7 +229,8 @@ pixels, of whose shape it sees little (assumed)."""
 
 
 UNVETOED = 0.45
-"""Share of its contrast score that a small object keeps at least: too little to be called a ship."""
+"""Share of its contrast score that a small object keeps at least: too little to be called a ship.
+Chosen while looking at the Los Angeles scene."""
 
 
 def verdict(kind: str, score: float, one: Judged, *, near_land: bool, arm: bool, wide: bool) -> tuple[str, float]:
