@@ -120,7 +120,7 @@ def child(job: str, paths: Sequence[Path]) -> None:
     import pyais.stream  # noqa: F401
 
     import darkwake.ais  # noqa: F401
-    from darkwake.ais.workforce import peak_memory_mib
+    from darkwake.engine.processes import peak_memory_mib
 
     started, used = perf_counter(), core_seconds()
     answer = JOBS[job](*paths)

@@ -1,24 +1,16 @@
 """Several scenes at once: over the cores of this machine, or over the executors of a cluster.
 
-On this machine each scene is one task of a few processes; so many scenes at once are so many times the memory of one. The
-results come in the order given, whoever is done first. A fault in one scene, or a person who interrupts, stops the others
-at their next tile. Processes are started afresh (``spawn``), so a script that calls ``detect`` with ``at_once`` above 1
-needs the usual ``if __name__ == "__main__":``.
+On this machine each scene is one task of a few processes (``engine.processes``); so many scenes at once are so many times the
+memory of one. The results come in the order given, whoever is done first. A fault in one scene, or a person who interrupts,
+stops the others at their next tile.
 
 On a cluster the files have to lie where all executors see them.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import queue
-import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +18,12 @@ import pyarrow as pa
 
 from darkwake.detection.scene import Job, SearchedScene, search_file
 from darkwake.engine import Engine
+from darkwake.engine.processes import Tell, run_all
 from darkwake.errors import DarkwakeError, InputError
 from darkwake.schema import Detections, Scenes, Searched, Table
 
 Progress = Callable[[Path, float], None]
 """Called with the file and the share of it that is done."""
-
-_LOOK_S = 0.2
-"""How often the scenes under way are looked at."""
-
-
-class _Stopped(Exception):
-    """Another scene failed, or the parent is gone."""
-
-
-class _Line:
-    """A process's line to its parent."""
-
-    parent: int
-    stop: Any
-    news: Any
 
 
 def search_files(jobs: Sequence[Job], *, at_once: int = 1, progress: Progress | None = None) -> list[SearchedScene]:
@@ -56,61 +34,11 @@ def search_files(jobs: Sequence[Job], *, at_once: int = 1, progress: Progress | 
     """
     if at_once <= 1 or len(jobs) <= 1:
         return [search_file(job, partial(progress, job.path) if progress else None) for job in jobs]
-    context = get_context("spawn")
-    stop, news = context.Event(), context.Queue()
-    line = (os.getpid(), stop, news)
-    pool = ProcessPoolExecutor(min(at_once, len(jobs)), mp_context=context, initializer=_start, initargs=line)
-    try:
-        return _awaited([pool.submit(_search, job) for job in jobs], jobs, news, progress)
-    except BaseException:
-        stop.set()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        news.close()
-        news.cancel_join_thread()
+    return run_all(_search, jobs, at_once=at_once, progress=progress, fewer="search fewer scenes at once (--jobs)")
 
 
-def _start(parent: int, stop: Any, news: Any) -> None:
-    """Prepare a process. Ctrl-C reaches the parent, which then tells the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _Line.parent, _Line.stop, _Line.news = parent, stop, news
-
-
-def _search(job: Job) -> SearchedScene:
-    return search_file(job, partial(_tell, job.path))
-
-
-def _tell(path: Path, share: float) -> None:
-    if _Line.stop.is_set() or os.getppid() != _Line.parent:
-        raise _Stopped
-    _Line.news.put((path, share))
-
-
-def _awaited(
-    futures: list[Future[SearchedScene]], jobs: Sequence[Job], news: Any, progress: Progress | None
-) -> list[SearchedScene]:
-    waiting: set[Future[SearchedScene]] = set(futures)
-    while waiting:
-        done, waiting = wait(waiting, timeout=_LOOK_S, return_when=FIRST_EXCEPTION)
-        _pass_on(news, progress)
-        if any(future.exception() for future in done):
-            break
-    for future, job in zip(futures, jobs, strict=True):
-        if future.done() and isinstance(fault := future.exception(), BrokenProcessPool):
-            what = "a process that was searching ended, perhaps for want of memory"
-            raise InputError(what, do="search fewer scenes at once (--jobs)", source=job.path) from fault
-        if future.done() and (fault := future.exception()):
-            raise fault
-    return [future.result() for future in futures]
-
-
-def _pass_on(news: Any, progress: Progress | None) -> None:
-    with contextlib.suppress(queue.Empty):
-        while True:
-            path, share = news.get_nowait()
-            if progress:
-                progress(path, share)
+def _search(job: Job, tell: Tell) -> SearchedScene:
+    return search_file(job, partial(tell, job.path))
 
 
 TABLES: tuple[type[Table], ...] = (Scenes, Detections, Searched)
