@@ -1,10 +1,6 @@
 from __future__ import annotations
 
-import socketserver
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
@@ -131,54 +127,10 @@ def test_a_product_is_not_declared_to_be_what_it_is_not(shared: Path, tmp_path: 
         open_product(safe, Options(kind="optical"))
 
 
-class Ranges(BaseHTTPRequestHandler):
-    """Serves one file, whole or by ranges."""
-
-    content = b""
-
-    def do_HEAD(self) -> None:
-        """Its size."""
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(self.content)))
-        self.send_header("Accept-Ranges", "bytes")
-        self.end_headers()
-
-    def do_GET(self) -> None:
-        """A range of the file."""
-        start, stop = (int(part) for part in self.headers["Range"].removeprefix("bytes=").split("-"))
-        part = self.content[start : stop + 1]
-        self.send_response(206)
-        self.send_header("Content-Range", f"bytes {start}-{start + len(part) - 1}/{len(self.content)}")
-        self.send_header("Content-Length", str(len(part)))
-        self.end_headers()
-        self.wfile.write(part)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
-@pytest.fixture
-def served(shared: Path, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A SAFE folder, and the address at which its image is served by ranges."""
-    safe = write_safe(shared, tmp_path, {"vv": echoes()})
-    image = (safe / "measurement" / f"{stem('vv')}.tiff").read_bytes()
-    handler = type("OneFile", (Ranges,), {"content": image})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield safe, f"http://127.0.0.1:{server.server_address[1]}/vv.tif?signed=1"
-        server.shutdown()
-
-
-def handed(safe: Path, source: Served | str) -> Sentinel1Files:
+def handed(safe: Path, source: Served) -> Sentinel1Files:
     """The folder's tables with an image from elsewhere."""
     files = files_of(Folder(safe))
     return Sentinel1Files(files.path, {"VV": source}, files.annotations, files.calibrations, files.noises)
-
-
-def test_an_image_at_an_address_reads_like_the_file(served: tuple[Path, str]) -> None:
-    safe, address = served
-    remote = open_files(handed(safe, address))
-    np.testing.assert_array_equal(remote.read(WHOLE).values, open_product(safe).read(WHOLE).values)
 
 
 def test_an_image_that_a_program_serves_reads_like_the_file(shared: Path, tmp_path: Path) -> None:

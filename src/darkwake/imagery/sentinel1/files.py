@@ -45,7 +45,7 @@ class Sentinel1Files:
 
     Args:
         path: what messages name: the folder, the zip, or the name of a catalogue's item.
-        measurements: where the images lie: local paths, ``http(s)`` addresses that serve ranges, or what a program serves
+        measurements: where the images lie: local paths, or what a program serves
             (:class:`~darkwake.imagery.sentinel1.measurement.Served`).
         annotations, calibrations, noises: XML as local paths or as bytes.
         version: version of the processor (IPF), where it is known.

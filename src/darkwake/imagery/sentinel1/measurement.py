@@ -23,15 +23,6 @@ CACHE_BYTES = 256 << 20
 """Block cache: a measurement is stored in rows as wide as the scene, and two polarisations of 2,000 rows have 206 MB. With
 less, a row of tiles would decode every row of the image anew for each tile."""
 
-REMOTE = {
-    "GDAL_HTTP_CONNECTTIMEOUT": "20",
-    "GDAL_HTTP_LOW_SPEED_TIME": "30",
-    "GDAL_HTTP_LOW_SPEED_LIMIT": "1000",
-    "GDAL_HTTP_MAX_RETRY": "3",
-    "GDAL_HTTP_RETRY_DELAY": "1",
-}
-"""Ranges from a server: seconds to connect, seconds below 1,000 bytes a second before giving up, three more tries."""
-
 DIRECT = {"GTIFF_DIRECT_IO": "YES"}
 """An uncompressed local file is read past the block cache: a tile then costs its own pixels and not whole rows."""
 
@@ -84,20 +75,20 @@ class Measurement:
 
 
 def open_measurement(address: Address, settings: Mapping[str, str]) -> Measurement:
-    """Open a local file, a member of a zip (``/vsizip/``), an ``http(s)`` address, or what a program serves."""
+    """Open a local file, a member of a zip (``/vsizip/``), or what a program serves."""
     served = address if isinstance(address, Served) else None
     told = served.name if served else str(address)
-    remote = told.startswith(("http://", "https://"))
-    path = Path(told.partition("?")[0].rpartition("/")[2]) if remote else Path(told)
-    if not (remote or served or told.startswith("/vsizip/")) and format_of(path) != "tiff":
+    path = Path(told)
+    elsewhere = served is not None or told.startswith("/vsizip/")
+    if not elsewhere and format_of(path) != "tiff":
         raise InputError("a measurement that is no TIFF", do="fetch the product again", source=path)
     opener = {"opener": served.opener} if served else {}
-    direct = {} if remote or served or told.startswith("/vsizip/") else DIRECT
+    direct = {} if elsewhere else DIRECT
     with rasterio.Env(**_settings(settings) | direct), warnings.catch_warnings():
         # A measurement is located by its annotation.
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         try:
-            dataset = rasterio.open(f"/vsicurl/{told}" if remote else told, driver="GTiff", **opener)
+            dataset = rasterio.open(told, driver="GTiff", **opener)
         except (RasterioError, ValueError) as fault:
             raise (served.fault() if served else None) or damaged(path, fault) from fault
     opened = Measurement(path, dataset, settings, served)
@@ -121,4 +112,4 @@ def _cut_short(dataset: rasterio.DatasetReader, path: Path) -> bool:
 
 
 def _settings(more: Mapping[str, str]) -> dict[str, Any]:
-    return GDAL_SETTINGS | REMOTE | {"GDAL_CACHEMAX": CACHE_BYTES} | dict(more)
+    return GDAL_SETTINGS | {"GDAL_CACHEMAX": CACHE_BYTES} | dict(more)
