@@ -222,5 +222,15 @@ def test_a_small_scene_of_the_benchmark_has_its_ships_at_sea(tmp_path: Path) -> 
     assert {what["what"] for what in truth.structures} >= {"platform", "buoy", "tank"}
 
 
+def test_a_product_does_not_depend_on_how_many_threads_made_it(tmp_path: Path) -> None:
+    made = []
+    for threads in (1, 3):
+        (tmp_path / str(threads)).mkdir()
+        made.append(write_safe(tmp_path / str(threads), _scene(), 4, threads=threads))
+    images = [[path.read_bytes() for path in sorted(truth.product.rglob("*.tiff"))] for truth in made]
+    assert images[0] == images[1]
+    assert made[0].ships == made[1].ships
+
+
 def test_a_simulated_product_is_never_taken_for_an_observed_one(product: Product) -> None:
     assert scene_row(product, sha256="0" * 64, searched_px=0)["origin"] == "simulated"

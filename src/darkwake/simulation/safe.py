@@ -11,7 +11,9 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -51,6 +53,9 @@ POST_REACH_M = 400.0
 """Side lobes of platforms, cranes and the like are drawn this far."""
 CLASS = {1: "1SSV", 2: "1SDV"}
 
+Numbers = NDArray[np.uint16]
+Coordinates = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class ShipTruth:
@@ -80,15 +85,18 @@ class Truth:
     structures: tuple[dict[str, object], ...] = field(default=())
 
 
-def write_safe(folder: Path, scene: SafeScene, seed: int, *, zipped: bool = False) -> Truth:
-    """Write a product into a folder, and ``NAME.truth.json`` beside it; zipped, the folder is put into a zip as well."""
+def write_safe(folder: Path, scene: SafeScene, seed: int, *, zipped: bool = False, threads: int = 1) -> Truth:
+    """Write a product into a folder, and ``NAME.truth.json`` beside it; zipped, the folder is put into a zip as well.
+
+    ``threads`` work at once, each on a strip of its own; the product does not depend on how many.
+    """
     geometry = scene.geometry
     product = folder / _name(scene, geometry, seed)
     files: dict[str, str] = {}
     for below in ("measurement", "annotation/calibration"):
         (product / below).mkdir(parents=True, exist_ok=True)
     ships = [seen(ship, geometry) for ship in scene.ships]
-    statistics = _write_measurements(product, scene, geometry, ships, seed)
+    statistics = _write_measurements(product, scene, geometry, ships, seed, threads)
     for polarisation in scene.polarisations:
         stem = _stem(scene, geometry, polarisation)
         files |= _write_parts(product, stem, scene, geometry, polarisation, statistics[polarisation])
@@ -156,7 +164,7 @@ def _structures(scene: SafeScene, geometry: Geometry) -> tuple[dict[str, object]
 
 
 def _write_measurements(
-    product: Path, scene: SafeScene, geometry: Geometry, ships: list[Seen], seed: int
+    product: Path, scene: SafeScene, geometry: Geometry, ships: list[Seen], seed: int, threads: int
 ) -> dict[str, tuple[float, float]]:
     """The images of all polarisations, strip by strip; mean and standard deviation of each."""
     sums = {polarisation: np.zeros(2) for polarisation in scene.polarisations}
@@ -165,9 +173,10 @@ def _write_measurements(
         for polarisation in scene.polarisations:
             path = product / "measurement" / f"{_stem(scene, geometry, polarisation)}.tiff"
             images[polarisation] = stack.enter_context(_opened(path, scene, geometry))
-        for row, polarisation, numbers in _strips(scene, geometry, ships, seed):
-            images[polarisation].write(numbers, 1, window=RasterWindow(0, row, scene.samples, len(numbers)))
-            sums[polarisation] += numbers.sum(dtype=np.float64), np.square(numbers, dtype=np.float64).sum()
+        for row, strips in _strips(scene, geometry, ships, seed, threads):
+            for polarisation, numbers in strips.items():
+                images[polarisation].write(numbers, 1, window=RasterWindow(0, row, scene.samples, len(numbers)))
+                sums[polarisation] += numbers.sum(dtype=np.float64), np.square(numbers, dtype=np.float64).sum()
     count = scene.lines * scene.samples
     return {name: (s / count, float(np.sqrt(max(q / count - (s / count) ** 2, 0)))) for name, (s, q) in sums.items()}
 
@@ -187,27 +196,51 @@ def _opened(path: Path, scene: SafeScene, geometry: Geometry) -> rasterio.io.Dat
 
 
 def _strips(
-    scene: SafeScene, geometry: Geometry, ships: list[Seen], seed: int
-) -> Iterator[tuple[int, str, NDArray[np.uint16]]]:
-    """Digital numbers: first row, polarisation, rows."""
+    scene: SafeScene, geometry: Geometry, ships: list[Seen], seed: int, threads: int
+) -> Iterator[tuple[int, dict[str, Numbers]]]:
+    """First row and digital numbers by polarisation, in order; each strip depends on the seed and its place alone."""
     tables = Tables.of(scene, geometry)
-    gain = (tables.gain() ** 2).astype(np.float32)
     noises = {polarisation: tables.noise(polarisation).astype(np.float32) for polarisation in scene.polarisations}
-    lines, swell = scallop_lines(scene), scallop(scallop_lines(scene))
-    echoes = _Echoes(scene, ships, seed)
-    for row in range(0, scene.lines, BLOCK_PX):
-        end = min(row + BLOCK_PX, scene.lines)
-        rows = np.interp(np.arange(row, end), lines, swell).astype(np.float32)
-        level = _level(scene, Window(0, row, scene.samples, end), ships, seed)
-        patches = echoes.about(row, end)
-        for polarisation in scene.polarisations:
+    swell = scallop_lines(scene), scallop(scallop_lines(scene))
+    painter = _Painter(scene, ships, seed, (tables.gain() ** 2).astype(np.float32), noises, swell)
+    waiting: deque[tuple[int, Future[dict[str, Numbers]]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        echoes = _Echoes(scene, ships, seed, pool)
+        for row in range(0, scene.lines, BLOCK_PX):
+            end = min(row + BLOCK_PX, scene.lines)
             window = Window(0, row, scene.samples, end)
+            waiting.append((row, pool.submit(painter.strip, window, echoes.about(row, end))))
+            if len(waiting) > threads:
+                first, numbers = waiting.popleft()
+                yield first, numbers.result()
+        for first, numbers in waiting:
+            yield first, numbers.result()
+
+
+@dataclass(frozen=True)
+class _Painter:
+    """What makes strips: power of a digital number by column, thermal noise, its swell from line to line."""
+
+    scene: SafeScene
+    ships: list[Seen]
+    seed: int
+    gain: Array
+    noises: dict[str, Array]
+    swell: tuple[Coordinates, Coordinates]
+
+    def strip(self, window: Window, patches: dict[str, list[Echo]]) -> dict[str, Numbers]:
+        """Digital numbers of a strip, by polarisation."""
+        rows = np.interp(np.arange(window.y0, window.y1), *self.swell).astype(np.float32)[:, None]
+        level = _level(self.scene, window, self.ships, self.seed)
+        found = {}
+        for polarisation, noise in self.noises.items():
             below = np.float32(1.0) if polarisation in ("VV", "HH") else decibels(CROSS_SEA_DB)
-            power = (level * (gain * below) + rows[:, None] * noises[polarisation]) * _speckle(
-                scene, window, seed, polarisation
-            )
-            _add_echoes(power, patches[polarisation], scene, window, gain, seed)
-            yield row, polarisation, _digital(power, scene.border_px)
+            power = level * (self.gain * below)
+            power += rows * noise
+            power *= _speckle(self.scene, window, self.seed, polarisation)
+            _add_echoes(power, patches[polarisation], self.scene, window, self.gain, self.seed)
+            found[polarisation] = _digital(power, self.scene.border_px)
+        return found
 
 
 def _level(scene: SafeScene, window: Window, ships: list[Seen], seed: int) -> Array:
@@ -247,9 +280,11 @@ def _add_echoes(power: Array, patches: list[Echo], scene: SafeScene, window: Win
             power[:, x0:x1] += lit * gain[x0:x1]
 
 
-def _digital(power: Array, border_px: int) -> NDArray[np.uint16]:
-    """Digital numbers; the border of a swath is 0."""
-    numbers = np.clip(np.sqrt(power) + np.float32(0.5), 1, DN_MAX).astype(np.uint16)
+def _digital(power: Array, border_px: int) -> Numbers:
+    """Digital numbers, made in place of the power; the border of a swath is 0."""
+    np.sqrt(power, out=power)
+    power += np.float32(0.5)
+    numbers = np.clip(power, 1, DN_MAX, out=power).astype(np.uint16)
     if border_px:
         numbers[:, :border_px] = numbers[:, -border_px:] = 0
     return numbers
@@ -258,24 +293,20 @@ def _digital(power: Array, border_px: int) -> NDArray[np.uint16]:
 class _Echoes:
     """Echoes of ships, made when a strip comes to them and let go when it has passed."""
 
-    def __init__(self, scene: SafeScene, ships: list[Seen], seed: int) -> None:
-        self._scene, self._ships, self._seed = scene, ships, seed
+    def __init__(self, scene: SafeScene, ships: list[Seen], seed: int, pool: ThreadPoolExecutor) -> None:
+        self._scene, self._ships, self._seed, self._pool = scene, ships, seed, pool
         self._made: dict[int, dict[str, list[Echo]]] = {}
 
     def about(self, first: int, end: int) -> dict[str, list[Echo]]:
         """Patches that touch rows, by polarisation, ghosts among them."""
-        found: dict[str, list[Echo]] = {polarisation: [] for polarisation in self._scene.polarisations}
-        for number, one in enumerate(self._ships):
-            reach = ghost_offset_m(one.view) + one.view.reach_m + one.vessel.length_m
-            near = first - reach / one.view.spacing_m < one.seen_xy[1] < end + reach / one.view.spacing_m
-            if not near:
-                self._made.pop(number, None)
-                continue
-            if number not in self._made:
-                self._made[number] = {name: self._patches(number, name) for name in self._scene.polarisations}
-            for name, patches in self._made[number].items():
-                found[name] += patches
-        return found
+        near = [number for number, one in enumerate(self._ships) if _reaches(one, first, end)]
+        new = [number for number in near if number not in self._made]
+        made = self._made | dict(zip(new, self._pool.map(self._all, new), strict=True))
+        self._made = {number: made[number] for number in near}
+        return {name: [patch for number in near for patch in made[number][name]] for name in self._scene.polarisations}
+
+    def _all(self, number: int) -> dict[str, list[Echo]]:
+        return {name: self._patches(number, name) for name in self._scene.polarisations}
 
     def _patches(self, number: int, polarisation: str) -> list[Echo]:
         one = self._ships[number]
@@ -283,6 +314,12 @@ class _Echoes:
         smear_m = smear_of(one.vessel, one.view, generator(self._seed, "smear", str(number)))
         lit = echo(one.vessel, in_polarisation(one, polarisation), random, smear_m=smear_m)
         return [lit, *ghosts(lit, one.view, below_db=float(random.uniform(*GHOSTS_BELOW_DB)))]
+
+
+def _reaches(one: Seen, first: int, end: int) -> bool:
+    """Whether an echo or a ghost of a ship can touch rows."""
+    reach = (ghost_offset_m(one.view) + one.view.reach_m + one.vessel.length_m) / one.view.spacing_m
+    return first - reach < one.seen_xy[1] < end + reach
 
 
 def _box(one: Seen) -> tuple[int, int, int, int]:

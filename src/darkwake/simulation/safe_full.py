@@ -14,12 +14,14 @@ from darkwake.simulation.composing import any_vessel
 from darkwake.simulation.harbour import harbour, platforms
 from darkwake.simulation.safe import Truth, write_safe
 from darkwake.simulation.safe_scene import SafeScene, ShipAt
-from darkwake.simulation.sea import filaments, front, gusts, range_trend, slicks, swell
+from darkwake.simulation.sea import Modulation, coarser, filaments, front, gusts, range_trend, slicks, swell
 
 LINES, SAMPLES = 16_700, 25_000
 PLACE = 46.2, -7.5
 """Bay of Biscay: open sea, so that no real coast contradicts the simulated one."""
 BANK_PX = 2048
+STEP_PX = 4
+"""What changes over hundreds of metres is told for squares of so many pixels."""
 SHORE_SHARE = 0.88
 """The coast runs down the image at this share of its width."""
 ROOM_PX = 60
@@ -27,7 +29,14 @@ CROWD, CROWDED_PX = 25, 900
 
 
 def write_full_scene(
-    folder: Path, seed: int, *, ships: int = 400, lines: int = LINES, samples: int = SAMPLES, bank_px: int = BANK_PX
+    folder: Path,
+    seed: int,
+    *,
+    ships: int = 400,
+    lines: int = LINES,
+    samples: int = SAMPLES,
+    bank_px: int = BANK_PX,
+    threads: int = 2,
 ) -> Truth:
     """Write the product (VV and VH) and its truth; smaller ones of the same make for tests of it.
 
@@ -39,12 +48,9 @@ def write_full_scene(
     coast = harbour(coast, _at_shore(coast, lines, samples), random, size_m=2000.0).coast
     coast = platforms(coast, Window(0, 0, samples // 2, lines), 20, random)
     modulations = (
-        gusts(900.0, seed + 1, depth_db=1.2),
         range_trend(samples),
         swell(18.0, 70.0, seed + 2, depth=0.12),
-        slicks(700.0, seed + 3, share=0.04),
-        filaments(500.0, seed + 5),
-        front(0.3 * samples, 0.5 * lines, 20.0, seed + 4, step_db=3.0),
+        coarser(_slow(lines / STEP_PX, samples / STEP_PX, seed), STEP_PX),
     )
     scene = SafeScene(
         *PLACE,
@@ -56,7 +62,18 @@ def write_full_scene(
         border_px=samples // 250,
         bank_px=bank_px,
     )
-    return write_safe(folder, _peopled(scene, ships, random), seed)
+    return write_safe(folder, _peopled(scene, ships, random), seed, threads=threads)
+
+
+def _slow(lines: float, samples: float, seed: int) -> Modulation:
+    """Gusts, slicks, filaments and a front, in pixels of ``STEP_PX``."""
+    parts = (
+        gusts(900.0 / STEP_PX, seed + 1, depth_db=1.2),
+        slicks(700.0 / STEP_PX, seed + 3, share=0.04),
+        filaments(500.0 / STEP_PX, seed + 5),
+        front(0.3 * samples, 0.5 * lines, 20.0, seed + 4, step_db=3.0, bend_px=400.0 / STEP_PX, width_px=15.0 / STEP_PX),
+    )
+    return lambda window: np.prod([part(window) for part in parts], axis=0)
 
 
 def _at_shore(coast: Coast, lines: int, samples: int) -> tuple[float, float]:

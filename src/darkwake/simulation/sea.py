@@ -144,6 +144,24 @@ def rain_cells(places: NDArray[np.float64], radius_px: float, seed: int, *, rise
     return factor
 
 
+def coarser(modulation: Modulation, step_px: int) -> Modulation:
+    """A modulation told in squares of so many pixels, each of which becomes a block: for slow ones in large scenes.
+
+    >>> ramp = lambda window: np.arange(window.x0, window.x1, dtype=np.float32)[None, :]
+    >>> coarser(ramp, 4)(Window(3, 0, 9, 1)).tolist()
+    [[0.0, 1.0, 1.0, 1.0, 1.0, 2.0]]
+    """
+
+    def factor(window: Window) -> Array:
+        x0, y0 = window.x0 // step_px, window.y0 // step_px
+        few = modulation(Window(x0, y0, -(-window.x1 // step_px), -(-window.y1 // step_px)))
+        top, left = window.y0 - y0 * step_px, window.x0 - x0 * step_px
+        rows, columns = window.shape
+        return few.repeat(step_px, axis=0).repeat(step_px, axis=1)[top : top + rows, left : left + columns]
+
+    return factor
+
+
 def decibels(values: NDArray[np.floating] | float) -> Array:
     """Power of decibels.
 

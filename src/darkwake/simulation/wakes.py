@@ -21,6 +21,9 @@ KELVIN_DEG = 19.47
 LASTS_S = 300.0
 """After this time a turbulent wake has faded to 1/e, seconds (assumed; observed from minutes to an hour)."""
 
+BEYOND_ARM = 4.0
+"""So many widths of a wake from its outer arm nothing of it is left in float32: exp(-(4 - 0.5)^2 / 0.7^2)."""
+
 
 def wake_reach_m(vessel: Vessel) -> float:
     """How far behind a vessel her wake is drawn: until it has faded to a twentieth."""
@@ -54,10 +57,21 @@ def wake(
 
 def lay_wake(level: Array, vessel: Vessel, view: View, window: Window, seed: int) -> None:
     """Multiply the level about a vessel by the factor of her wake, in place."""
-    reach_px = int(wake_reach_m(vessel) / view.spacing_m) + 1
-    x, y = int(vessel.x), int(vessel.y)
-    x0, y0 = max(x - reach_px, window.x0), max(y - reach_px, window.y0)
-    x1, y1 = min(x + reach_px, window.x1), min(y + reach_px, window.y1)
+    box = wake_box(vessel, view)
+    x0, y0, x1, y1 = max(box.x0, window.x0), max(box.y0, window.y0), min(box.x1, window.x1), min(box.y1, window.y1)
     if x0 < x1 and y0 < y1:
         factor = wake(vessel, view, seed)(Window(x0, y0, x1, y1))
         level[y0 - window.y0 : y1 - window.y0, x0 - window.x0 : x1 - window.x0] *= factor
+
+
+def wake_box(vessel: Vessel, view: View) -> Window:
+    """The pixels about the triangle astern outside which the factor of a wake is 1."""
+    reach_m, margin_m = wake_reach_m(vessel), BEYOND_ARM * max(vessel.beam_m, view.spacing_m)
+    half_m = reach_m * np.tan(np.radians(KELVIN_DEG)) + margin_m
+    # Ahead of and to the right of the vessel: abeam, and where the wake has faded.
+    ahead, right = np.array([[0.0, -margin_m], [0.0, margin_m], [-reach_m, -half_m], [-reach_m, half_m]]).T
+    sine, cosine = np.sin(np.radians(vessel.heading_deg)), np.cos(np.radians(vessel.heading_deg))
+    east, south = ahead * sine + right * cosine, right * sine - ahead * cosine
+    corners = np.stack([vessel.x + east / view.spacing_m, vessel.y + south / view.spacing_m], axis=1)
+    (x0, y0), (x1, y1) = np.floor(corners.min(axis=0)).astype(int), np.ceil(corners.max(axis=0)).astype(int) + 1
+    return Window(int(x0), int(y0), int(x1), int(y1))
