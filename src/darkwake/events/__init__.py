@@ -9,7 +9,7 @@ from darkwake.events.call import CallRule, calls
 from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.find import Found, find
 from darkwake.events.gap import GapRule, gaps
-from darkwake.events.kinds import KINDS, Kind
+from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.loiter import LoiterRule, loitering
 from darkwake.events.stage import events
 
@@ -20,6 +20,7 @@ __all__ = [
     "Found",
     "GapRule",
     "Kind",
+    "Known",
     "LoiterRule",
     "calls",
     "encounters",

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from darkwake.ais.cleaned import positions_of
 from darkwake.engine import Engine, open_engine
 from darkwake.errors import UsageError, nearest
-from darkwake.events.kinds import KINDS, Kind
+from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.places import read_places
-from darkwake.schema import Events, Places, Positions
+from darkwake.schema import Events, Places, Positions, Statics
 from darkwake.store import Store
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def find(
     *,
     kinds: Sequence[str] | None = None,
     places: Path | pa.Table | None = None,
+    statics: pa.Table | None = None,
     rules: Sequence[Any] = (),
     engine: Engine | None = None,
 ) -> Found:
@@ -59,6 +60,7 @@ def find(
         source: folder of a store, an open store, or rows of ``Positions`` (degrees, knots, UTC).
         kinds: names of the kinds to look for; all that can be told when left out (calls need places).
         places: CSV file or rows of ``Places``; the store's own places when left out.
+        statics: rows of ``Statics`` beside positions at hand; a store's own when left out.
         rules: parameters that differ from the defaults, such as ``GapRule(min_hours=6)``.
         engine: where to run; DuckDB in this process when left out.
 
@@ -76,13 +78,12 @@ def find(
         if engine is None:
             engine = open_engine()
             stack.callback(engine.close)
-        known = _places(source, places)
-        chosen = _chosen(kinds, known)
+        at = _places(source, places)
+        chosen = _chosen(kinds, at)
         positions, count = stack.enter_context(_positions(source, engine))
+        known = Known(positions, _statics(source, statics, engine), at, engine)
         given = {type(rule): rule for rule in rules}
-        parts = [
-            Events.check(engine.arrow(kind.expression(positions, known, given.get(kind.rule, kind.rule())))) for kind in chosen
-        ]
+        parts = [Events.check(engine.arrow(kind.expression(known, given.get(kind.rule, kind.rule())))) for kind in chosen]
     table = pa.concat_tables([Events.empty(), *parts]).sort_by([("start", "ascending"), ("event_id", "ascending")])
     return Found(table, count, tuple(kind.name for kind in chosen))
 
@@ -93,6 +94,12 @@ def _places(source: Store | pa.Table, places: Path | pa.Table | None) -> pa.Tabl
     if places is not None:
         return Places.check(places)
     return source.arrow("places") if isinstance(source, Store) and source.has("places") else Places.empty()
+
+
+def _statics(source: Store | pa.Table, statics: pa.Table | None, engine: Engine) -> ir.Table:
+    if statics is not None:
+        return engine.table(Statics.check(statics))
+    return source.table(engine, "statics") if isinstance(source, Store) else engine.table(Statics.empty())
 
 
 def _chosen(kinds: Sequence[str] | None, places: pa.Table) -> list[Kind]:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from darkwake.events.call import CallRule, calls
 from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.gap import GapRule, gaps
@@ -15,25 +13,46 @@ from darkwake.events.loiter import LoiterRule, loitering
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from darkwake.engine import Engine
+
+
+@dataclass(frozen=True)
+class Known:
+    """What events are found in; a kind takes of it what it names."""
+
+    positions: ir.Table
+    """Rows of ``Positions``, on the engine."""
+    statics: ir.Table
+    """Rows of ``Statics``, on the engine."""
+    places: pa.Table
+    """Rows of ``Places``, in memory."""
+    engine: Engine
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: its name in ``Events.kind``, its parameters, its function, and whether it needs places."""
+    """A kind of event: its name in ``Events.kind``, its parameters, its function, and what of :class:`Known` this takes."""
 
     name: str
     rule: type[Any]
     find: Callable[..., ir.Table]
-    at_places: bool = False
+    takes: tuple[str, ...] = ("positions",)
 
-    def expression(self, positions: ir.Table, places: pa.Table, rule: Any) -> ir.Table:
+    @property
+    def at_places(self) -> bool:
+        """Whether there is nothing to find without places."""
+        return self.takes == ("positions", "places")
+
+    def expression(self, known: Known, rule: Any) -> ir.Table:
         """The events of this kind under a rule of its own type."""
-        return self.find(positions, places, rule) if self.at_places else self.find(positions, rule)
+        return self.find(*[getattr(known, word) for word in self.takes], rule)
 
 
 KINDS = (
     Kind("gap", GapRule, gaps),
     Kind("encounter", EncounterRule, encounters),
     Kind("loiter", LoiterRule, loitering),
-    Kind("call", CallRule, calls, at_places=True),
+    Kind("call", CallRule, calls, ("positions", "places")),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -9,22 +11,36 @@ import pyarrow as pa
 from darkwake.events.call import CallRule
 from darkwake.events.encounter import EncounterRule
 from darkwake.events.gap import GapRule
-from darkwake.events.kinds import KINDS
+from darkwake.events.kinds import KINDS, Known
 from darkwake.events.loiter import LoiterRule
+
+if TYPE_CHECKING:
+    from darkwake.engine import Engine
 
 
 def events(
-    positions: ir.Table, places: pa.Table, *, gap: GapRule, encounter: EncounterRule, loiter: LoiterRule, call: CallRule
+    positions: ir.Table,
+    statics: ir.Table,
+    places: pa.Table,
+    *,
+    engine: Engine,
+    gap: GapRule,
+    encounter: EncounterRule,
+    loiter: LoiterRule,
+    call: CallRule,
 ) -> ir.Table:
-    """All events of all kinds as one expression with the columns of ``Events``; nothing runs here.
+    """All events of all kinds as one expression with the columns of ``Events``.
 
     Args:
         positions: rows of ``Positions``, on any engine.
+        statics: rows of ``Statics``, on the same engine.
         places: rows of ``Places``, in memory.
+        engine: where the expressions run.
         gap: parameters of silences.
         encounter: parameters of meetings.
         loiter: parameters of slow spells.
         call: parameters of stays at places.
     """
     rules = {"gap": gap, "encounter": encounter, "loiter": loiter, "call": call}
-    return ibis.union(*[kind.expression(positions, places, rules[kind.name]) for kind in KINDS])
+    known = Known(positions, statics, places, engine)
+    return ibis.union(*[kind.expression(known, rules[kind.name]) for kind in KINDS])
