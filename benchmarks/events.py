@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 
 from darkwake.draws import generator
 from darkwake.geo import cells, wrap_lon
-from darkwake.schema import Positions
+from darkwake.schema import Places, Positions, Statics
 
 SEED = 20240501
 MEAN_INTERVAL_S = 60.0
@@ -84,6 +84,8 @@ def _positions(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, sog_kn: np
         "cog_deg": nothing,
         "heading_deg": nothing,
         "nav_status": nothing,
+        "ais_class": nothing,
+        "receiver": nothing,
         "cell": cells(lat.ravel(), lon.ravel()).astype(np.int64),
         "origin": pa.array(["simulated"] * len(ship)),
     }
@@ -102,13 +104,14 @@ def plain(path: Path) -> int:
 
 def _find(path: Path, kinds: list[str] | None) -> int:
     from darkwake.engine import open_engine
-    from darkwake.events import KINDS, GapRule, LoiterRule
+    from darkwake.events import KINDS, GapRule, Known, LoiterRule
 
     engine = open_engine()
     rules = {"gap": GapRule(min_hours=HOURS), "loiter": LoiterRule(min_hours=HOURS)}
     positions = engine.parquet([path], Positions.arrow())
     chosen = [kind for kind in KINDS if (kind.name in kinds if kinds else not kind.at_places)]
-    made = [kind.expression(positions, pa.table({}), rules.get(kind.name, kind.rule())) for kind in chosen]
+    known = Known(positions, engine.table(Statics.empty()), Places.empty(), engine)
+    made = [kind.expression(known, rules.get(kind.name, kind.rule())) for kind in chosen]
     found = sum(int(engine.arrow(expression).num_rows) for expression in made)
     engine.close()
     return found

@@ -88,6 +88,8 @@ EVIDENCE = must(TEXTS, "ids of the evidence rows that the row stands on")
 CARRIAGE = may(
     TEXT, "how the goods went; null where a ship is meant or nothing is said", allowed=("ship", "rail", "pipeline", "road")
 )
+RECEIVERS = ("terrestrial", "satellite", "dynamic")
+"""Who heard an AIS message: a station on land, a satellite, another ship that passed it on (dynamic)."""
 LADEN_STATES = ("laden", "ballast", "unknown")
 DRAUGHT_IN = may(NUMBER, "draught on arrival, metres", low=0)
 DRAUGHT_OUT = may(NUMBER, "draught on departure, metres", low=0)
@@ -230,7 +232,8 @@ class Reports(Table):
     heading_deg = may(NUMBER, "true heading, degrees", low=0, high=360)
     nav_status = may(WHOLE, "navigational status 0 to 14 (ITU-R M.1371 table 45)")
     ais_class = may(TEXT, "class of the transponder", allowed=("A", "B"))
-    receiver = may(TEXT, "who heard it", allowed=("terrestrial", "satellite"))
+    receiver = may(TEXT, "who heard it", allowed=RECEIVERS)
+    station = may(TEXT, "station that heard it, as the source names it; null where the source does not")
     cell = must(WHOLE, "storage cell of about one degree (geo.cells)")
     origin = ORIGIN
 
@@ -254,6 +257,7 @@ class Statics(Table):
     beam_m = may(NUMBER, "beam, metres: port plus starboard, or as the file gives it")
     draught_m = may(NUMBER, "draught typed in by the crew, metres")
     destination = may(TEXT, "destination typed in by the crew")
+    incomplete = may(FLAG, "whether parts of the message are missing and with them their values; null where not a message")
     origin = ORIGIN
 
 
@@ -337,9 +341,10 @@ class Detections(Table):
     beam_lo = may(NUMBER, "lower end of a 90 % interval of the beam, metres")
     beam_hi = may(NUMBER, "upper end of a 90 % interval of the beam, metres")
     heading_deg = may(NUMBER, "axis of the hull, degrees from north, bow and stern not told apart", low=0, high=180)
+    heading_within_deg = may(NUMBER, "half the width of a 90 % interval of the axis, degrees", low=0, high=90)
     bow_deg = may(NUMBER, "true heading where wake or shape tell bow from stern, degrees from north", low=0, high=360)
     unmeasured = may(TEXT, "why length and beam cannot be measured; null where they are")
-    doubts = may(TEXTS, "what speaks against a ship, in words: side lobe, ambiguity, at the quay, fixed structure")
+    doubts = may(TEXTS, "what speaks against one ship at this place, each a code, a colon and words; empty where nothing does")
     bands = may(TEXTS, "bands or polarisations in which it stands out")
     contrast = may(NUMBER, "brightest pixel over the local sea, in standard deviations of the sea")
     flight_deg = may(NUMBER, "bearing of the satellite's flight over the ground here, degrees from north", low=0, high=360)
@@ -347,7 +352,7 @@ class Detections(Table):
     shift_s = may(
         NUMBER, "seconds: metres against the flight by which a ship appears displaced for each m/s at which she moves away"
     )
-    pair_id = may(TEXT, "detection lying alongside")
+    pair_id = may(TEXT, "detection of a hull seen apart that lies alongside; two hulls seen as one are of the kind pair")
     freeboard_m = may(NUMBER, "height of the deck over the water, metres")
     freeboard_lo = may(NUMBER, "lower end of a 90 % interval, metres")
     freeboard_hi = may(NUMBER, "upper end of a 90 % interval, metres")
@@ -502,6 +507,8 @@ class Positions(Table):
     cog_deg = may(NUMBER, "course over ground, degrees")
     heading_deg = may(NUMBER, "true heading, degrees")
     nav_status = may(WHOLE, "navigational status 0 to 14")
+    ais_class = may(TEXT, "class of the transponder", allowed=("A", "B"))
+    receiver = may(TEXT, "who heard it", allowed=RECEIVERS)
     cell = must(WHOLE, "storage cell (geo.cells)")
     origin = ORIGIN
 
@@ -526,6 +533,27 @@ class Events(Table):
     rule = must(TEXT, "rule and parameters in words")
     factors = must(JSON, "the measured factors, a JSON object")
     revision = must(WHOLE, "how often the event was revised by later data, from 0")
+    origin = ORIGIN
+    evidence = EVIDENCE
+
+
+class Reachable(Table):
+    """A place that a ship could have been at while nobody heard her; not a finding that she was there."""
+
+    event_id = key(TEXT, "gap event, or another window in which she was not seen")
+    place_id = key(TEXT, "place")
+    possible = must(FLAG, "whether the way by sea fits the time at the greatest speed")
+    way_in_nm = may(NUMBER, "way by sea from where she was last heard, nautical miles; null where none leads within reach", low=0)
+    way_out_nm = may(NUMBER, "way by sea to where she was heard again; null for an open silence", low=0)
+    off_water_m = may(NUMBER, "how far the place's position lies off the water that it was joined to, metres", low=0)
+    arrive_earliest = may(TIME, "earliest arrival at the greatest speed, UTC; null where out of reach")
+    depart_latest = may(TIME, "latest departure at the greatest speed, UTC; null for an open silence")
+    alongside_longest_h = may(NUMBER, "longest stay that leaves time for the ways, hours; until the end of the data if open")
+    speed_needed_kn = may(NUMBER, "mean speed that a stay of the usual length asks for; null where the time is too short for one")
+    greatest_kn = must(NUMBER, "mean speed that she is taken not to exceed, knots", low=0)
+    probability = must(NUMBER, "chance of a call there, weighed against the other places within reach and none", low=0, high=1)
+    none_probability = must(NUMBER, "chance that she called at none of the listed places", low=0, high=1)
+    rule = must(TEXT, "rule and parameters in words")
     origin = ORIGIN
     evidence = EVIDENCE
 
