@@ -11,9 +11,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,6 +23,7 @@ from rasterio.control import GroundControlPoint
 from rasterio.windows import Window as RasterWindow
 
 from darkwake.draws import generator
+from darkwake.engine.ahead import in_order
 from darkwake.imagery.protocol import Window
 from darkwake.simulation import safe_xml
 from darkwake.simulation.coast import add_post
@@ -203,18 +202,10 @@ def _strips(
     noises = {polarisation: tables.noise(polarisation).astype(np.float32) for polarisation in scene.polarisations}
     swell = scallop_lines(scene), scallop(scallop_lines(scene))
     painter = _Painter(scene, ships, seed, (tables.gain() ** 2).astype(np.float32), noises, swell)
-    waiting: deque[tuple[int, Future[dict[str, Numbers]]]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
-        echoes = _Echoes(scene, ships, seed, pool)
-        for row in range(0, scene.lines, BLOCK_PX):
-            end = min(row + BLOCK_PX, scene.lines)
-            window = Window(0, row, scene.samples, end)
-            waiting.append((row, pool.submit(painter.strip, window, echoes.about(row, end))))
-            if len(waiting) > threads:
-                first, numbers = waiting.popleft()
-                yield first, numbers.result()
-        for first, numbers in waiting:
-            yield first, numbers.result()
+    echoes = _Echoes(scene, ships, seed)
+    windows = [Window(0, row, scene.samples, min(row + BLOCK_PX, scene.lines)) for row in range(0, scene.lines, BLOCK_PX)]
+    given = ((window, echoes.about(window.y0, window.y1)) for window in windows)
+    yield from zip((window.y0 for window in windows), in_order(painter.strip, given, threads), strict=True)
 
 
 @dataclass(frozen=True)
@@ -293,17 +284,15 @@ def _digital(power: Array, border_px: int) -> Numbers:
 class _Echoes:
     """Echoes of ships, made when a strip comes to them and let go when it has passed."""
 
-    def __init__(self, scene: SafeScene, ships: list[Seen], seed: int, pool: ThreadPoolExecutor) -> None:
-        self._scene, self._ships, self._seed, self._pool = scene, ships, seed, pool
+    def __init__(self, scene: SafeScene, ships: list[Seen], seed: int) -> None:
+        self._scene, self._ships, self._seed = scene, ships, seed
         self._made: dict[int, dict[str, list[Echo]]] = {}
 
     def about(self, first: int, end: int) -> dict[str, list[Echo]]:
         """Patches that touch rows, by polarisation, ghosts among them."""
         near = [number for number, one in enumerate(self._ships) if _reaches(one, first, end)]
-        new = [number for number in near if number not in self._made]
-        made = self._made | dict(zip(new, self._pool.map(self._all, new), strict=True))
-        self._made = {number: made[number] for number in near}
-        return {name: [patch for number in near for patch in made[number][name]] for name in self._scene.polarisations}
+        self._made = {number: self._made.get(number) or self._all(number) for number in near}
+        return {name: [patch for made in self._made.values() for patch in made[name]] for name in self._scene.polarisations}
 
     def _all(self, number: int) -> dict[str, list[Echo]]:
         return {name: self._patches(number, name) for name in self._scene.polarisations}
