@@ -28,10 +28,14 @@ def read_calibration(data: bytes, source: str) -> Table:
 
 
 def sigma_nought(
-    numbers: NDArray[np.uint16], window: Window, calibration: Table | None, noise: Noise | None
+    numbers: NDArray[np.uint16],
+    window: Window,
+    calibration: Table | None,
+    noise: Noise | None,
+    out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
-    """Linear sigma nought of digital numbers; squared numbers less their noise where there is no calibration."""
-    power = np.empty(numbers.shape, np.float32)
+    """Linear sigma nought of digital numbers (into ``out``); squared numbers less their noise without calibration."""
+    power = np.empty(numbers.shape, np.float32) if out is None else out
     gain = calibration.over(window) if calibration else None
     floor = noise.over(window) if noise else None
     spare: NDArray[np.float32] | None = None

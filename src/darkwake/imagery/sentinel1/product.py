@@ -66,12 +66,13 @@ class Sentinel1Product:
     def read(self, window: Window) -> Pixels:
         """Linear sigma nought (squared digital numbers without calibration) of a window, a band for each polarisation."""
         values = np.empty((len(self.bands), *window.shape), np.float32)
-        valid = np.zeros(window.shape, np.bool_)
+        seen: NDArray[np.uint16] | None = None
         for band, out in zip(self.bands, values, strict=True):
             numbers = band.measurement.read(window)
+            sigma_nought(numbers, window, band.calibration, band.noise, out)
             # Outside the swath every polarisation is 0; over calm sea one of them may be by chance.
-            valid |= numbers > 0
-            out[:] = sigma_nought(numbers, window, band.calibration, band.noise)
+            seen = numbers if seen is None else np.bitwise_or(seen, numbers, out=seen)
+        valid = np.zeros(window.shape, np.bool_) if seen is None else seen > 0
         if self.bordered:
             valid &= inside(window, self.about.width, self._first_band)
             values *= valid
