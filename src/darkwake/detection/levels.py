@@ -64,7 +64,7 @@ def water_level(amplitude: NDArray[np.float32], valid: NDArray[np.bool_], floor:
     known = count * 2 >= count.max()
     if count.max() == 0:
         return np.full((len(places[0]), len(places[1])), floor, np.float32)
-    means = _blocks(np.where(valid, amplitude, np.float32(0)), shape) / np.maximum(count, 1)
+    means = _blocks(amplitude if valid.all() else np.where(valid, amplitude, np.float32(0)), shape) / np.maximum(count, 1)
     nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
     first = [max(int(side[0]) // BLOCK_PX - 1, 0) for side in places]
     ends = [min(int(side[-1]) // BLOCK_PX + 2, size) for side, size in zip(places, shape, strict=True)]

@@ -58,6 +58,8 @@ class ShipNetwork:
     def _session(self) -> Any:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
+        # Threads that wait busily take the cores from squares that are made ready meanwhile, and twice the time in all.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(self._content, options, providers=["CPUExecutionProvider"])
 
@@ -206,9 +208,18 @@ def score_of(hull: Shares) -> float:
 
 def hull_labels(seen: Seen) -> Labels:
     """A number for each hull at its pixels: cores without edges are numbered, the rest goes to the nearest core it touches."""
-    hull = seen.hull > LIKELY
+    hull, found = seen.hull > LIKELY, np.zeros(seen.hull.shape, np.int64)
+    rows, columns = np.flatnonzero(hull.any(axis=1)), np.flatnonzero(hull.any(axis=0))
+    if len(rows):
+        # All that is looked for lies in the hulls' own rectangle.
+        box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        found[box] = _labels(hull[box], seen.edge[box])
+    return found
+
+
+def _labels(hull: NDArray[np.bool_], edge: Shares) -> Labels:
     whole = _numbered(hull)
-    cores = without_crumbs(_numbered(hull & (seen.edge < LIKELY)))
+    cores = without_crumbs(_numbered(hull & (edge < LIKELY)))
     if not cores.any():
         return whole
     nearest = ndimage.distance_transform_edt(cores == 0, return_distances=False, return_indices=True)
