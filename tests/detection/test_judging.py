@@ -47,6 +47,16 @@ def test_the_inside_of_land_is_no_shore() -> None:
     assert touches(edge, Window(120, 0, 240, 400), 4)
 
 
+def test_land_at_the_border_of_the_image_is_no_shore() -> None:
+    known = np.ones((100, 100), np.bool_)
+    known[:, 90:] = False
+    coast = Land(np.zeros((100, 100), np.bool_), 4, None, known)
+    coast.mask[:, 50:90] = True
+    edge = shores(coast)
+    assert touches(edge, Window(160, 0, 240, 400), 4)
+    assert not touches(edge, Window(240, 0, 400, 400), 4)
+
+
 @pytest.mark.parametrize(
     ("shape", "likely", "solid", "arm", "said"),
     [

@@ -23,6 +23,7 @@ from darkwake.detection.hits import Blob, Hits
 from darkwake.detection.land import Land
 from darkwake.detection.measure import principal_axes
 from darkwake.detection.network import Proposal, Seen, ShipNetwork, coarser_by, propose
+from darkwake.engine.ahead import in_order
 from darkwake.imagery.protocol import Pixels, Product, Window
 
 SQUARE_PX, MARGIN_PX = 256, 256
@@ -48,6 +49,9 @@ COVERED = 0.3
 """An object belongs to a hull that covers this share of it, or lies in it by this share (assumed)."""
 
 
+THREADS = 2
+"""Squares that are looked at at once; what is found does not depend on it."""
+
 UNSEEN = 0.5
 """An object on which the network sees no hull scores this share of the probability that lies on its pixels."""
 
@@ -68,16 +72,20 @@ class Judged:
 
 def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork) -> list[Judged]:
     """The objects of a radar scene as the network sees them, with those that it adds."""
-    found: list[Judged] = []
-    for core, held in squares(grid, land, objects):
-        window = core.grown(MARGIN_PX * coarser_by(grid.spacing_m), grid.width, grid.height)
-        pixels = product.read(window)
+    margin_px = MARGIN_PX * coarser_by(grid.spacing_m)
+
+    def look(core: Window, held: list[Blob], window: Window, pixels: Pixels) -> list[Judged]:
         part = Window(core.x0 - window.x0, core.y0 - window.y0, core.x1 - window.x0, core.y1 - window.y0)
         seen = network.scene(pixels, grid.spacing_m, product.about.radiometry, part=part)
         hulls = [_moved(one, window.y0 + seen.top, window.x0 + seen.left) for one in propose(seen, least_px=least_px(grid))]
         mine = [one for one in hulls if _inside(one, core)]
-        found += _matched(held, mine, hulls, _Look.of(pixels, seen, window))
-    return found
+        return list(_matched(held, mine, hulls, _Look.of(pixels, seen, window)))
+
+    read = (
+        (core, held, window := core.grown(margin_px, grid.width, grid.height), product.read(window))
+        for core, held in squares(grid, land, objects)
+    )
+    return [one for found in in_order(look, read, THREADS) for one in found]
 
 
 def least_px(grid: Grid) -> int:
@@ -105,8 +113,10 @@ def squares(grid: Grid, land: Land, objects: Sequence[Blob]) -> Iterator[tuple[W
 def shores(land: Land) -> NDArray[np.bool_]:
     """Cells of land or water by the shore."""
     block = np.ones((3, 3), np.bool_)
+    # Where land meets the border of the image there is no water, and no ship.
+    no_water = land.mask | ~np.broadcast_to(land.known, land.mask.shape)
     return np.asarray(
-        ndimage.binary_dilation(land.mask, block) & ~ndimage.binary_erosion(land.mask, block, border_value=1), np.bool_
+        ndimage.binary_dilation(land.mask, block) & ~ndimage.binary_erosion(no_water, block, border_value=1), np.bool_
     )
 
 
