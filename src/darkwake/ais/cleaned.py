@@ -35,6 +35,8 @@ def positions_of(store: Store, engine: Engine) -> Iterator[tuple[ir.Table, int]]
     if not store.count("reports"):
         raise InputError("the store holds no AIS reports", do="take some in: darkwake ais ingest", source=store.folder)
     with tempfile.TemporaryDirectory(prefix="darkwake-positions-") as scratch:
-        files = engine.write(positions(store.table(engine, "reports")), Path(scratch) / "positions")
+        statics = store.table(engine, "statics") if store.has("statics") else None
+        cleaned = positions(store.table(engine, "reports"), engine, statics=statics)
+        files = engine.write(cleaned, Path(scratch) / "positions")
         made = engine.parquet(files, Positions.arrow())
         yield made, int(engine.arrow(made.count().as_table()).column(0)[0].as_py())

@@ -1,17 +1,32 @@
-"""First cleaning of positions into tracks, as portable expressions (equal on DuckDB and Spark).
+"""Reports into tracks: each report once, no ship in two places, several ships of one MMSI apart.
 
-One MMSI is taken for one transmitter here, and one transmitter for one ship. Not solved: an MMSI that two ships share
-makes one track that leaps between them (a single report of the one among many of the other is removed), and a ship that
-changes its MMSI makes two tracks.
+Most MMSIs never leap: their reports pass through as they are, at the speed of the engine. Only of those that do leap the
+reports are cut into runs, and the first and last of each run go to :mod:`darkwake.ais.sharing`, which says whose they are.
+Nothing is moved or smoothed. The expressions are equal on DuckDB and Spark.
+
+Not solved: a ship that changes her MMSI makes two tracks; two ships that share an MMSI and are never out of each other's
+reach make one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
 
+from darkwake.ais.sharing import (
+    BESIDE,
+    CALM_M,
+    DRIFT_M_S,
+    OUT_OF_REACH,
+    UNTOLD_M_S,
+    VERDICTS,
+    Limits,
+    Reach,
+    verdicts,
+)
 from darkwake.geo import haversine_m
 from darkwake.ids import id_column
 from darkwake.schema import Positions, Tracks
@@ -20,17 +35,55 @@ from darkwake.units import METRES_PER_SECOND_PER_KNOT
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from darkwake.engine import Engine
+
 
 @dataclass(frozen=True)
 class TrackRules:
-    """When a position is not believed."""
+    """When a position is not believed, and when an MMSI is two ships."""
 
-    jump_kn: float = 100.0
-    """Implied speed over which two positions cannot be of one ship; assumed, because no merchant ship does half of it."""
-    slack_s: float = 1.0
-    """Added to every time between reports, because times are often cut to whole seconds."""
+    fastest_kn: float = 60.0
+    """No two positions of a track lie farther apart than this speed makes; assumed, because the fastest ferry in service
+    (Francisco, 2013) makes 58 kn."""
+    lasting_kn: float = 40.0
+    """No ship keeps up more than this for longer than an hour; assumed, because ferries that fast sail for less than
+    three."""
+    link_h: float = 8.0
+    """Reports at most so far apart support each other (pipe-segment: max_hours 8)."""
+    support: int = 5
+    """So many reports make a ship beside the first (pipe-segment looks back on 5)."""
+    apart_m: float = 500.0
+    """Nearer than this to the other ship it is no second one; assumed, because clocks of receivers that differ by a minute
+    put a ship at 16 kn as far from herself."""
+    head: int = 16
+    """So many first reports of a run may be set aside where it follows too soon beside the ship; assumed, because apart_m
+    at fastest_kn takes 16 seconds, and a transmitter reports once a second at most."""
+
+    def __post_init__(self) -> None:
+        """Refuse limits that make no sense.
+
+        Raises:
+            ValueError: a limit is not above zero, or a lasting speed is above the fastest.
+        """
+        if min(self.lasting_kn, self.link_h, self.support, self.apart_m, self.head) <= 0:
+            raise ValueError("lasting_kn, link_h, support, apart_m and head have to be above 0")
+        if self.lasting_kn > self.fastest_kn:
+            raise ValueError("lasting_kn has to be at most fastest_kn")
+
+    @property
+    def reach(self) -> Reach:
+        """How far a ship can have come, on the sphere."""
+        fast, lasting = (knots * METRES_PER_SECOND_PER_KNOT * _SPHERE for knots in (self.fastest_kn, self.lasting_kn))
+        return Reach(fast, lasting)
+
+    @property
+    def limits(self) -> Limits:
+        """The same as :mod:`darkwake.ais.sharing` takes it."""
+        return Limits(self.reach, self.link_h, self.support, self.apart_m)
 
 
+_SPHERE = 0.994
+"""The sphere's distance differs from the ellipsoid's by at most 0.56 %; a speed holds on either."""
 COAST_STATIONS = (2_000_000, 7_999_999)
 """00MIDxxxx: coast stations (Recommendation ITU-R M.585-9, annex 1); leading zeros are lost in numbers."""
 AIRCRAFT = (111_000_000, 111_999_999)
@@ -39,6 +92,15 @@ AIDS_TO_NAVIGATION = (990_000_000, 999_999_999)
 """99MIDxxxx: aids to navigation (annex 1)."""
 NO_SHIPS = (COAST_STATIONS, AIRCRAFT, AIDS_TO_NAVIGATION)
 DEFAULT_RULES = TrackRules()
+WHOSE = ["mmsi", "origin"]
+"""Reports with these alike are looked at together; what is simulated never shares a track with what was heard."""
+ORDER = ["time", "lat", "lon", "source_id", "line"]
+SAME_DEG = 1e-7
+"""Nearer than this (1 cm) is the same place: AIS says a place to 1.7e-6 degrees."""
+IN_MEMORY = 50_000
+"""So many reports are judged in this process; more are spread by the engine."""
+BUCKETS = 64
+"""MMSIs are spread in so many lots."""
 
 
 def of_ships(reports: ir.Table) -> ir.Table:
@@ -46,57 +108,133 @@ def of_ships(reports: ir.Table) -> ir.Table:
     return reports.filter(*(~reports.mmsi.between(low, high) for low, high in NO_SHIPS))
 
 
+def clock_us(time: ir.TimestampValue) -> ir.IntegerValue:
+    """Microseconds since 1970-01-01 UTC. The engine's session has to be in UTC, as every engine of ours is."""
+    # Differences of times with a zone go through a calendar in DuckDB and take longer still than this cast.
+    return time.cast("timestamp(6)").delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond")
+
+
 def without_duplicates(reports: ir.Table) -> ir.Table:
     """Each (MMSI, time, place) once: the report with the smallest source and line."""
-    same = ibis.window(
-        group_by=[reports.mmsi, reports.origin, reports.time, reports.lat, reports.lon],
-        order_by=[reports.source_id, reports.line],
-    )
-    ranked = reports.mutate(copy=ibis.row_number().over(same))
-    return ranked.filter(ranked.copy == 0).drop("copy")
+    order = ibis.window(group_by=WHOSE, order_by=ORDER)
+    marked = reports.mutate(again=_again(reports, order))
+    return marked.filter(~marked.again).drop("again")
 
 
-def without_jumps(reports: ir.Table, rules: TrackRules = DEFAULT_RULES) -> ir.Table:
-    """Without single positions out of reach of both neighbours while these are in reach of each other.
+def _again(reports: ir.Table, order: ibis.expr.builders.WindowBuilder) -> ir.BooleanValue:
+    """Whether a report repeats the one before: the same instant and place."""
+    lat, lon = ((reports[word] - reports[word].lag().over(order)).abs() <= SAME_DEG for word in ("lat", "lon"))
+    return ((reports.time == reports.time.lag().over(order)) & lat & lon).fill_null(False)
 
-    A neighbour that is such a position itself is no witness: where two ships share an MMSI and are heard in turn, every
-    report would be the odd one out, and removing them would erase both ships.
+
+def _steps(reports: ir.Table, order: ibis.expr.builders.WindowBuilder) -> ir.Table:
+    """Reports with the way (whole millimetres: engines differ in the last bit of a sine) and time since the one before."""
+    metres = haversine_m(reports.lat.lag().over(order), reports.lon.lag().over(order), reports.lat, reports.lon)
+    us = clock_us(reports.time)
+    return reports.mutate(step_mm=(metres * 1000.0).round(), step_s=(us - us.lag().over(order)).cast("float64") / 1e6)
+
+
+def _leaps(steps: ir.Table, reach: Reach) -> ir.BooleanValue:
+    """Whether a report lies out of reach of the one before; two places at one instant do."""
+    soon, later = steps.step_s.clip(upper=3600.0), (steps.step_s - 3600.0).clip(lower=0.0)
+    far = steps.step_mm > soon * (reach.fast_m_s * 1000) + later * (reach.lasting_m_s * 1000)
+    return (far | (steps.step_s == 0)).fill_null(False)
+
+
+def _restless(steps: ir.Table, order: ibis.expr.builders.WindowBuilder) -> ir.BooleanValue:
+    """Whether a step is longer than the speeds that were reported make it."""
+    told = ibis.greatest(steps.sog_kn, steps.sog_kn.lag().over(order)) * METRES_PER_SECOND_PER_KNOT
+    longest = (told.fill_null(UNTOLD_M_S) + DRIFT_M_S) * steps.step_s + CALM_M
+    return (steps.step_mm > longest * 1000.0).fill_null(False)
+
+
+def leaping(reports: ir.Table, rules: TrackRules = DEFAULT_RULES) -> ir.Table:
+    """The MMSIs (with their origin) that are somewhere out of reach of themselves."""
+    slim = reports.select(*WHOSE, "time", "lat", "lon")
+    order = ibis.window(group_by=WHOSE, order_by=["time", "lat", "lon"])
+    steps = _steps(slim, order)
+    marked = steps.mutate(leap=_leaps(steps, rules.reach) & ~_again(slim, order))
+    return marked.filter(marked.leap).select(*WHOSE).distinct()
+
+
+def in_runs(single: ir.Table, rules: TrackRules) -> ir.Table:
+    """Reports with the number of their run, unbroken by a leap or a silence, and their place in it from 0."""
+    order = ibis.window(group_by=WHOSE, order_by=ORDER)
+    steps = _steps(single, order)
+    breaks = _leaps(steps, rules.reach) | _restless(steps, order) | (steps.step_s > rules.link_h * 3600.0).fill_null(False)
+    marked = steps.mutate(leap=breaks.cast("int64")).drop("step_mm", "step_s")
+    so_far = ibis.window(group_by=WHOSE, order_by=ORDER, preceding=None, following=0)
+    numbered = marked.mutate(run=marked.leap.sum().over(so_far))
+    along = ibis.window(group_by=[*WHOSE, "run"], order_by=ORDER)
+    return numbered.mutate(place=ibis.row_number().over(along)).drop("leap")
+
+
+def _skeleton(runs: ir.Table, statics: ir.Table | None, rules: TrackRules) -> ir.Table:
+    """The first reports of each run and its last, with the number of reports and the IMO number that it named."""
+    whole = ibis.window(group_by=[*WHOSE, "run"])
+    counted = runs.mutate(reports=runs.count().over(whole), us=clock_us(runs.time), bucket=runs.mmsi % BUCKETS)
+    ends = counted.filter((counted.place < rules.head) | (counted.place == counted.reports - 1))
+    slim = ends.select("bucket", *WHOSE, "run", "place", "reports", "us", "lat", "lon", "sog_kn", "cog_deg")
+    if statics is None:
+        return slim.mutate(imo=ibis.null("int64"))
+    return slim.left_join(_named(runs, statics), [*WHOSE, "run"]).drop(f"{word}_right" for word in (*WHOSE, "run"))
+
+
+def _named(runs: ir.Table, statics: ir.Table) -> ir.Table:
+    """The one IMO number that was said while a run lasted: then no other ship of the MMSI was heard."""
+    spans = runs.group_by([*WHOSE, "run"]).aggregate(since=runs.time.min(), until=runs.time.max())
+    said = statics.filter(statics.imo.notnull() & statics.time.notnull()).select("mmsi", "origin", "imo", at="time")
+    met = spans.join(said, [*WHOSE, said["at"] >= spans.since, said["at"] <= spans.until])
+    named = met.group_by([*WHOSE, "run"]).aggregate(imo=met.imo.min(), most=met.imo.max())
+    return named.filter(named.imo == named.most).drop("most")
+
+
+def _judge(skeleton: ir.Table, engine: Engine, rules: TrackRules) -> ir.Table:
+    """The verdicts on all runs, as a table of the engine: they are few, and asked for more than once."""
+    judge = partial(verdicts, limits=rules.limits)
+    few = engine.arrow(skeleton.limit(IN_MEMORY + 1))
+    made = judge(few) if few.num_rows <= IN_MEMORY else engine.arrow(engine.map_groups(skeleton, "bucket", judge, VERDICTS))
+    return engine.table(made)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Reports of ships, each once: those of tracks, and those set aside."""
+
+    kept: ir.Table
+    """Reports with ``track_id``."""
+    aside: ir.Table
+    """Reports with ``reason``."""
+
+
+def clean(reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None, rules: TrackRules = DEFAULT_RULES) -> Cleaned:
+    """Reports of ships on their tracks, and those that belong to none.
+
+    Args:
+        reports: rows of ``Reports``.
+        engine: where they are.
+        statics: rows of ``Statics``; the IMO numbers in them help to tell ships of one MMSI apart.
+        rules: the parameters.
     """
-    order = ibis.window(group_by=[reports.mmsi, reports.origin], order_by=[reports.time, reports.source_id, reports.line])
-    beside = reports.mutate(
-        seconds=reports.time.epoch_seconds(),
-        lat_before=reports.lat.lag().over(order),
-        lon_before=reports.lon.lag().over(order),
-        s_before=reports.time.epoch_seconds().lag().over(order),
-        lat_after=reports.lat.lead().over(order),
-        lon_after=reports.lon.lead().over(order),
-        s_after=reports.time.epoch_seconds().lead().over(order),
+    ships = of_ships(reports)
+    odd = engine.table(engine.arrow(leaping(ships, rules)))
+    calm = without_duplicates(ships.anti_join(odd, WHOSE))
+    calm = calm.mutate(track_id=id_column("track", calm.mmsi, calm.origin))
+    runs = in_runs(without_duplicates(ships.semi_join(odd, WHOSE)), rules)
+    said = statics.semi_join(odd, WHOSE) if statics is not None else None
+    judged = runs.join(_judge(_skeleton(runs, said, rules), engine, rules), [*WHOSE, "run"])
+    fits = judged.track_id.notnull() & (judged.place >= judged.skip)
+    columns = reports.columns
+    return Cleaned(
+        ibis.union(calm, judged.filter(fits).select(*columns, "track_id")), judged.filter(~fits).select(*columns, "reason")
     )
-    here, before, after = (
-        (beside[f"lat{at}"], beside[f"lon{at}"], beside[name])
-        for at, name in (("", "seconds"), ("_before", "s_before"), ("_after", "s_after"))
-    )
-    odd = _beyond(before, here, rules) & _beyond(here, after, rules) & ~_beyond(before, after, rules)
-    judged = beside.mutate(odd=odd.fill_null(False))
-    order = ibis.window(group_by=[judged.mmsi, judged.origin], order_by=[judged.time, judged.source_id, judged.line])
-    witnessed = judged.mutate(
-        alone=~(judged.odd.lag().over(order).fill_null(False) | judged.odd.lead().over(order).fill_null(False))
-    )
-    return witnessed.filter(~(witnessed.odd & witnessed.alone)).select(reports.columns)
 
 
-def _beyond(
-    one: tuple[ir.Value, ir.Value, ir.Value], other: tuple[ir.Value, ir.Value, ir.Value], rules: TrackRules
-) -> ir.BooleanValue:
-    """Whether the way between two positions is longer than a ship could have come."""
-    metres = haversine_m(one[0], one[1], other[0], other[1])
-    return metres > (other[2] - one[2] + rules.slack_s) * (rules.jump_kn * METRES_PER_SECOND_PER_KNOT)
-
-
-def positions(reports: ir.Table, rules: TrackRules = DEFAULT_RULES) -> ir.Table:
-    """Cleaned positions on tracks (schema ``Positions``) from ``Reports``: ships alone, each report once, no single jumps."""
-    kept = without_jumps(without_duplicates(of_ships(reports)), rules)
-    return kept.mutate(track_id=id_column("track", kept.mmsi, kept.origin)).select(*Positions.columns)
+def positions(
+    reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None, rules: TrackRules = DEFAULT_RULES
+) -> ir.Table:
+    """Cleaned positions on tracks (schema ``Positions``) from ``Reports``: see :func:`clean`."""
+    return clean(reports, engine, statics=statics, rules=rules).kept.select(*Positions.columns)
 
 
 def tracks_of(positions: ir.Table) -> ir.Table:
@@ -108,27 +246,31 @@ def tracks_of(positions: ir.Table) -> ir.Table:
     )
 
 
-def set_aside(reports: ir.Table, rules: TrackRules = DEFAULT_RULES) -> ir.Table:
-    """One row: how many reports came in, and how many were set aside for which reason."""
+def set_aside(
+    reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None, rules: TrackRules = DEFAULT_RULES
+) -> dict[str, int]:
+    """How many reports came in, how many became positions, and how many were set aside for which reason."""
+    cleaned = clean(reports, engine, statics=statics, rules=rules)
     ships = of_ships(reports)
-    single = without_duplicates(ships)
-    kept = without_jumps(single, rules)
-    counts = [
-        table.aggregate(rows=table.count()).mutate(step=ibis.literal(step))
-        for step, table in (("reports", reports), ("of ships", ships), ("single", single), ("kept", kept))
-    ]
-    stacked = ibis.union(*counts)
-    step = {name: stacked.rows.sum(where=stacked.step == name) for name in ("reports", "of ships", "single", "kept")}
-    return stacked.aggregate(
-        reports=step["reports"],
-        no_ships=step["reports"] - step["of ships"],
-        duplicates=step["of ships"] - step["single"],
-        jumps=step["single"] - step["kept"],
-        positions=step["kept"],
-    )
+    tables = {"reports": reports, "of ships": ships, "positions": cleaned.kept}
+    tables |= {reason: cleaned.aside.filter(cleaned.aside.reason == reason) for reason in (OUT_OF_REACH, BESIDE)}
+    counts = [table.aggregate(rows=table.count()).mutate(step=ibis.literal(step)) for step, table in tables.items()]
+    rows = engine.arrow(ibis.union(*counts)).to_pylist()
+    step = {row["step"]: row["rows"] for row in rows}
+    gone = step[OUT_OF_REACH] + step[BESIDE]
+    return {
+        "reports": step["reports"],
+        "no_ships": step["reports"] - step["of ships"],
+        "duplicates": step["of ships"] - step["positions"] - gone,
+        "out_of_reach": step[OUT_OF_REACH],
+        "beside": step[BESIDE],
+        "positions": step["positions"],
+    }
 
 
-def tracks(reports: ir.Table, *, cleaning: TrackRules = DEFAULT_RULES) -> dict[str, ir.Table]:
+def tracks(
+    reports: ir.Table, statics: ir.Table, *, cleaning: TrackRules = DEFAULT_RULES, engine: Engine
+) -> dict[str, ir.Table]:
     """The stage: ``tracks`` and ``positions`` from ``reports``."""
-    cleaned = positions(reports, cleaning)
+    cleaned = positions(reports, engine, statics=statics, rules=cleaning)
     return {"tracks": tracks_of(cleaned), "positions": cleaned}
