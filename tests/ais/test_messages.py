@@ -116,9 +116,27 @@ def test_parts_with_other_lines_between_them_are_put_together() -> None:
     assert results[0].other == {"other sentence": 1, "part of a message": 1}
 
 
-def test_a_type_5_with_a_part_missing_is_counted_as_such() -> None:
-    results, _ = read(TYPE_5[0], TYPE_1)
-    assert [(line, reason) for line, reason, _ in results[1].quarantine] == [(1, "part missing of a type 5")]
+def test_a_type_5_whose_last_part_is_missing_keeps_what_came_of_it_and_says_so() -> None:
+    """The draught stands in the first part; of the destination half came, and half a word is none."""
+    results, decoder = read(TYPE_5[0], TYPE_1)
+    torn, whole = (read(*lines)[0] for lines in ((TYPE_5[0],), TYPE_5))
+    kept = results[1].said.rows.to_pylist()
+    assert kept == [whole[0].said.rows.to_pylist()[0] | {"line": 1, "destination": None, "incomplete": True}]
+    assert (kept[0]["draught_m"], kept, balance(results)) == (12.2, torn[1].said.rows.to_pylist(), (2, 2))
+    assert decoder.types == {1: 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (TYPE_5[1], "part missing: the first"),
+        (b"!AIVDM,2,1,1,A,55?MbV02;H;,0*18", "part missing of a type 5"),
+        (b"!AIVDM,2,1,3,A,802R5Ph0Bk@Ch@Fln<ljQhs2HGwwwwwwwwwwwwwwwwwwwwwwwwwwwwww,0*48", "part missing of a type 8"),
+    ],
+)
+def test_a_message_that_is_not_worth_keeping_without_its_other_parts_is_set_aside(line: bytes, reason: str) -> None:
+    results, _ = read(line, TYPE_1)
+    assert [(number, why) for number, why, _ in results[1].quarantine] == [(1, reason)]
     assert balance(results) == (2, 2)
 
 

@@ -20,7 +20,7 @@ FILES = [
     ("nmea/denmark_20100611_stream.nmea.gz", None, 8551, 3127, 497, 29),
     ("nmea/gatehouse_wrapper.nmea.gz", None, 11, 1, 0, 3),
     ("nmea/kystverket_20190807_1000.nm4.gz", None, 1000, 743, 129, 5),
-    ("nmea/mixed_faults_897.nmea.gz", None, 898, 6, 2, 882),
+    ("nmea/mixed_faults_897.nmea.gz", None, 898, 6, 21, 863),
     ("nmea/mixed_gps_ais.nmea.gz", None, 35, 1, 2, 12),
     ("nmea/proprietary_pghp_replay.nmea.gz", None, 108, 47, 3, 0),
     ("real_singapore_2013_2014/tankers_raw.zip", "singapore-raw", 113890, 113856, 0, 34),

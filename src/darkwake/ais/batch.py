@@ -27,7 +27,7 @@ STATIC_NUMBERS = (
 )  # fmt: skip
 STATIC_TEXTS = ("name", "callsign", "destination")
 STATICS = (*STATIC_NUMBERS, *STATIC_TEXTS)
-TEXTS = ("ais_class", "receiver", *STATIC_TEXTS)
+TEXTS = ("ais_class", "receiver", "station", *STATIC_TEXTS)
 WORDS = ("time", *POSITION_NUMBERS, *STATIC_NUMBERS, *TEXTS)
 """Every column of ours that a file can feed."""
 

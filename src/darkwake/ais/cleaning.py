@@ -139,6 +139,7 @@ def _reports(batch: Batch, rows: Wholes, values: dict[str, Any]) -> pa.Table:
         **{word: nullable(values[word]) for word in ("sog_kn", "cog_deg", "heading_deg")},
         "nav_status": nullable(values["nav_status"]).cast(WHOLE, safe=False),
         **{word: _only(word, batch.texts(word, rows)) for word in ("ais_class", "receiver")},
+        "station": batch.texts("station", rows),
         "cell": pa.array(cells(lat, lon).astype(np.int64)),
     }
     return pa.table(columns)

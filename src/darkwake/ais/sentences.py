@@ -9,17 +9,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from darkwake.ais.times import EARLIEST, LATEST
 
+_Number = TypeVar("_Number", int, NDArray[np.int64])
 PARTS_MAX = 9
 """Most parts of a message that one digit can number."""
 PAYLOAD_MAX = 1_000
 """Longest payload of one sentence that is believed; NMEA allows 82 characters a line, some loggers glue parts together."""
+STATION_MAX = 32
+"""Longest name of a station in a tag block; NMEA 0183 allows 15 characters, some write more."""
+GROUP_DIGITS = 7
+"""Most digits of a group's number that is heeded."""
+_GROUPS = 1 << 24
+"""More than there are numbers of groups."""
 _ARMOUR = bytes(range(48, 88)) + bytes(range(96, 120))
 _AIS = re.compile(rb"[!$][A-Z0-9-]{2}VD[MO],")
 _TAG_TIME = re.compile(rb"(?:^|,)c:(\d{1,16})(?:,|$)")
 _TRAILING_TIME = re.compile(rb",(\d{10})(?:\.\d*)?(?:,|$)")
+_TAG_STATION = re.compile(rb"(?:^|,)s:([!-+\--~]{1,%d})(?=,|$)" % STATION_MAX)
+_TAG_GROUP = re.compile(rb"(?:^|,)g:(\d)-(\d)-(\d{1,%d})(?=,|$)" % GROUP_DIGITS)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -27,11 +41,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Sentence:
     """The fields of one AIS sentence whose checksum is right."""
 
-    key: tuple[bytes, bytes, bytes, int]
-    """What the parts of one message share: talker, sequence, channel, number of parts."""
+    key: int
+    """What the parts of one message share (:func:`key_number`)."""
     parts: int
     part: int
-    payload: bytes
+    start: int
+    """Where the payload starts and ends in the line."""
+    end: int
     fill: int
     time_us: int | None
     """Time that stands behind the sentence, microseconds since 1970."""
@@ -78,7 +94,30 @@ def parse(line: bytes) -> Sentence:
     _check_payload(payload)
     after = _TRAILING_TIME.search(tail, 2) if len(tail) > 10 else None
     time_us = believable(int(after[1])) if after else None
-    return Sentence((talker[1:3], sequence, channel, numbers[0]), numbers[0], numbers[1], payload, numbers[2], time_us)
+    start = len(b",".join(fields[:5])) + 1
+    key = _key(talker[1:3], sequence, channel, numbers[0])
+    return Sentence(key, numbers[0], numbers[1], start, start + len(payload), numbers[2], time_us)
+
+
+def key_number(talker: _Number, sequence: _Number, channel: _Number, parts: _Number) -> _Number:
+    """What the parts of one message share, as one number; that of a group, plus one, may be added.
+
+    Args:
+        talker: its two characters as one number.
+        sequence: its character's code plus one, or 0 for none.
+        channel: likewise.
+        parts: how many there are.
+    """
+    return (((talker * 257 + sequence) * 257 + channel) * 10 + parts) * _GROUPS
+
+
+def _key(talker: bytes, sequence: bytes, channel: bytes, parts: int) -> int:
+    if len(sequence) > 1 or len(channel) > 1:
+        # No transmitter does this. Such keys need only differ from one another and from the usual ones.
+        longest = b"%d,%b,%b,%b" % (parts, talker, sequence, channel)
+        return -_GROUPS * (1 + int.from_bytes(blake2b(longest, digest_size=4).digest(), "big"))
+    codes = [code[0] + 1 if code else 0 for code in (sequence, channel)]
+    return key_number(int.from_bytes(talker, "big"), codes[0], codes[1], parts)
 
 
 def _verify(body: bytes, star: bytes, tail: bytes) -> None:
@@ -111,20 +150,36 @@ def _check_payload(payload: bytes) -> None:
         raise BadSentence("payload too long")
 
 
-def tag_time(tag: bytes) -> int | None:
-    """The time ``c:`` of a tag block (without its backslashes), microseconds; None without one or with a bad checksum.
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a tag block says; nothing where its checksum is wrong."""
 
-    >>> tag_time(b"c:1565218798*53")
-    1565218798000000
+    time_us: int | None = None
+    station: tuple[int, int] | None = None
+    """Where the station's name starts and ends in the tag block."""
+    group: tuple[int, int, int] | None = None
+    """Which sentence of a group the line is, how many the group has, and the group's number."""
+
+
+def read_tag(tag: bytes) -> Tag:
+    """The time ``c:`` (microseconds), station ``s:`` and group ``g:`` of a tag block without its backslashes.
+
+    >>> read_tag(b"c:1565218798*53").time_us, read_tag(b"c:1565218798*54").time_us
+    (1565218798000000, None)
     """
     body, star, stated = tag.rpartition(b"*")
     try:
         if star and int(stated, 16) != checksum(body):
-            return None
+            return Tag()
     except ValueError:
-        return None
-    found = _TAG_TIME.search(body if star else tag)
-    return believable(int(found[1])) if found else None
+        return Tag()
+    body = body if star else tag
+    time, station, group = (pattern.search(body) for pattern in (_TAG_TIME, _TAG_STATION, _TAG_GROUP))
+    return Tag(
+        believable(int(time[1])) if time else None,
+        station.span(1) if station else None,
+        (int(group[1]), int(group[2]), int(group[3])) if group else None,
+    )
 
 
 def believable(stamp: int) -> int | None:
@@ -146,6 +201,6 @@ def wrapper_time(line: bytes) -> int | None:
         _verify(body, star, tail)
         year, month, day, hour, minute, second, milli = (int(part) for part in body.split(b",")[2:9])
         moment = datetime(year, month, day, hour, minute, second, milli * 1000, tzinfo=UTC)
-    except (BadSentence, ValueError):
+    except (BadSentence, ValueError, OverflowError):
         return None
     return (moment - _EPOCH) // timedelta(microseconds=1) if EARLIEST <= moment < LATEST else None

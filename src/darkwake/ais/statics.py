@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from darkwake.ais.batch import STATIC_NUMBERS, STATIC_TEXTS, STATICS, Batch, Flags, Floats, Wholes
 from darkwake.ais.quantities import nullable, quantity
 from darkwake.ais.times import NO_TIME
-from darkwake.schema import TIME, WHOLE
+from darkwake.schema import FLAG, TIME, WHOLE
 
 EMPTY = "static row without a value"
 _WHOLE = ("imo", "ship_type")
@@ -123,6 +123,7 @@ def _table(batch: Batch, mmsi: Wholes, time: Wholes, rows: Wholes) -> pa.Table:
         columns[word] = nullable(values).cast(WHOLE, safe=False) if word in _WHOLE else nullable(values)
     for word in STATIC_TEXTS:
         columns[word] = batch.texts(word, rows)
+    columns["incomplete"] = batch.taken("incomplete", rows) if "incomplete" in batch.columns else pa.nulls(len(rows), FLAG)
     return pa.table(columns)
 
 
