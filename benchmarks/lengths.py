@@ -23,12 +23,14 @@ from scipy import ndimage
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "training"))
 
+from lengths_axis import Axes  # noqa: E402
 from lengths_cuts import cut, numbers_of  # noqa: E402
-from lengths_data import Ship, ships  # noqa: E402
+from lengths_data import SAILS_KN, Ship, ships  # noqa: E402
 from lengths_fit import Numbers, errors, fit, held_out  # noqa: E402
 from lengths_model import Table, bounded, table  # noqa: E402
 
 from darkwake.detection import measure_chip  # noqa: E402
+from darkwake.detection.measuring import shape_in_chip  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "sar"
 CANVAS_PX = 128
@@ -36,6 +38,10 @@ THRESHOLD = 8.0
 """Plain threshold of the baseline: sea median plus so many robust deviations."""
 CUTS = (0.0, np.nan) * 4
 """What each cut is padded with."""
+RANGE_M, SPEED_M_S = 693e3, 7590.0
+"""Sentinel-1's height and speed: the slant range is near enough the height over the cosine of the incidence for a search."""
+BRIGHT_DB, LEAST_PX = 8.0, 8
+"""Pixels this far over the sea are ships, not wakes; a line needs so many others."""
 Answer = dict[str, object]
 
 
@@ -160,15 +166,68 @@ def recropped(fleet: list[Ship]) -> Answer:
 
 
 def axes(fleet: list[Ship]) -> Answer:
-    """Angles between the axis of an echo and that which a person clicked; nothing of it is fitted."""
-    away, held = [], []
-    for ship in fleet:
-        told = measure_chip(ship.chip, ship.spacing_m, ship.polarisations)
-        if told.heading_deg is not None and told.heading_within_deg is not None:
-            away.append(abs((told.heading_deg - ship.bow_deg + 90.0) % 180.0 - 90.0))
-            held.append(away[-1] <= told.heading_within_deg)
+    """Angles between the axis of an echo and that which a person clicked; and the heading by AIS, scene by scene.
+
+    For AIS the intervals are those of the other scenes (``lengths_axis.py``), for clicks those of the package.
+    """
+    told = [measure_chip(ship.chip, ship.spacing_m, ship.polarisations) for ship in fleet]
+    known = [(one, ship) for one, ship in zip(told, fleet, strict=True) if one.heading_deg is not None]
+    clicked = Axes.of([(one, ship.bow_deg, ship) for one, ship in known])
+    by_ais = Axes.of([(one, ship.ais_deg, ship) for one, ship in known if np.isfinite(ship.ais_deg)])
+    within = by_ais.held_out_deg()
+    return {
+        "clicked": angles(clicked.away_deg, clicked.within_deg),
+        "by AIS": by_scene(lambda c: angles(by_ais.away_deg[c], within[c]), by_ais.scene),
+        "by AIS, under way": angles(by_ais.away_deg[by_ais.sails], within[by_ais.sails]),
+    }
+
+
+def angles(away: Numbers, within: Numbers) -> Answer:
+    """How large angles are, and how many lie within their intervals."""
     median, ninety = np.percentile(away, [50, 90]).round(1)
-    return {"ships": len(away), "median_deg": median, "nine_in_ten_deg": ninety, "in_interval": round(float(np.mean(held)), 3)}
+    shares: Answer = {"ships": len(away), "median_deg": median, "nine_in_ten_deg": ninety}
+    return shares | {
+        "in_interval": round(float(np.mean(away <= within)), 3),
+        "interval_deg": round(float(np.median(within)), 1),
+    }
+
+
+def bows(fleet: list[Ship]) -> Answer:
+    """How often bow and stern of ships under way are told apart, against AIS: by the heavier end, and by a wake in the chip."""
+    right: dict[str, list[bool]] = {"lighter end": [], "lighter end, skewed by 0.3 and more": [], "darkest line behind": []}
+    for ship in (one for one in fleet if one.speed_kn >= SAILS_KN and np.isfinite(one.ais_deg)):
+        shape = shape_in_chip(ship.chip, ship.spacing_m, ship.polarisations)
+        if isinstance(shape, str):
+            continue
+        ahead = abs((shape.axis_deg - ship.ais_deg + 180.0) % 360.0 - 180.0) < 90.0
+        lighter = (shape.skew < 0) == ahead
+        right["lighter end"].append(lighter)
+        if abs(shape.skew) >= 0.3:
+            right["lighter end, skewed by 0.3 and more"].append(lighter)
+        behind, before = (darkest_db(ship, shape.axis_deg + turn) for turn in (0.0, 180.0))
+        if behind is not None and before is not None:
+            right["darkest line behind"].append((behind < before) == ahead)
+    return {name: {"ships": len(told), "right": round(float(np.mean(told)), 3)} for name, told in right.items()}
+
+
+def darkest_db(ship: Ship, bow_deg: float) -> float | None:
+    """Mean level of the darkest line behind a ship of a heading, wherever her speed displaces her from her wake; GRDH chips."""
+    if ship.spacing_m != (10.0, 10.0):
+        return None
+    band = ship.chip[:, :, -1].astype(np.float64)
+    level = 10 * np.log10(np.maximum(band, 1e-6) / np.median(band))
+    angle, incidence = np.radians(bow_deg), np.radians(ship.incidence_deg)
+    back_px = np.arange(10.0, 60.0)
+    found = []
+    for speed_kn in range(2, 22, 2):
+        # Rows run along the flight and columns away from the radar: R sin(incidence) / V seconds for each m/s away.
+        shift_px = RANGE_M / np.cos(incidence) * np.sin(incidence) / SPEED_M_S * speed_kn * 0.5144 * np.sin(angle) / 10.0
+        rows = band.shape[0] / 2 + shift_px + back_px * np.cos(angle)
+        columns = band.shape[1] / 2 - back_px * np.sin(angle)
+        line = ndimage.map_coordinates(np.where(level > BRIGHT_DB, np.nan, level), [rows, columns], order=0, cval=np.nan)
+        if np.isfinite(line).sum() >= LEAST_PX:
+            found.append(float(np.nanmean(line)))
+    return min(found, default=None)
 
 
 def by_scene(measure: Callable[[NDArray[np.bool_]], Answer], scenes: NDArray[np.str_]) -> Answer:
@@ -198,7 +257,7 @@ def main(data: Path) -> None:
     for name, lengths in baselines(fleet).items():
         same = by_scene(lambda c, of=lengths[own.ship]: score(of[c], own.length[c]), own.scene)  # type: ignore[misc]
         answer[name] = same | {"all ships": score(lengths, truth)}
-    print(json.dumps(answer | {"axis": axes(fleet), "recropped": recropped(fleet)}, indent=1))
+    print(json.dumps(answer | {"axis": axes(fleet), "bow": bows(fleet), "recropped": recropped(fleet)}, indent=1))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from darkwake.detection.lengths import SHORTEST_M, Size, size_of
 from darkwake.detection.measuring_object import LONGEST, WIDEST, Seen, see
 from darkwake.detection.measuring_shape import Shape, shape_of
 from darkwake.detection.measuring_window import CELL, Array, Grid, Mask, brightness, climbed, seed
+from darkwake.detection.pairs import SURE, chance_of_two
 from darkwake.errors import InputError
 
 Scale = Literal["linear", "db", "amplitude"]
@@ -33,8 +34,9 @@ COARSEST = 30.0
 """Coarser pixels than this are scaled to it: the coarsest for which there is a relation."""
 OTHER_SENSOR = 1.4
 """Intervals of images scaled from other pixel sizes are wider by this factor (assumed: there is no truth to fit it on)."""
-AXIS_90_DEG, AXIS_AT_CELLS = 15.0, 10.0
-"""Nine in ten axes of 225 clicked ships lie within 15 degrees; it shrinks with length over ten cells and more."""
+AXIS_90_DEG, AXIS_AT_CELLS, AXIS_LONG_CELLS = 30.8, 10.0, 20.0
+"""Nine in ten axes of ships of ten cells lie within so many degrees of the heading in AIS (``training/lengths_axis.py``), of
+longer ones in proportion less, up to twenty cells."""
 TOO_MUCH_DB = 6.0
 """An object that is still larger than a ship this far over its level is joined to something else."""
 TWO_ABREAST = 20.0
@@ -59,8 +61,10 @@ DIRTY_SHARE = 0.02
 class ChipMeasurement:
     """What a chip says of its ship; metres and degrees, None where it cannot be said.
 
-    ``heading_deg`` runs clockwise from the chip's up direction, 0 to 180, for bow and stern are not told apart; ``bow_deg``
-    is the heading proper where they are. ``lo`` and ``hi`` are the ends of 90 % intervals. ``unmeasured`` is the reason where
+    ``heading_deg`` runs clockwise from the chip's up direction, 0 to 180, for bow and stern are not told apart: of ships under
+    way the lighter end is the bow in two of three, a dark line behind says nothing, and neither comes near nine in ten
+    (``benchmarks/lengths.py``, ``bow``). ``bow_deg`` is the heading proper where it is known, which is nowhere yet. ``lo`` and
+    ``hi`` are the ends of 90 % intervals, ``heading_within_deg`` is half the width of one. ``unmeasured`` is the reason where
     there is no length. ``row`` and ``column`` are the middle of the brightest pixel or cell that was taken. ``looked_at`` is
     all that was looked at around it: first and last row, first and last column. A chip cut elsewhere gives the same to the last
     bit as long as it holds that box (which may reach beyond a small chip) and the same object is meant.
@@ -80,6 +84,8 @@ class ChipMeasurement:
     row: float | None = None
     column: float | None = None
     looked_at: tuple[int, int, int, int] | None = None
+    two_hulls: float | None = None
+    """Chance that it is two hulls side by side (``pairs.py``); None where the pixels are too fine, too coarse or too few."""
 
     def __repr__(self) -> str:
         """One line for a notebook."""
@@ -152,6 +158,15 @@ def shape_in_chip(array: ArrayLike, spacing_m: float | tuple[float, float], pola
     return unmeasured(found[0], shape, math.sqrt(spacing[0] * spacing[1]) / found[1].factor) or shape
 
 
+def shape_and_object(
+    array: ArrayLike, spacing_m: float | tuple[float, float], polarisations: tuple[str, ...]
+) -> tuple[Seen, Shape] | None:
+    """The object of a chip and its numbers, measurable or not; None where nothing stands out."""
+    power, valid, spacing = _checked(array, spacing_m, polarisations, "linear")
+    found = _see(power, valid, spacing, _middle(valid), _grids(spacing)[-1])
+    return None if found is None else (found[0], shape_of(found[0]))
+
+
 def _middle(valid: Mask) -> tuple[float, float]:
     """Middle of what is there, so that padding does not move it."""
     ends = [np.flatnonzero(valid.any(axis=axis)) for axis in (1, 0)]
@@ -187,8 +202,9 @@ def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed
     )
     if seen.absent > 0:
         notes += (f"{seen.absent:.0%} of what is looked at around a ship lies beyond the image or has no data",)
-    told = replace(nothing(""), notes=notes, row=row, column=column, looked_at=placed.box(seen))
-    why = unmeasured(seen, shape, pixel / factor)
+    two = chance_of_two(seen, shape) if usual and not seen.cut else None
+    told = replace(nothing(""), notes=notes, row=row, column=column, looked_at=placed.box(seen), two_hulls=two)
+    why = unmeasured(seen, shape, pixel / factor) or (TWO_HULLS if two is not None and two >= SURE else None)
     if why:
         return replace(told, unmeasured=why)
     wider = (1.0 if usual else OTHER_SENSOR) * (1.0 + seen.absent)
@@ -198,8 +214,18 @@ def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed
     told = replace(told, unmeasured=None, **_named("length", length), **_named("beam", beam))
     if shape["along_sd"] < ROUND * shape["across_sd"]:
         return told
-    within = AXIS_90_DEG * max(1.0, AXIS_AT_CELLS * CELL * factor / length.value)
-    return replace(told, heading_deg=_true_axis(shape.axis_deg), heading_within_deg=min(within, 90.0))
+    within = min(axis_within_deg(length.value, factor, AXIS_90_DEG), 90.0)
+    return replace(told, heading_deg=_true_axis(shape.axis_deg), heading_within_deg=within)
+
+
+def axis_within_deg(length_m: float, factor: float, at_ten_cells: float) -> float:
+    """Half the width of the interval of an axis; ``factor`` is true metres in a metre of the model.
+
+    >>> [round(axis_within_deg(length, 1.0, 30.0), 1) for length in (50.0, 100.0, 300.0)]
+    [60.0, 30.0, 15.0]
+    """
+    cells = min(max(length_m / factor / CELL, 1.0), AXIS_LONG_CELLS)
+    return at_ten_cells * AXIS_AT_CELLS / cells
 
 
 def unmeasured(seen: Seen, shape: Shape, pixel: float) -> str | None:

@@ -41,6 +41,11 @@ def measure_detections(product: Product, places: Sequence[Place]) -> list[dict[s
 
 def measure_place(product: Product, place: Place) -> dict[str, object]:
     """Length, beam and heading of one detection, or why they cannot be measured."""
+    return columns_at(product, place, chip_at(product, place))
+
+
+def chip_at(product: Product, place: Place) -> ChipMeasurement:
+    """One detection measured in a window read around it."""
     across_m, down_m = ground_spacing_m(product, place.x + 0.5, place.y + 0.5)
     spacing = math.sqrt(across_m * down_m)
     around_m = place.reach_m + AROUND_M * max(LEAST_SCALE, min(spacing / 10.0, 1.0))
@@ -52,7 +57,11 @@ def measure_place(product: Product, place: Place) -> dict[str, object]:
     # Grey values of a picture are amplitudes as a rule.
     power = power**2 if about.radiometry == "grey" else np.maximum(power, 0.0)
     middle = (float(place.y - window.y0), float(place.x - window.x0))
-    told = measured_power(power, pixels.valid, (down_m, across_m), middle)
+    return measured_power(power, pixels.valid, (down_m, across_m), middle)
+
+
+def columns_at(product: Product, place: Place, told: ChipMeasurement) -> dict[str, object]:
+    """A measurement at a place as columns."""
     return columns(told, product.axes_m(place.x + 0.5, place.y + 0.5), georeferenced=product.locate([0.5], [0.5]) is not None)
 
 
@@ -60,7 +69,8 @@ def columns(told: ChipMeasurement, axes_m: NDArray[np.float64], *, georeferenced
     """A measurement as columns; headings are None where the image has no north."""
     row: dict[str, object] = {name: getattr(told, name) for name in COLUMNS}
     heading = None if told.heading_deg is None or not georeferenced else round(bearing(told.heading_deg, axes_m), 1) % 180.0
-    return row | {"heading_deg": heading, "bow_deg": None, "unmeasured": told.unmeasured}
+    within = None if heading is None or told.heading_within_deg is None else round(told.heading_within_deg, 1)
+    return row | {"heading_deg": heading, "heading_within_deg": within, "bow_deg": None, "unmeasured": told.unmeasured}
 
 
 def bearing(heading_deg: float, axes_m: NDArray[np.float64]) -> float:

@@ -53,13 +53,9 @@ class Shape:
 def shape_of(seen: Seen) -> Shape:
     """The numbers of an object."""
     places: Array = np.asarray(np.argwhere(seen.object) * CELL, np.float64)
-    weights = np.sqrt(np.maximum(seen.level_db[seen.object] - seen.threshold_db, 0.0) + 0.5)
-    centre = np.average(places, axis=0, weights=weights)
-    spread = np.einsum("n,ni,nj->ij", weights, places - centre, places - centre) / weights.sum()
-    values, vectors = np.linalg.eigh(spread + np.eye(2) * CELL**2 / 12)
-    axis = vectors[:, 1] if vectors[0, 1] < 0 or (vectors[0, 1] == 0 and vectors[1, 1] > 0) else -vectors[:, 1]
+    centre, axis, values = axes_of(seen)
     near = seen.valid & (distance(seen.object) <= ZONE)
-    clean, raw = (_turned(image, near, centre, axis) for image in (seen.clean, seen.raw))
+    clean, raw = (turned(image, near, centre, axis, (ALONG, ACROSS)) for image in (seen.clean, seen.raw))
     extents = _extents(clean, raw)
     moments, skew = _moments(seen, places, centre, axis)
     level = seen.level_db[seen.object]
@@ -71,27 +67,38 @@ def shape_of(seen: Seen) -> Shape:
     return Shape(np.array([*numbers, np.cos(2 * np.radians(axis_deg))], np.float64), axis_deg, skew)
 
 
-def _turned(image: Array, near: Mask, centre: Array, axis: Array) -> Array:
-    """The image along (rows) and across (columns) the axis."""
-    along = np.arange(-ALONG, ALONG + 1, SAMPLE)[:, np.newaxis]
-    across = np.arange(-ACROSS, ACROSS + 1, SAMPLE)[np.newaxis]
+def axes_of(seen: Seen) -> tuple[Array, Array, Array]:
+    """Middle of an object (metres), unit vector along it (upwards), and variances across and along."""
+    places: Array = np.asarray(np.argwhere(seen.object) * CELL, np.float64)
+    weights = np.sqrt(np.maximum(seen.level_db[seen.object] - seen.threshold_db, 0.0) + 0.5)
+    centre: Array = np.average(places, axis=0, weights=weights)
+    spread = np.einsum("n,ni,nj->ij", weights, places - centre, places - centre) / weights.sum()
+    values, vectors = np.linalg.eigh(spread + np.eye(2) * CELL**2 / 12)
+    axis = vectors[:, 1] if vectors[0, 1] < 0 or (vectors[0, 1] == 0 and vectors[1, 1] > 0) else -vectors[:, 1]
+    return centre, axis, values
+
+
+def turned(image: Array, near: Mask, centre: Array, axis: Array, reach: tuple[float, float]) -> Array:
+    """The image along (rows) and across (columns) the axis, as far as the reach."""
+    along = np.arange(-reach[0], reach[0] + 1, SAMPLE)[:, np.newaxis]
+    across = np.arange(-reach[1], reach[1] + 1, SAMPLE)[np.newaxis]
     rows = (centre[0] + along * axis[0] - across * axis[1]) / CELL
     columns = (centre[1] + along * axis[1] + across * axis[0]) / CELL
-    turned: Array = ndimage.map_coordinates(np.where(near, image, 0.0), [rows, columns], order=1, mode="constant")
-    return turned
+    found: Array = ndimage.map_coordinates(np.where(near, image, 0.0), [rows, columns], order=1, mode="constant")
+    return found
 
 
 def _extents(clean: Array, raw: Array) -> list[float]:
     """Extents along and across, in the order of ``NAMES``."""
     keel = np.abs(np.arange(-ACROSS, ACROSS + 1, SAMPLE)) <= KEEL
-    along, with_arms = _decibel(clean[:, keel].mean(axis=1)), _decibel(raw[:, keel].mean(axis=1))
+    along, with_arms = decibel(clean[:, keel].mean(axis=1)), decibel(raw[:, keel].mean(axis=1))
     peak, high = float(along.max()), float(with_arms.max())
     found = [_extent(along, max(peak - depth, LEAST_DB)) for depth in PEAK_DB]
     found += [_extent(along, min(level, peak - 1)) for level in SEA_DB]
     found += [_extent(with_arms, max(high - 12.0, LEAST_DB))]
     found += [_extent(with_arms, min(level, high - 1)) for level in (5.0, 8.0)]
     first, last = _ends(along, max(peak - 12.0, 4.0))
-    across = _decibel(clean[first : last + 1].mean(axis=0))
+    across = decibel(clean[first : last + 1].mean(axis=0))
     return found + [_extent(across, max(float(across.max()) - depth, LEAST_DB)) for depth in BEAM_DB]
 
 
@@ -143,6 +150,7 @@ def _deviation(places: Array, weights: Array) -> float:
     return float(np.sqrt(np.average((places - mean) ** 2, weights=weights)))
 
 
-def _decibel(power: Array) -> Array:
+def decibel(power: Array) -> Array:
+    """Decibels, no lower than -20."""
     level: Array = 10.0 * np.log10(np.maximum(power, 1e-2))
     return level
