@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from darkwake.detection import Detected, DetectionParameters, detect
+from darkwake.detection.detecting import together
+from darkwake.detection.scene import Job, search_file
 from darkwake.errors import InputError, UsageError
+from darkwake.imagery import Options
 from darkwake.schema import Detections, Scenes
 from tests.detection.scenes import plant
 from tests.imagery.rasters import clutter, write_tiff
@@ -144,6 +147,24 @@ def test_the_declared_time_is_carried_and_has_to_have_a_zone(tmp_path: Path) -> 
     assert set(found.detections["time"].to_pylist()) == {moment}
     with pytest.raises(UsageError, match="has no time zone"):
         detect([path], time=datetime(2021, 1, 5))  # noqa: DTZ001 - the fault under test
+
+
+def test_a_platform_in_scenes_of_three_days_is_a_structure_and_a_ship_of_one_day_is_none(tmp_path: Path) -> None:
+    found = []
+    for day in range(3):
+        values = plant(clutter(500, 500, seed=day), y=150, x=150, length_px=9, beam_px=4, axis_deg=30, value=3.0)
+        values = plant(values, y=350, x=150 + 90 * day, length_px=15, beam_px=3, axis_deg=30, value=3.0)
+        job = Job(
+            write_tiff(tmp_path / f"{day}.tif", values),
+            Options(time=datetime(2024, 1, 1 + day, tzinfo=UTC)),
+            DetectionParameters(),
+        )
+        found.append(search_file(job))
+    rows = [row for row in together(found).detections.to_pylist() if row["score"] > 0.05]
+    assert sorted(row["kind"] for row in rows) == ["ship"] * 3 + ["structure"] * 3
+    fixed = [row for row in rows if row["kind"] == "structure"]
+    assert {row["doubts"][-1] for row in fixed} == {"fixed: stood here on 3 of 3 days"}
+    assert max(row["score"] for row in fixed) <= 0.1
 
 
 def test_noise_in_pictures_without_ships_raises_few_alarms(shared: Path, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_caption_tells_doubts_heading_and_why_there_is_no_length() -> None:
         "length not measurable: two hulls touch",
         "bow 200°",
         "1.0000 -2.0000",
-        "doubt: side lobe, at the quay",
+        "doubt: side lobe; at the quay",
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from darkwake.detection.fixed import named
 from darkwake.detection.parameters import DetectionParameters
 from darkwake.detection.scene import Job, SearchedScene
 from darkwake.detection.several import Progress, search_files
@@ -87,14 +88,20 @@ def detect(
 
 
 def together(found: Iterable[SearchedScene]) -> Detected:
-    """Several scenes as tables; the same bytes under two names are one scene."""
+    """Several scenes as tables; the same bytes under two names are one scene.
+
+    What stands at one place in scenes of several days is named so (``fixed.py``).
+    """
     scenes: dict[str, SearchedScene] = {}
     for one in found:
         scenes.setdefault(one.scene_id, one)
+    areas = [row for one in scenes.values() for row in one.areas]
+    times = {scene_id: time for scene_id, one in scenes.items() if isinstance(time := one.scene["time"], datetime)}
+    rows = named([row for one in scenes.values() for row in one.detections], times, areas)
     return Detected(
         scenes=Scenes.rows([one.scene for one in scenes.values()]),
-        detections=Detections.rows([row for one in scenes.values() for row in one.detections]),
+        detections=Detections.rows(rows),
         seconds=tuple(one.seconds for one in scenes.values()),
         notes={scene_id: one.notes for scene_id, one in scenes.items()},
-        searched=Searched.rows([row for one in scenes.values() for row in one.areas]),
+        searched=Searched.rows(areas),
     )

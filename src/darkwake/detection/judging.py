@@ -35,6 +35,9 @@ SMALL_PICTURE_PX = 4_000_000
 QUIETEST, OUTSTANDING, WATER_SHARE = 1e-9, 3.0, 0.3
 """Least level of a sea; deviations from which a pixel stands out in a band; most of a hull that a pixel of water may be."""
 
+DEPENDENT_PX = 4.0
+"""Neighbouring pixels that are as good as one: the resolution is twice the pixel (Sentinel-1 GRD in high resolution)."""
+
 WATER_AROUND_PX = 24
 """The sea around a hull that stands for its clutter, pixels on each side."""
 
@@ -166,8 +169,7 @@ class _Look:
             level = np.maximum(bands.mean(axis=1, keepdims=True), QUIETEST)
             bands, values = bands / level, values / level
         mean, deviation = float(bands.mean()), max(float(bands.std()), QUIETEST)
-        outstanding = values > mean + OUTSTANDING * deviation
-        bits = (outstanding << np.arange(len(values))[:, np.newaxis]).sum(axis=0)
+        bits = (outstanding(values, bands) << np.arange(len(values))[:, np.newaxis]).sum(axis=0)
         ones = np.ones(len(y))
         return Hits(y, x, values.mean(axis=0), mean * ones, deviation * ones, ones > 0, bits.astype(np.uint8))
 
@@ -179,6 +181,20 @@ class _Look:
         water = self.valid[near] & (self.seen.hull[near] < WATER_SHARE) & (self.seen.solid[near] < SOLID_SHARE)
         chosen = water if water.any() else self.valid[near]
         return np.array([band[near][chosen] for band in self.values], np.float64)
+
+
+def outstanding(values: NDArray[np.float64], sea: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """In which bands (rows) which pixels of a hull stand out from the sea around; all of them where only the whole does.
+
+    >>> quiet = np.array([[0.0, 2.0] * 50])
+    >>> outstanding(np.array([[1.0, 9.0]]), quiet).tolist(), outstanding(np.full((1, 99), 2.5), quiet).all().item()
+    ([[False, True]], True)
+    """
+    mean, deviation = sea.mean(axis=1, keepdims=True), np.maximum(sea.std(axis=1, keepdims=True), QUIETEST)
+    found = values > mean + OUTSTANDING * deviation
+    of_mean = deviation / np.sqrt(max(values.shape[1] / DEPENDENT_PX, 1.0))
+    whole = values.mean(axis=1, keepdims=True) > mean + OUTSTANDING * of_mean
+    return np.asarray(np.where(found.any(axis=1, keepdims=True), found, whole), np.bool_)
 
 
 def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], look: _Look) -> Iterator[Judged]:

@@ -80,6 +80,25 @@ class Land:
         return np.asarray(near[np.ix_(row, column)])
 
 
+def distances_px(
+    mask: NDArray[np.bool_], cell_px: int, y: NDArray[np.int64], x: NDArray[np.int64], reach_px: float
+) -> NDArray[np.float64]:
+    """Pixels from places to the nearest cell of a mask, to the accuracy of its cells; infinite beyond the reach.
+
+    >>> mask = np.zeros((9, 9), bool); mask[:, 0] = True
+    >>> distances_px(mask, 10, np.array([45, 45, 45]), np.array([5, 35, 85]), 50.0).tolist()
+    [0.0, 30.0, inf]
+    """
+    reach = max(1, math.ceil(reach_px / cell_px))
+    found = np.full(len(y), np.inf)
+    for n, (row, column) in enumerate(zip(y // cell_px, x // cell_px, strict=True)):
+        top, left = max(row - reach, 0), max(column - reach, 0)
+        rows, columns = np.nonzero(mask[top : row + reach + 1, left : column + reach + 1])
+        away = np.hypot(rows + top - row, columns + left - column).min(initial=np.inf) * cell_px
+        found[n] = away if away <= reach_px else np.inf
+    return found
+
+
 def _ends(window: Window) -> tuple[tuple[int, int], tuple[int, int]]:
     return (window.y0, window.y1), (window.x0, window.x1)
 

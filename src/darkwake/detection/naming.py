@@ -1,8 +1,8 @@
 """What an object seems to be, and how sure the detector is.
 
 Kinds: ``structure`` is too long or too wide for a ship, or a piece of a line of pieces that is (oil islands, breakwaters,
-bridges); ``unknown`` touches land or lies
-where a bright neighbour throws side lobes; the rest is ``ship``, buoys, platforms and rocks of a ship's size included.
+bridges); ``unknown`` touches land or lies where a bright neighbour throws side lobes or an azimuth ghost; the rest is ``ship``,
+buoys, platforms and rocks of a ship's size included.
 
 The score says how strongly the object stands out and how much it looks like a hull: contrast / (contrast + 20), the
 contrast in standard deviations of the sea; halved for a single pixel, for ``unknown`` and for a shape too square for its
@@ -74,25 +74,27 @@ def _is_line(pieces: list[Hits], largest_m: float, pixel_m: float) -> bool:
     return length > largest_m and width < LINE_WIDTH * length
 
 
-def in_an_arm(
+def arms(
     peaks_y: NDArray[np.int64],
     peaks_x: NDArray[np.int64],
     decibels: NDArray[np.float64],
     parameters: DetectionParameters,
     pixel_m: float,
-) -> NDArray[np.bool_]:
-    """Which objects may be a side lobe of a far brighter one: near it, along the image's rows or columns.
+) -> NDArray[np.int64]:
+    """The far brighter object of which each may be a side lobe: near it, along the image's rows or columns; -1 for none.
 
     >>> y, x, level = np.array([0, 2, 30]), np.array([0, 30, 30]), np.array([40.0, 10.0, 10.0])
-    >>> in_an_arm(y, x, level, DetectionParameters(), 30.0).tolist()
-    [False, True, False]
+    >>> arms(y, x, level, DetectionParameters(), 30.0).tolist()
+    [-1, 0, -1]
     """
     shape = parameters.shape
-    doubtful = np.zeros(len(peaks_y), np.bool_)
+    found = np.full(len(peaks_y), -1, np.int64)
     reach_px, slope = shape.arm_reach_m / pixel_m, np.tan(np.radians(shape.arm_deg))
     brightest = float(decibels.max(initial=-np.inf))
     for n in np.flatnonzero(decibels <= brightest - shape.arm_db):
         dy, dx = np.abs(peaks_y - peaks_y[n]), np.abs(peaks_x - peaks_x[n])
         on_axis = np.minimum(dy, dx) <= slope * np.maximum(dy, dx)
-        doubtful[n] = np.any((decibels >= decibels[n] + shape.arm_db) & on_axis & (np.maximum(dy, dx) <= reach_px))
-    return doubtful
+        throws = (decibels >= decibels[n] + shape.arm_db) & on_axis & (np.maximum(dy, dx) <= reach_px)
+        if throws.any():
+            found[n] = int(np.argmax(np.where(throws, decibels, -np.inf)))
+    return found

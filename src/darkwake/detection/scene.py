@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
+from darkwake.detection.abreast import BOX
 from darkwake.detection.parameters import DetectionParameters
 from darkwake.detection.search import search_scene
 from darkwake.detection.shift import geometries_at
@@ -69,9 +70,7 @@ def search_file(job: Job, progress: Callable[[float], None] | None = None) -> Se
         product.close()
     scene_id, about = str(scene["scene_id"]), product.about
     shared = {"scene_id": scene_id, "time": about.time, "origin": origin, "evidence": [source_id(sha256)]}
-    rows = [
-        {"detection_id": _detection_id(sha256, row)} | shared | row | how for row, how in zip(found.rows, taken, strict=True)
-    ]
+    rows = [_identified(sha256, row) | shared | row | how for row, how in zip(found.rows, taken, strict=True)]
     areas = [{"scene_id": scene_id, "origin": origin} | row for row in found.areas]
     return SearchedScene(scene, rows, areas, about.notes, perf_counter() - began)
 
@@ -81,7 +80,7 @@ def how_taken(product: Product, rows: Sequence[Mapping[str, object]]) -> list[di
     acquisition = product.acquisition
     if acquisition is None or not rows:
         return [{} for _ in rows]
-    corners = np.array([[float(str(row[side])) for side in ("x0", "y0", "x1", "y1")] for row in rows])
+    corners = np.array([[float(str(row[side])) for side in BOX] for row in rows])
     x, y = (corners[:, 0] + corners[:, 2]) / 2, (corners[:, 1] + corners[:, 3]) / 2
     times = acquisition.time_at(x, y).astype("datetime64[us]").astype(object)
     return [
@@ -90,6 +89,13 @@ def how_taken(product: Product, rows: Sequence[Mapping[str, object]]) -> list[di
     ]
 
 
-def _detection_id(sha256: str, row: Mapping[str, object]) -> str:
-    """A detection is its scene and its box."""
-    return content_id("detection", sha256, *(int(str(row[side])) for side in ("x0", "y0", "x1", "y1")))
+def _identified(sha256: str, row: dict[str, object]) -> dict[str, object]:
+    """A detection is its scene and its box; so is the one alongside."""
+    beside = row.pop("beside", None)
+    box = [row[side] for side in BOX]
+    named: dict[str, object] = {"detection_id": _detection_id(sha256, box)}
+    return named | {"pair_id": _detection_id(sha256, beside)} if isinstance(beside, tuple) else named
+
+
+def _detection_id(sha256: str, box: Sequence[object]) -> str:
+    return content_id("detection", sha256, *(int(str(side)) for side in box))

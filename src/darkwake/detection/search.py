@@ -11,18 +11,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from darkwake.detection.abreast import lie_abreast
 from darkwake.detection.components import groups, optical_objects, radar_objects
 from darkwake.detection.grid import Grid
 from darkwake.detection.hits import Blob, Hits
-from darkwake.detection.judging import Judged, judged, verdict
+from darkwake.detection.judging import OPERATING, Judged, judged, verdict
 from darkwake.detection.land import Land, find_land
 from darkwake.detection.measure import Measure, measure
-from darkwake.detection.measuring_scene import Place, measure_place
-from darkwake.detection.naming import in_a_line, in_an_arm, kind_of, score
+from darkwake.detection.measuring_scene import Place, chip_at, columns_at
+from darkwake.detection.naming import kind_of, score
 from darkwake.detection.network import ship_network
+from darkwake.detection.pairs import SURE as SURE_OF_TWO
 from darkwake.detection.parameters import DetectionParameters
+from darkwake.detection.surroundings import Around, doubts_around, doubts_in, surroundings
 from darkwake.detection.sweep import Progress, Scene, sweep
 from darkwake.imagery.protocol import Product
 
@@ -46,9 +47,10 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     """Search a product for ships."""
     grid = Grid.of(product, parameters.search)
     land = find_land(product, grid, parameters.land)
-    swept = sweep(Scene.of(product, grid, land, parameters), progress)
+    scene = Scene.of(product, grid, land, parameters)
+    swept = sweep(scene, progress)
     objects = seen(cut(swept.hits, grid, product, parameters), grid, land, product)
-    return Found(describe(objects, grid, land, product, parameters), swept.searched_px, swept.areas.rows(product))
+    return Found(describe(objects, scene), swept.searched_px, swept.areas.rows(product))
 
 
 def cut(hits: Hits, grid: Grid, product: Product, parameters: DetectionParameters) -> list[Blob]:
@@ -83,59 +85,56 @@ def decibel_of(product: Product) -> float:
     return AMPLITUDE_DECIBEL if product.about.radiometry == "grey" else POWER_DECIBEL
 
 
-def describe(
-    objects: list[Judged], grid: Grid, land: Land, product: Product, parameters: DetectionParameters
-) -> list[dict[str, object]]:
+def describe(objects: list[Judged], scene: Scene) -> list[dict[str, object]]:
     """A row for each object, brightest first."""
     if not objects:
         return []
-    cores = [one.blob.core for one in objects]
-    peaks = [int(pixels.value.argmax()) for pixels in cores]
-    y = np.array([pixels.y[peak] for pixels, peak in zip(cores, peaks, strict=True)])
-    x = np.array([pixels.x[peak] for pixels, peak in zip(cores, peaks, strict=True)])
-    doubtful, arms = land.near(y, x), np.zeros(len(objects), np.bool_)
-    if product.about.kind == "sar":
-        levels = decibel_of(product) * np.log10([max(float(pixels.value.max()), 1e-12) for pixels in cores])
-        arms = in_an_arm(y, x, levels, parameters, grid.spacing_m)
-    lines = in_a_line(cores, parameters, grid.spacing_m)
-    rows = [
-        _row(one, product, parameters, line=bool(line), near_land=bool(near), arm=bool(arm))
-        for one, line, near, arm in zip(objects, lines, doubtful, arms, strict=True)
-    ]
+    around = surroundings(objects, scene, decibel_of(scene.product))
+    rows = [_row(one, near, scene.product, scene.parameters) for one, near in zip(objects, around, strict=True)]
+    lie_abreast([one.blob.core for one in objects], rows, scene.grid.spacing_m)
     return sorted(rows, key=lambda row: (-float(str(row["score"])), float(str(row["y0"])), float(str(row["x0"]))))
 
 
-def _row(
-    one: Judged, product: Product, parameters: DetectionParameters, *, line: bool, near_land: bool, arm: bool
-) -> dict[str, object]:
-    pixels = one.blob.core
+def _row(one: Judged, around: Around, product: Product, parameters: DetectionParameters) -> dict[str, object]:
+    pixels, radar, near_land = one.blob.core, product.about.kind == "sar", around.touches_land
     x0, x1, y0, y1 = int(pixels.x.min()), int(pixels.x.max()) + 1, int(pixels.y.min()), int(pixels.y.max()) + 1
     x, y = float(pixels.x.mean()) + 0.5, float(pixels.y.mean()) + 0.5
     axes = product.axes_m(x, y)
     measured = measure(pixels, one.blob.whole, axes, product.about.kind, largest_m=parameters.search.largest_ship_m)
-    shape = kind_of(measured, parameters, line=line, doubtful=near_land or arm)
-    wide = shape == "structure" and not line and measured.length_lo <= parameters.search.largest_ship_m
-    kind, likely = verdict(shape, score(pixels, measured, shape), one, near_land=near_land, arm=arm, wide=wide)
-    row: dict[str, object] = {
-        "x0": x0,
-        "y0": y0,
-        "x1": x1,
-        "y1": y1,
-        "kind": kind,
-        "score": round(likely, 4),
-    }
+    shape = kind_of(measured, parameters, line=around.line, doubtful=near_land or around.doubtful)
+    by_contrast = score(pixels, measured, shape)
+    wide = shape == "structure" and not around.line and measured.length_lo <= parameters.search.largest_ship_m
+    kind, likely = verdict(shape, by_contrast, one, near_land=near_land, arm=around.doubtful, wide=wide)
+    if around.ghost_of is not None and kind == "ship":
+        # The ghost of a ship has the shape of a ship: the network cannot tell.
+        kind, likely = "unknown", min(likely, OPERATING)
+    row: dict[str, object] = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "kind": kind, "score": round(likely, 4)}
     row |= _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
-    if product.about.kind == "sar":
-        row["bands"] = pixels.names(product.about.bands)
-    return row | _radar_sizes(pixels, measured, kind, product)
+    two = None
+    if radar:
+        # What passes in no band alone passed in all of them taken together.
+        row["bands"] = (
+            pixels.names(product.about.bands) or one.blob.whole.names(product.about.bands) or list(product.about.bands)
+        )
+    if radar and kind != "structure":
+        # Structures and optical objects keep the rough extent: the relations were learned on radar ships.
+        place = _peak(pixels, measured)
+        chip = chip_at(product, place)
+        row, two = row | columns_at(product, place, chip), chip.two_hulls
+    if kind != "ship":
+        two = None
+    elif two is not None and two >= SURE_OF_TWO:
+        row["kind"] = "pair"
+    too_large = (
+        "" if shape != "structure" or around.line else "with a glare wider than any ship" if wide else "longer than any ship"
+    )
+    row["doubts"] = doubts_around(around) + doubts_in(one, by_contrast, too_large=too_large, two=two)
+    return row
 
 
-def _radar_sizes(pixels: Hits, rough: Measure, kind: str, product: Product) -> dict[str, object]:
-    """What the relations learned on radar ships say; nothing for structures and optical images, which keep the rough extent."""
-    if product.about.kind != "sar" or kind == "structure":
-        return {}
+def _peak(pixels: Hits, rough: Measure) -> Place:
     peak = int(pixels.value.argmax())
-    return measure_place(product, Place(int(pixels.x[peak]), int(pixels.y[peak]), rough.length_hi))
+    return Place(int(pixels.x[peak]), int(pixels.y[peak]), rough.length_hi)
 
 
 def _sizes(measured: Measure) -> dict[str, object]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from darkwake.detection.doubts import words_of
+
 KINDS = ("ship", "pair", "unknown", "structure")
 """Kinds of detections in the order in which a person wants them."""
 
@@ -107,8 +109,12 @@ def place_words(row: Mapping[str, Any]) -> str:
 
 
 def doubt_words(row: Mapping[str, Any]) -> str:
-    """What speaks against a ship."""
-    return ", ".join(row.get("doubts") or ())
+    """What speaks against a ship.
+
+    >>> doubt_words({"doubts": ["near_shore: 340 m from land", "small: too few pixels for a shape"]})
+    '340 m from land; too few pixels for a shape'
+    """
+    return "; ".join(words_of(said) for said in row.get("doubts") or ())
 
 
 def _interval(row: Mapping[str, Any], what: str) -> str:

@@ -32,6 +32,13 @@ GHOST_DB = 20.0
 GHOST_M = 500.0
 """Around the place where a ghost is expected: the size of the largest ships and the error of the distance."""
 
+FAINTER_DB = 18.0
+"""A ghost's peak lies at least so far under its target's (assumed: 20 dB and more, less what speckle adds)."""
+
+ALONG_M, ACROSS_M = 250.0, 120.0
+"""How far from where it is expected an object may lie that is taken for a ghost: half a large ship, and the error of the
+distance (assumed)."""
+
 WAVELENGTH_M = 299_792_458.0 / 5.405e9
 """Of Sentinel-1."""
 
@@ -68,7 +75,7 @@ def disturbed_lines(decibel: NDArray[np.float32], sea: NDArray[np.bool_], around
 def ghosts(product: Product, decibel: NDArray[np.float32], sea_db: float, grid: Grid, cell_px: int) -> NDArray[np.bool_]:
     """Cells where ghosts of bright targets and of bright land fall; none where it is not known how the scene was taken."""
     zone = np.zeros(decibel.shape, np.bool_)
-    if product.acquisition is None or not (product.about.platform or "").upper().startswith(("S1", "SENTINEL-1")):
+    if not throws_ghosts(product):
         return zone
     rows, columns = np.nonzero(decibel >= sea_db + GHOST_DB)
     if not rows.size:
@@ -82,6 +89,34 @@ def ghosts(product: Product, decibel: NDArray[np.float32], sea_db: float, grid: 
         zone[row[inside].astype(np.int64), column[inside].astype(np.int64)] = True
     reach = max(1, round(GHOST_M / (cell_px * grid.spacing_m)))
     return np.asarray(ndimage.binary_dilation(zone, np.ones((3, 3), np.bool_), iterations=reach))
+
+
+def ghost_sources(
+    product: Product, x: NDArray[np.int64], y: NDArray[np.int64], decibel: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """The object of which each may be the azimuth ghost, the brightest of several; -1 for none.
+
+    Small bright ships are lost in the cells of an overview, so objects are compared with one another.
+    """
+    found = np.full(len(x), -1, np.int64)
+    bright = np.flatnonzero(decibel >= decibel.min(initial=np.inf) + FAINTER_DB)
+    if not throws_ghosts(product) or not bright.size:
+        return found
+    steps = ghost_step_px(product, *((at[bright] + 0.5).astype(np.float64) for at in (x, y)))
+    axes = product.axes_m(float(np.mean(x)), float(np.mean(y)))
+    order = np.argsort(decibel[bright], kind="stable")
+    for source, step in zip(bright[order], steps.T[order], strict=True):
+        ahead = step @ axes / max(float(np.hypot(*(step @ axes))), 1e-9)
+        for sign in (1.0, -1.0):
+            off = np.stack([x - x[source] - sign * step[0], y - y[source] - sign * step[1]], axis=1) @ axes
+            along, across = np.abs(off @ ahead), np.abs(off @ [-ahead[1], ahead[0]])
+            found[(along <= ALONG_M) & (across <= ACROSS_M) & (decibel <= decibel[source] - FAINTER_DB)] = source
+    return found
+
+
+def throws_ghosts(product: Product) -> bool:
+    """Whether it is known where the ghosts of a product fall."""
+    return product.acquisition is not None and (product.about.platform or "").upper().startswith(("S1", "SENTINEL-1"))
 
 
 def ghost_step_px(product: Product, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
