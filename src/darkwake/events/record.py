@@ -52,16 +52,18 @@ def record(
     kind: str,
     rule: str,
     *,
-    factors: Mapping[str, ir.Value],
+    factors: Mapping[str, ir.Value] | ir.StringValue,
     evidence: ir.ArrayValue,
     place_id: ir.StringValue | None = None,
+    probability: ir.FloatingValue | None = None,
 ) -> ir.Table:
     """Rows of ``Events`` from rows that carry the track, ``start_us``, ``end_us``, places in 1e-10 degrees and ``rank``.
 
     The id is made of the kind, the tracks, the place and the start. ``other_track_id`` and ``other_mmsi`` are taken where
     the rows have them.
 
-    The probability is 1: every rule here states what stands in the data, and says in words that it is nothing more.
+    The probability is 1 where the rows carry none: the rule then states what stands in the data, and says in words that it is
+    nothing more.
     """
     other = "other_track_id" in rows.columns
     given = {
@@ -77,9 +79,9 @@ def record(
         "end_lat": degrees(rows.end_lat_e10),
         "end_lon": degrees(rows.end_lon_e10),
         "place_id": place_id,
-        "probability": ibis.literal(1.0),
+        "probability": rows.probability if "probability" in rows.columns else ibis.literal(1.0),
         "rule": ibis.literal(rule),
-        "factors": json_object(factors),
+        "factors": json_object(factors) if isinstance(factors, Mapping) else factors,
         "revision": ibis.literal(0),
         "origin": origin_of(rows["rank"]),
         "evidence": evidence,
