@@ -55,7 +55,6 @@ def record(
     factors: Mapping[str, ir.Value] | ir.StringValue,
     evidence: ir.ArrayValue,
     place_id: ir.StringValue | None = None,
-    probability: ir.FloatingValue | None = None,
 ) -> ir.Table:
     """Rows of ``Events`` from rows that carry the track, ``start_us``, ``end_us``, places in 1e-10 degrees and ``rank``.
 
@@ -63,7 +62,7 @@ def record(
     the rows have them.
 
     The probability is 1 where the rows carry none: the rule then states what stands in the data, and says in words that it is
-    nothing more.
+    nothing more. Factors come as their values, or as JSON text that is ready.
     """
     other = "other_track_id" in rows.columns
     given = {
