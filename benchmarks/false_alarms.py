@@ -17,24 +17,30 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import rare
 from numpy.typing import NDArray
 from scipy import stats
 
 from darkwake.detection import windows
 from darkwake.detection.cfar import search_radar
+from darkwake.detection.clutter import surprise_gamma, surprise_k
 from darkwake.detection.components import link
 from darkwake.detection.grid import Grid
 from darkwake.detection.hits import Hits
 from darkwake.detection.parameters import SearchParameters
+from darkwake.detection.survey import Clutter, clutter_of
 from darkwake.imagery import Pixels
 
 LOOKS, LEVEL, SIDE, APART = 4.4, 0.01, 2000, 160
 GRID = Grid(SIDE, SIDE, 10.0, 4, 6, 13)
 NO_LAND = np.zeros((SIDE // 4, SIDE // 4), np.bool_)
-EDGE = 10
+BETWEEN = 80
+ROUGH_SEED = 5.5
+"""Surprise of seeds in clutter of shape 1: more are tried than in other seas."""
 
 
 def k_clutter(shape: float, random: np.random.Generator) -> NDArray[np.float32]:
@@ -48,9 +54,10 @@ def separate(hits: Hits) -> int:
     return len(np.unique(link(hits.y, hits.x, 1)[hits.strong]))
 
 
-def searched(values: NDArray[np.float32], rate: float) -> tuple[Hits, int]:
-    pixels = Pixels(values[np.newaxis], np.ones(values.shape, np.bool_))
-    hits, where = search_radar(pixels, NO_LAND, GRID, replace(SearchParameters(), false_alarm_rate=rate), "linear")
+def searched(values: NDArray[np.float32], rate: float, told: Sequence[Clutter] = ()) -> tuple[Hits, int]:
+    values = values.reshape(-1, SIDE, SIDE)
+    pixels = Pixels(values, np.ones(values.shape[1:], np.bool_))
+    hits, where = search_radar(pixels, NO_LAND, GRID, replace(SearchParameters(), false_alarm_rate=rate), "linear", told)
     return hits, int(where.sum())
 
 
@@ -99,23 +106,80 @@ def found(shape: float, rate: float, ships: int, length: int) -> dict[str, objec
     return told
 
 
-def calibrate(name: str, rate: float, mpx: float) -> dict[str, object]:
+def drawn_rarely(shape: float, rate: float, fields: int, bands: int) -> dict[str, object]:
+    """False alarms by importance sampling (``rare.py``): the whole search, on fields with places in which pixels are drawn."""
+    given = windows.given(rate / windows.tests_of(bands), windows.FINE)
+    made = rare.tilts(windows.FINE, given, [(0,)] if bands == 1 else [(0,), (1,), (0, 1)])
+    level = np.exp(np.linspace(np.log(1e-6), np.log(3e3), 60_001))
+    law = surprise_gamma(level, LOOKS) if np.isinf(shape) else surprise_k(level, LOOKS, shape)
+    corners = [(y, x) for y in range(100, SIDE - 100, BETWEEN) for x in range(100, SIDE - 100, BETWEEN)]
+    counts, ratios = [], []
+    began = time.process_time()
+    for seed in range(fields):
+        random = np.random.default_rng(500_000 + seed)
+        values = np.stack([k_clutter(shape, random) for _ in range(bands)])
+        told = [clutter_of([(band, np.ones(band.shape, np.bool_))], GRID.spacing_m) for band in values]
+        parts = [values[:, y : y + rare.PATCH, x : x + rare.PATCH] for y, x in corners]
+        surprises = np.interp(np.array(parts) / LEVEL, level, law)
+        for part, patch in zip(parts, surprises, strict=True):
+            clean = patch.copy()
+            part[...] = np.where(rare.draw(patch, made, random) != clean, LEVEL * np.interp(patch, law, level), part)
+        ratios.append(rare.likelihoods(made, surprises))
+        counts.append(within(searched(values, rate, told)[0], corners))
+    over = [round(one / rate, 2) for one in rare.rate_of(np.concatenate(counts), np.concatenate(ratios))]
+    answer = {"shape": shape, "bands": bands, "asked": rate, "places": fields * len(corners), "over_asked": over}
+    return answer | {"seconds": round(time.process_time() - began)}
+
+
+def within(hits: Hits, corners: list[tuple[int, int]]) -> NDArray[np.float64]:
+    """False alarms whose brightest pixel lies in the region of each patch."""
+    y, x = brightest(hits)
+    counts = np.zeros(len(corners))
+    for n, (top, left) in enumerate(corners):
+        row, column = y - top - rare.MARGIN, x - left - rare.MARGIN
+        counts[n] = ((row >= 0) & (row < rare.REGION) & (column >= 0) & (column < rare.REGION)).sum()
+    return counts
+
+
+def brightest(hits: Hits) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The brightest pixel of each detection."""
+    labels = link(hits.y, hits.x, 1)
+    strong = np.bincount(labels, hits.strong) > 0 if len(hits) else np.zeros(0, np.bool_)
+    order = np.argsort(hits.value, kind="stable")
+    peak = np.zeros(len(strong), np.int64)
+    peak[labels[order]] = order
+    return hits.y[peak[strong]], hits.x[peak[strong]]
+
+
+def calibrate(name: str, channels: int, rate: float, samples: int) -> dict[str, object]:
+    """What is counted when the tests of a set are given a rate, by importance sampling on fields of surprises."""
     tested = {"fine": windows.FINE, "coarse": windows.COARSE}[name]
-    wanted = windows.counted(rate, tested)
-    trials = windows.trials_of(tested, wanted, {})
-    random, count, pixels = np.random.default_rng(0), 0, 0
-    while pixels < mpx * 1e6:
-        field = random.standard_exponential((SIDE + 2 * EDGE, SIDE + 2 * EDGE), dtype=np.float32)
-        y, x = np.divmod(np.flatnonzero(field[EDGE:-EDGE, EDGE:-EDGE] > trials.seed), SIDE)
+    trials = windows.trials_of(tested, windows.counted(rate, tested, channels), {}, channels=channels)
+    made = rare.tilts(tested, rate, [tuple(range(channels))])
+    counts, ratios = [], []
+    for seed in range(max(1, samples // 1000)):
+        random = np.random.default_rng(seed)
+        fields = random.standard_exponential((1000, channels, rare.PATCH, rare.PATCH))
+        for patch in fields:
+            rare.draw(patch, made, random)
+        ratios.append(rare.likelihoods(made, fields))
+        counts.append(np.array([passed(patch, trials) for patch in fields]))
+    told = rare.rate_of(np.concatenate(counts), np.concatenate(ratios))
+    return {"set": name, "channels": channels, "given": rate, "counted": told[0], "interval": told[1:]}
 
-        def at(rows: NDArray[np.int64], columns: NDArray[np.int64], field: NDArray[np.float32] = field) -> NDArray[np.float64]:
-            return field[rows + EDGE, columns + EDGE].astype(np.float64)
 
-        rows, columns = windows.passing(y, x, at, trials, np.ones(len(y)))
-        place = np.unique((rows + EDGE) * (SIDE + 2 * EDGE) + columns + EDGE)
-        count += len(np.unique(link(*np.divmod(place, SIDE + 2 * EDGE), 1)))
-        pixels += SIDE**2
-    return {"set": name, "given": rate, "counted": count / pixels, "count": count}
+def passed(patch: NDArray[np.float64], trials: windows.Trials) -> float:
+    """Detections in the middle of a patch of surprises, each by its brightest pixel."""
+    edge = 2 * rare.REACH + 1
+    seeds = (patch > min(trials.seed, ROUGH_SEED)).any(axis=0)
+    y, x = np.nonzero(seeds & (patch.sum(axis=0) > windows.SEED_TOGETHER) if len(patch) > 1 else seeds)
+    padded = np.pad(patch, ((0, 0), (edge, edge), (edge, edge)))
+    rows, columns = windows.passing(y, x, lambda v, u: padded[:, v + edge, u + edge], trials, np.ones(len(y)))
+    place = np.unique(np.ravel_multi_index((rows + edge, columns + edge), padded.shape[1:]))
+    y, x = np.unravel_index(place, padded.shape[1:])
+    value, every = padded[:, y, x].max(axis=0), np.ones(len(y))
+    hits = Hits(y, x, value, every, every, every > 0, every.astype(np.uint8))
+    return float(within(hits, [(edge, edge)])[0])
 
 
 def main() -> None:
@@ -125,13 +189,19 @@ def main() -> None:
     parser.add_argument("--shapes", type=float, nargs="+", default=[1, 2, 5, np.inf])
     parser.add_argument("--ships", type=int, default=600)
     parser.add_argument("--length", type=int, nargs="+", default=[5, 6, 8, 12])
+    parser.add_argument("--rare", type=int, default=4, metavar="FIELDS")
+    parser.add_argument("--bands", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--calibrate", choices=["fine", "coarse"])
+    parser.add_argument("--samples", type=int, default=4000)
     asked = parser.parse_args()
     for rate in asked.rates:
         if asked.calibrate:
-            print(json.dumps(calibrate(asked.calibrate, rate, asked.mpx)), flush=True)
+            for channels in (1, 2):
+                print(json.dumps(calibrate(asked.calibrate, channels, rate, asked.samples)), flush=True)
             continue
         for shape in asked.shapes:
+            for bands in asked.bands if asked.rare else []:
+                print(json.dumps(drawn_rarely(shape, rate, asked.rare, bands)), flush=True)
             if asked.mpx:
                 print(json.dumps(alarms(shape, rate, asked.mpx)), flush=True)
             for length in asked.length if asked.ships else []:

@@ -19,18 +19,31 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from darkwake.detection.clutter import law_of
+from darkwake.detection.clutter import law_of, variances
 from darkwake.detection.grid import Grid, whole_cells
 from darkwake.detection.hits import Hits, merged
 from darkwake.detection.parameters import SearchParameters
 from darkwake.detection.sea import Sea, SeaSums, around, sea_cells
 from darkwake.detection.searched import Need, needed
-from darkwake.detection.survey import CLIPPED, Clutter, clutter_of
-from darkwake.detection.windows import Trials, families, passing, trials_of
+from darkwake.detection.survey import CLIPPED, Clutter, clutter_of, inflations_together
+from darkwake.detection.windows import (
+    LEAST_SEED,
+    PAIR,
+    SEED_LEVEL,
+    SEED_TOGETHER,
+    Trials,
+    families,
+    passing,
+    surprise_of,
+    tests_of,
+    trials_of,
+)
 from darkwake.imagery.protocol import Pixels
 
 FLOORS = {"linear": 1e-5, "db": 1e-5, "dn": 1.0, "grey": 6.0, "reflectance": 1e-4}
 """Least standard deviation of the sea (-50 dB; a few grey levels): nothing quieter is measured, rounding and clipping are."""
+
+Places = NDArray[np.int64]
 
 BLACK = 25.5
 """A grey picture with much black in its sea was clipped: the sea may be as bright as this grey value, and it is
@@ -53,20 +66,25 @@ class Band:
     clutter: Clutter
     cell_px: int
 
-    def surprise(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Surprise of pixels; 0 outside the window and where the sea is not known."""
+    def surprise(self, y: Places, x: Places, cells: tuple[Places, Places] | None = None) -> NDArray[np.float64]:
+        """Surprise of pixels in the seas of some cells, or in their own; 0 outside the window and off the sea."""
         rows, columns = self.values.shape
         inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
         y, x = np.where(inside, y, 0), np.where(inside, x, 0)
-        cell = (y // self.cell_px) * self.sea.mean.shape[1] + x // self.cell_px
-        deviations = (self.values.ravel()[y * columns + x] - self.sea.mean.ravel()[cell]) / self.sea.deviation.ravel()[cell]
-        found = law_of(self.clutter.looks).surprise(deviations, self.row.ravel()[cell])
-        return np.where(inside & self.sea.known.ravel()[cell], found, 0.0)
+        at = cells or (y // self.cell_px, x // self.cell_px)
+        deviations = (self.values[y, x] - self.sea.mean[at]) / self.sea.deviation[at]
+        found = law_of(self.clutter.looks).surprise(deviations, self.row[at])
+        return np.where(inside & self.sea.known[at], found, 0.0)
 
-    def limits(self, surprise: float) -> NDArray[np.float64]:
-        """Values of such a surprise, by cell; infinite where the sea is not known."""
-        limit = self.sea.mean + self.sea.deviation * law_of(self.clutter.looks).deviations(surprise)[self.row]
-        return np.where(self.sea.known, limit, np.inf)
+    def limits(self, deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values so many deviations (by row of the table) over the mean, by cell; infinite where the sea is not known."""
+        return np.where(self.sea.known, self.sea.mean + self.sea.deviation * deviations[self.row], np.inf)
+
+    def seed_deviations(self, surprise: float) -> NDArray[np.float64]:
+        """Deviations from which pixels are seeds, by row: of such a surprise, or in rough seas of a level (``windows.py``)."""
+        law = law_of(self.clutter.looks)
+        rough = np.maximum(law.deviations(min(LEAST_SEED, surprise)), (SEED_LEVEL - 1.0) / np.sqrt(variances()))
+        return np.minimum(law.deviations(surprise), rough)
 
 
 def smoothing_px(grid: Grid, search: SearchParameters) -> int:
@@ -134,18 +152,30 @@ def search_window(
     if left_out.any():
         sea_px = sea_px & ~spread(left_out, grid.cell_px)
     side = smoothing_px(grid, search)
-    found, needs = [], []
+    bands, needs = [], []
     searched = np.zeros(sea_px.shape, np.bool_)
     for number, values in enumerate(pixels.values):
         even = whole_cells(smoothed(values, pixels.valid, side), grid.cell_px)
         told = clutter[number] if clutter else clutter_of([(even, sea_px)], grid.spacing_m, stride=side)
         band = band_of(even, sea_px, grid, radiometry, told)
-        found.append(band_hits(band, grid, search, len(pixels.values), side, 1 << number))
+        bands.append(band)
         searched |= sea_px if band.sea.known.all() else sea_px & spread(band.sea.known, grid.cell_px)
         if weigh:
-            trials = trials_of(families(grid.spacing_m * side), search.false_alarm_rate / len(pixels.values), told.inflations)
-            needs.append(needs_of(band, trials))
-    return Seen(merged(found), searched, needs)
+            rate = search.false_alarm_rate / tests_of(len(pixels.values))
+            needs.append(needs_of(band, trials_of(families(grid.spacing_m * side), rate, told.inflations)))
+    return Seen(merged(hits_of(bands, grid, search, side)), searched, needs)
+
+
+def hits_of(bands: Sequence[Band], grid: Grid, search: SearchParameters, stride: int) -> list[Hits]:
+    """What stands out of each band; where there are two, what stands out of both together stands out of each."""
+    rate, tested = search.false_alarm_rate / tests_of(len(bands)), families(grid.spacing_m * stride)
+    bright = [bright_px(band, grid, search, trials_of(tested, rate, band.clutter.inflations), stride) for band in bands]
+    together = np.zeros(0, np.int64)
+    if len(bands) == PAIR:
+        trials = trials_of(tested, rate, inflations_together([band.clutter for band in bands]), channels=PAIR)
+        together = np.setdiff1d(pair_px(bands, np.concatenate([one.seeds for one in bright]), trials, stride), bright[0].strong)
+        together = np.setdiff1d(together, bright[1].strong)
+    return [_hits(band, one, together, 1 << number) for number, (band, one) in enumerate(zip(bands, bright, strict=True))]
 
 
 def near_nodata(valid: NDArray[np.bool_], grid: Grid, border_m: float) -> NDArray[np.bool_]:
@@ -162,11 +192,12 @@ def needs_of(band: Band, trials: Trials) -> list[Need]:
     """What the tests in a line ask of each cell: the mean over their pixels that a ship passes with the chance asked for."""
     found = []
     for trial in trials.tests:
-        if trial.family.linear:
+        if trial.family.straight and trial.family.linear:
             pixels = trial.family.pixels
-            limit = float(trial.scaled(np.ones(1))[0][0]) / pixels
+            limit = float(surprise_of(trial.scaled(np.ones(1))[0] / pixels)[0])
             looks = band.clutter.looks * pixels / min(trial.inflation, pixels)
-            found.append(Need(pixels, needed(band.limits(limit), looks), band.sea.mean))
+            value = band.limits(law_of(band.clutter.looks).deviations(limit))
+            found.append(Need(pixels, needed(value, looks), band.sea.mean))
     return found
 
 
@@ -186,37 +217,62 @@ def band_of(values: NDArray[np.float32], sea_px: NDArray[np.bool_], grid: Grid, 
     return Band(values, Sea(mean, deviation, sea.between, sea.known), row, clutter, grid.cell_px)
 
 
-def band_hits(band: Band, grid: Grid, search: SearchParameters, bands: int, stride: int, bit: int) -> Hits:
-    """What stands out of one band: the members of windows that pass, and what lies above the lower threshold."""
-    rate = search.false_alarm_rate / bands
-    tests = trials_of(families(grid.spacing_m * stride), rate, band.clutter.inflations)
+@dataclass(frozen=True)
+class Bright:
+    """Flat indices of a band's pixels: seeds, those in windows that pass, those above the lower threshold."""
+
+    seeds: Places
+    strong: Places
+    grown: Places
+
+
+def bright_px(band: Band, grid: Grid, search: SearchParameters, trials: Trials, stride: int) -> Bright:
+    """What stands out of one band."""
     growth = -float(np.log(max(search.growth_rate, search.false_alarm_rate)))
-    lower = band.limits(min(growth, tests.seed))
-    bright = above(band.values, lower, grid.cell_px)
+    seed, grown = band.seed_deviations(trials.seed), law_of(band.clutter.looks).deviations(growth)
+    bright = above(band.values, band.limits(np.minimum(seed, grown)), grid.cell_px)
     y, x = np.divmod(bright, band.values.shape[1])
-    surprise = band.surprise(y, x)
-    seeds = surprise >= tests.seed
-    strong = strong_px(band, y[seeds], x[seeds], tests, stride)
-    flat = np.union1d(bright[surprise >= growth], strong)
-    return _hits(band, flat, np.isin(flat, strong, assume_unique=True), bit)
-
-
-def strong_px(band: Band, y: NDArray[np.int64], x: NDArray[np.int64], tests: Trials, stride: int) -> NDArray[np.int64]:
-    """Flat indices of the pixels in windows that pass."""
     cells = y // band.cell_px, x // band.cell_px
-    uneven = np.maximum(band.sea.between[cells] / band.clutter.between - (UNEVEN - 1.0), 1.0)
-    rows, columns = passing(y, x, band.surprise, tests, uneven, stride)
-    height, width = band.values.shape
+    deviations, row = (band.values[y, x] - band.sea.mean[cells]) / band.sea.deviation[cells], band.row[cells]
+    seeds = deviations > seed[row]
+    return Bright(bright[seeds], strong_px([band], y[seeds], x[seeds], trials, stride), bright[deviations > grown[row]])
+
+
+def pair_px(bands: Sequence[Band], seeds: Places, trials: Trials, stride: int) -> Places:
+    """Flat indices of the pixels in windows that pass in two bands together, around the seeds of either."""
+    y, x = np.divmod(np.unique(seeds), bands[0].values.shape[1])
+    hopeful = np.sum([band.surprise(y, x) for band in bands], axis=0) > SEED_TOGETHER
+    return strong_px(bands, y[hopeful], x[hopeful], trials, stride)
+
+
+def strong_px(bands: Sequence[Band], y: Places, x: Places, tests: Trials, stride: int) -> Places:
+    """Flat indices of the pixels in windows that pass, in one band or in all of some together."""
+    cells = y // bands[0].cell_px, x // bands[0].cell_px
+    uneven = np.mean(
+        [np.maximum(band.sea.between[cells] / band.clutter.between - (UNEVEN - 1.0), 1.0) for band in bands], axis=0
+    )
+
+    def at(rows: Places, columns: Places) -> NDArray[np.float64]:
+        # The sea of the seed is that of its window, too.
+        here = cells[0][:, np.newaxis], cells[1][:, np.newaxis]
+        return np.stack([band.surprise(rows, columns, here) for band in bands])
+
+    rows, columns = passing(y, x, at, tests, uneven, stride)
+    height, width = bands[0].values.shape
     inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
     return np.unique(rows[inside] * width + columns[inside])
 
 
-def _hits(band: Band, flat: NDArray[np.int64], strong: NDArray[np.bool_], bit: int) -> Hits:
+def _hits(band: Band, bright: Bright, together: Places, bit: int) -> Hits:
+    """Hits of a band; what passes only with another band's help is named after this one where it is a seed."""
+    flat = np.union1d(np.union1d(bright.grown, bright.strong), together)
     rows, columns = np.divmod(flat, band.values.shape[1])
     at = rows // band.cell_px, columns // band.cell_px
-    bits = np.where(strong, np.uint8(bit), np.uint8(0)).astype(np.uint8)
+    alone, helped = (np.isin(flat, part, assume_unique=True) for part in (bright.strong, together))
+    named = alone | (helped & (band.surprise(rows, columns) >= LEAST_SEED)) if len(together) else alone
     value = band.values[rows, columns].astype(np.float64)
-    return Hits(rows, columns, value, band.sea.mean[at], band.sea.deviation[at], strong, bits)
+    bits = np.where(named, np.uint8(bit), np.uint8(0)).astype(np.uint8)
+    return Hits(rows, columns, value, band.sea.mean[at], band.sea.deviation[at], alone | helped, bits)
 
 
 def spread(cells: NDArray[np.bool_], cell_px: int) -> NDArray[np.bool_]:

@@ -111,10 +111,15 @@ class Law:
         return np.asarray(np.sinh(y[reached - 1] + part * (y[1] - y[0])), np.float64)
 
 
+def variances() -> Floats:
+    """Relative variance of each row."""
+    return np.geomspace(LEAST_VARIANCE, MOST_VARIANCE, ROWS)
+
+
 @lru_cache(maxsize=8)
 def law_of(looks: float) -> Law:
     """The table for speckle of some looks. What is smoother than that speckle is taken for speckle of more looks."""
-    log_variance = np.linspace(np.log(LEAST_VARIANCE), np.log(MOST_VARIANCE), ROWS)
+    log_variance = np.log(variances())
     deviations = np.sinh(np.linspace(np.arcsinh(DIMMEST), np.arcsinh(BRIGHTEST), COLUMNS))
     speckle = 1.0 / looks
     table = np.empty((ROWS, COLUMNS))

@@ -7,8 +7,8 @@ or fronts in them vary more than most: they are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from darkwake.detection.clutter import law_of, looks_and_shape
 from darkwake.detection.grid import Grid
 from darkwake.detection.land import Land
-from darkwake.detection.windows import Family, families
+from darkwake.detection.windows import PAIR, Family, families, weight
 from darkwake.imagery.protocol import Product, Window
 
 PIECE_PX = 64
@@ -35,7 +35,15 @@ CLIPPED, BLACK_PIECE = 0.1, 0.05
 """Where a tenth of the sea is black, values were clipped; pieces with a twentieth of black say nothing of speckle."""
 
 USUAL_BETWEEN = 5.3
-USUAL_INFLATIONS = {"bar of two": 1.4, "bar of three": 1.8, "bar of five": 2.1, "square of nine": 4.1}
+USUAL_INFLATIONS = {
+    "bar of two": 1.4,
+    "bar of three": 1.8,
+    "bar of five": 2.4,
+    "hull of four": 2.0,
+    "hull of five": 2.3,
+    "hull of seven": 3.0,
+    "square of nine": 4.2,
+}
 """Dependence of neighbouring pixels where it cannot be measured: that of Sentinel-1 IW images in high resolution, whose pixels
 are half the resolution apart (what :func:`clutter_of` says of open sea in LS-SSDD, scene 01; the bar of two is assumed)."""
 
@@ -44,6 +52,9 @@ FEWEST = 4
 
 BLOCK_PX, BLOCKS = 256, 7
 """The sample: at most 7 x 7 blocks of 256 pixels, 3 million pixels of any scene."""
+
+LAGS = 4
+"""Pixels of a window are at most so many rows and columns apart."""
 
 Piece = tuple[NDArray[np.float32], NDArray[np.bool_]]
 
@@ -61,13 +72,15 @@ class Clutter:
         looks: of the speckle, or the larger of the two shapes of a K law.
         between: variance of the means of square pieces of 4 pixels over what independent pixels would give.
         black: share of the sea that is exactly 0; more than a few per cent were clipped.
-        inflations: variance of the sums of surprises over a family's windows, over what independent pixels would give.
+        shared: correlation of this band's pixels with the other band's, where there are two.
+        inflations: variance of the sums of weights over a family's windows, over what independent pixels would give.
     """
 
     level: float
     looks: float
     between: float = 1.0
     black: float = 0.0
+    shared: float = 0.0
     inflations: dict[str, float] = field(default_factory=dict)
 
 
@@ -78,20 +91,21 @@ def clutter_of(
     blocks = list(blocks)
     pieces, black = even_pieces(blocks), black_share(blocks)
     if len(pieces) < FEWEST:
-        return Clutter(_level(blocks), looks or USUAL_LOOKS, USUAL_BETWEEN, black, USUAL_INFLATIONS)
+        return Clutter(_level(blocks), looks or USUAL_LOOKS, USUAL_BETWEEN, black, inflations=USUAL_INFLATIONS)
     means = pieces.mean(axis=(1, 2), dtype=np.float64)
     scaled = pieces / means[:, np.newaxis, np.newaxis]
     believed = float(np.clip(looks or measured_looks(scaled), LEAST_LOOKS, MOST_LOOKS))
     deviations = scaled.std(axis=(1, 2), dtype=np.float64)
     law = law_of(round(believed, 2))
-    surprises = np.stack(
+    weights = np.stack(
         [
-            law.surprise((piece.astype(np.float64) - 1.0) / deviation, law.row(np.full(piece.shape, deviation**2)))
+            weight(law.surprise((piece.astype(np.float64) - 1.0) / deviation, law.row(np.full(piece.shape, deviation**2))))
             for piece, deviation in zip(scaled, deviations, strict=True)
         ]
     )
-    inflations = {family.name: inflation(surprises, family, stride) for family in families(spacing_m * stride)}
-    return Clutter(float(np.median(means)), round(believed, 2), between_cells(scaled, cell_px), black, inflations)
+    related, tested = covariances(weights, stride), families(spacing_m * stride)
+    inflations = {family.name: inflation(related, family) for family in tested}
+    return Clutter(float(np.median(means)), round(believed, 2), between_cells(scaled, cell_px), black, inflations=inflations)
 
 
 def even_pieces(blocks: Iterable[Piece]) -> NDArray[np.float32]:
@@ -133,21 +147,29 @@ def measured_looks(scaled: NDArray[np.float32]) -> float:
     return 1.0 / max(inverse, 1.0 / MOST_LOOKS)
 
 
-def inflation(surprises: NDArray[np.float64], family: Family, stride: int = 1) -> float:
+def covariances(weights: NDArray[np.float64], stride: int = 1) -> NDArray[np.float64]:
+    """Mean products of pixels so many rows (0 on) and columns (-LAGS on) of ``stride`` apart, without the pieces' own means."""
+    centred = (weights - weights.mean(axis=(1, 2), keepdims=True)).astype(np.float32)
+    high, wide = centred.shape[1:]
+    found = np.zeros((LAGS + 1, 2 * LAGS + 1))
+    for dy in range(LAGS + 1):
+        for dx in range(-LAGS, LAGS + 1):
+            down, right = dy * stride, dx * stride
+            here = centred[:, : high - down, max(0, -right) : wide - max(0, right)]
+            there = centred[:, down:, max(0, right) : wide - max(0, -right)]
+            found[dy, dx + LAGS] = float(np.vdot(here, there)) / here.size if here.size else 0.0
+    return found
+
+
+def inflation(related: NDArray[np.float64], family: Family) -> float:
     """How much more the sums over a family's windows vary than those of independent pixels."""
-    centred = surprises - surprises.mean(axis=(1, 2), keepdims=True)
-    own = float(np.square(centred).mean())
-    found = [_window_variance(centred, windows, stride) for windows in family.windows[:: family.pixels]]
-    return float(np.mean(found)) / (own * family.pixels) if own > 0 else 1.0
-
-
-def _window_variance(centred: NDArray[np.float64], offsets: NDArray[np.int64], stride: int) -> float:
-    shifts = (offsets - offsets.min(axis=0)) * stride
-    high, wide = np.array(centred.shape[1:]) - shifts.max(axis=0)
-    total = np.zeros((len(centred), high, wide))
-    for dy, dx in shifts:
-        total += centred[:, dy : dy + high, dx : dx + wide]
-    return float(np.square(total).mean())
+    windows = family.windows[:: family.pixels]
+    apart = windows[:, :, np.newaxis] - windows[:, np.newaxis]
+    back = (apart[..., 0] < 0)[..., np.newaxis]
+    dy, dx = np.moveaxis(np.where(back, -apart, apart), -1, 0)
+    return (
+        float(related[dy, dx + LAGS].sum(axis=(1, 2)).mean() / (related[0, LAGS] * family.pixels)) if related[0, LAGS] else 1.0
+    )
 
 
 def between_cells(scaled: NDArray[np.float32], cell_px: int) -> float:
@@ -167,7 +189,34 @@ def survey(product: Product, grid: Grid, land: Land, *, stride: int, smooth: Smo
         for pieces, values in zip(blocks, pixels.values, strict=True):
             pieces.append((smooth(values, pixels.valid), sea))
     looks, cell_px = product.about.looks, grid.cell_px
-    return [clutter_of(pieces, grid.spacing_m, looks=looks, stride=stride, cell_px=cell_px) for pieces in blocks]
+    shared = correlation(*blocks) if len(blocks) == PAIR else 0.0
+    told = [clutter_of(pieces, grid.spacing_m, looks=looks, stride=stride, cell_px=cell_px) for pieces in blocks]
+    return [replace(one, shared=shared) for one in told]
+
+
+def correlation(first: Sequence[Piece], second: Sequence[Piece]) -> float:
+    """How two bands go together pixel by pixel: the median over pieces of the sea, so that ships in a few do not count."""
+    found = []
+    for (here, sea), (there, _) in zip(first, second, strict=True):
+        for y in range(0, here.shape[0] - PIECE_PX + 1, PIECE_PX):
+            for x in range(0, here.shape[1] - PIECE_PX + 1, PIECE_PX):
+                part = slice(y, y + PIECE_PX), slice(x, x + PIECE_PX)
+                if sea[part].all() and (pair := _centred(here[part]), _centred(there[part])) and all(one.any() for one in pair):
+                    found.append(float((pair[0] * pair[1]).sum() / np.sqrt((pair[0] ** 2).sum() * (pair[1] ** 2).sum())))
+    return max(float(np.median(found)), 0.0) if found else 0.0
+
+
+def _centred(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Logarithms over means: brightness on the scale on which the tests weigh it, all but a constant."""
+    logs = np.log1p(values.astype(np.float64) / max(float(values.mean()), float(np.finfo(np.float32).tiny)))
+    return np.asarray(logs - logs.mean())
+
+
+def inflations_together(bands: Sequence[Clutter]) -> dict[str, float]:
+    """Inflations of sums over two bands: the mean of both, more by as much as the bands go together."""
+    names = bands[0].inflations.keys() & bands[1].inflations.keys()
+    shared = max(band.shared for band in bands)
+    return {name: (bands[0].inflations[name] + bands[1].inflations[name]) / PAIR * (1.0 + shared) for name in names}
 
 
 def sample_windows(grid: Grid) -> list[Window]:
