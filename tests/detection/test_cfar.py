@@ -28,6 +28,36 @@ def k_clutter(shape: float, looks: float = 4.4, seed: int = 1) -> np.ndarray:
     return (rng.gamma(looks, 0.01 / looks, (2000, 2000)) * texture).astype(np.float32)
 
 
+def planted(bands: int, level: float, seed: int) -> tuple[np.ndarray, list[set[tuple[int, int]]]]:
+    """Clutter of shape 1 in some bands with ships of 5 x 1 pixels along the rows, and where they lie."""
+    rng = np.random.default_rng(100 + seed)
+    values = np.stack([k_clutter(1.0, seed=seed + 10 * band) for band in range(bands)])
+    ships = []
+    for y in range(80, 2000, 120):
+        for x in range(80, 1990, 120):
+            values[:, y, x : x + 5] = 0.01 * level * rng.gamma(4.4, 1 / 4.4, (bands, 5))
+            ships.append({(y, x + n) for n in range(5)})
+    return values, ships
+
+
+def share_found(values: np.ndarray, ships: list[set[tuple[int, int]]], rate: float) -> float:
+    search = replace(SearchParameters(), false_alarm_rate=rate)
+    hits, _ = search_radar(Pixels(values, np.ones(values.shape[1:], np.bool_)), NO_LAND, GRID, search, "linear")
+    strong = set(zip(hits.y[hits.strong].tolist(), hits.x[hits.strong].tolist(), strict=True))
+    return sum(bool(one & strong) for one in ships) / len(ships)
+
+
+def test_ships_of_50_m_at_10_db_along_the_rows_are_found_in_the_roughest_sea() -> None:
+    values, ships = planted(1, 10.0, seed=1)
+    assert share_found(values, ships, 1e-6) >= 0.95
+    assert share_found(values, ships, 1e-8) >= 0.80
+
+
+def test_two_polarisations_together_find_ships_that_each_alone_misses() -> None:
+    values, ships = planted(2, 10**0.8, seed=1)
+    assert share_found(values, ships, 1e-7) > share_found(values[:1], ships, 1e-7) + 0.2
+
+
 def separate(hits: Hits) -> int:
     """Linked groups of hits with a strong one among them: what becomes one detection each."""
     return len(np.unique(link(hits.y, hits.x, 1)[hits.strong]))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from darkwake.detection.survey import CLIPPED, USUAL_INFLATIONS, clutter_of
+from darkwake.detection.survey import CLIPPED, USUAL_INFLATIONS, Clutter, clutter_of, correlation, inflations_together
 
 SEA = np.ones((512, 512), np.bool_)
 
@@ -47,3 +47,13 @@ def test_a_clipped_picture_and_no_sea_say_nothing_of_speckle() -> None:
     assert told.black > CLIPPED
     assert told.inflations == none.inflations == USUAL_INFLATIONS
     assert none.level == 1.0
+
+
+def test_bands_of_one_texture_go_together_and_independent_ones_do_not() -> None:
+    random = np.random.default_rng(3)
+    texture = random.gamma(1.0, 1.0, (512, 512))
+    one, two = ((speckle() if n == 0 else speckle()[::-1]) * texture.astype(np.float32) for n in range(2))
+    assert correlation([(one, SEA)], [(two, SEA)]) > 0.5
+    assert correlation([(speckle(), SEA)], [(speckle()[::-1].copy(), SEA)]) < 0.02
+    bands = [Clutter(1.0, 4.4, shared=0.5, inflations={"bar of five": value}) for value in (1.0, 2.0)]
+    assert inflations_together(bands) == {"bar of five": 2.25}

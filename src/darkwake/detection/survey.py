@@ -201,9 +201,16 @@ def correlation(first: Sequence[Piece], second: Sequence[Piece]) -> float:
         for y in range(0, here.shape[0] - PIECE_PX + 1, PIECE_PX):
             for x in range(0, here.shape[1] - PIECE_PX + 1, PIECE_PX):
                 part = slice(y, y + PIECE_PX), slice(x, x + PIECE_PX)
-                if sea[part].all() and (pair := _centred(here[part]), _centred(there[part])) and all(one.any() for one in pair):
-                    found.append(float((pair[0] * pair[1]).sum() / np.sqrt((pair[0] ** 2).sum() * (pair[1] ** 2).sum())))
+                if sea[part].all():
+                    found += _correlations(here[part], there[part])
     return max(float(np.median(found)), 0.0) if found else 0.0
+
+
+def _correlations(here: NDArray[np.float32], there: NDArray[np.float32]) -> list[float]:
+    """The correlation of two pieces; nothing where one of them is all alike."""
+    one, two = _centred(here), _centred(there)
+    scale = float(np.sqrt(np.square(one).sum() * np.square(two).sum()))
+    return [float((one * two).sum()) / scale] if scale > 0 else []
 
 
 def _centred(values: NDArray[np.float32]) -> NDArray[np.float64]:
