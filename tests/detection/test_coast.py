@@ -9,11 +9,10 @@ import shapely
 
 from darkwake.detection import DetectionParameters
 from darkwake.detection.grid import Grid
-from darkwake.detection.land import find_land
+from darkwake.detection.land import distances_px, find_land
 from darkwake.detection.parameters import LandParameters
 from darkwake.errors import InputError
 from darkwake.imagery import Product, open_product
-from darkwake.imagery.protocol import Window
 from tests.imagery.rasters import clutter, write_tiff
 
 
@@ -44,9 +43,10 @@ def test_water_near_the_shore_is_told(tmp_path: Path) -> None:
     product, grid = scene(tmp_path)
     path = western_half(product, tmp_path, "coast.geojson")
     land = find_land(product, grid, LandParameters(coast=str(path), coast_accuracy_m=0.0))
-    near = land.near_shore(Window(0, 0, 600, 600), grid.cell_px, grid.px(500.0))
-    columns = np.flatnonzero(near.any(axis=0))
-    assert abs(int(columns.max()) - (75 + 12)) <= 2
+    x = np.arange(0, 600, 4)
+    away = distances_px(land.mask, land.cell_px, np.full(len(x), 300), x, grid.px(500.0))
+    assert abs(int(np.flatnonzero(np.isfinite(away)).max()) - (75 + 12)) <= 2
+    assert away[100 - 20] == pytest.approx(4 * (80 - 75), abs=8)
 
 
 def test_a_file_that_is_no_coast_is_an_error_that_names_it(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 import pyogrio
 import pytest
 from defusedxml import ElementTree
@@ -53,6 +56,18 @@ def test_a_box_on_the_ground_is_as_large_as_its_pixels(found: Detected, tmp_path
 def test_the_match_reads_the_detections_of_a_geopackage(found: Detected, tmp_path: Path) -> None:
     looks, left_out = read_looks(write_detections(found, tmp_path / "ships.gpkg"))
     assert (looks, left_out) == ([], {"no time": 1})
+
+
+def test_doubts_are_kept_in_every_format(found: Detected, tmp_path: Path) -> None:
+    said = ["near_shore: 340 m from land", "small: too few pixels for a shape"]
+    place = found.detections.schema.get_field_index("doubts")
+    doubtful = found.detections.set_column(place, found.detections.schema.field(place), pa.array([said]))
+    told = replace(found, detections=doubtful)
+    files = [write_detections(told, tmp_path / f"ships.{ending}") for ending in ("geojson", "parquet", "gpkg", "csv")]
+    assert json.loads(files[0].read_text(encoding="utf-8"))["features"][0]["properties"]["doubts"] == said
+    assert gpd.read_parquet(files[1]).doubts[0].tolist() == said
+    assert gpd.read_file(files[2], layer="detections").doubts[0] == "|".join(said)
+    assert "|".join(said) in files[3].read_text(encoding="utf-8")
 
 
 def test_a_geojson_has_its_style_beside_it(found: Detected, tmp_path: Path) -> None:

@@ -33,22 +33,20 @@ def codes(row: Row) -> set[str]:
 
 
 def test_a_plain_ship_at_sea_has_no_doubts() -> None:
-    assert doubts_around(NOWHERE) + doubts_in(judged(0.9), 0.9, too_large="", two=0.01) == []
+    assert doubts_around(NOWHERE) + doubts_in(judged(0.9), 0.9, too_large="", two="") == []
 
 
 @pytest.mark.parametrize(
     ("one", "by_contrast", "two", "said"),
     [
-        (judged(0.9, straight=False), 0.9, None, Code.SHAPE),
-        (judged(0.9, length=4), 0.9, None, Code.SMALL),
-        (judged(0.1), 0.9, None, Code.JUDGES_DISAGREE),
-        (judged(0.9, proposed=True), 0.9, None, Code.JUDGES_DISAGREE),
-        (judged(0.9), 0.9, 0.4, Code.TWO_HULLS),
+        (judged(0.9, straight=False), 0.9, "", Code.SHAPE),
+        (judged(0.9, length=4), 0.9, "", Code.SMALL),
+        (judged(0.1), 0.9, "", Code.JUDGES_DISAGREE),
+        (judged(0.9, proposed=True), 0.9, "", Code.JUDGES_DISAGREE),
+        (judged(0.9), 0.9, "two hulls possible, chance 0.40", Code.TWO_HULLS),
     ],
 )
-def test_each_doubt_about_the_object_itself_has_its_code(
-    one: Judged, by_contrast: float, two: float | None, said: Code
-) -> None:
+def test_each_doubt_about_the_object_itself_has_its_code(one: Judged, by_contrast: float, two: str, said: Code) -> None:
     assert [code_of(words) for words in doubts_in(one, by_contrast, too_large="", two=two)] == [said]
 
 

@@ -65,20 +65,6 @@ class Land:
         grown = ndimage.binary_dilation(self.mask, np.ones((3, 3), np.bool_))
         return np.asarray(grown[y // self.cell_px, x // self.cell_px], np.bool_)
 
-    def near_shore(self, window: Window, cell_px: int, reach_px: float) -> NDArray[np.bool_]:
-        """Cells of a window within some distance of land, land included: where quays, piers and harbours are."""
-        reach = max(1, math.ceil(reach_px / self.cell_px))
-        rows, columns = (slice(low // self.cell_px, -(-high // self.cell_px)) for low, high in _ends(window))
-        around = tuple(slice(max(part.start - reach, 0), part.stop + reach) for part in (rows, columns))
-        part = self.mask[around]
-        if not part.any():
-            return np.zeros((-(-window.shape[0] // cell_px), -(-window.shape[1] // cell_px)), np.bool_)
-        away = ndimage.distance_transform_edt(~part)
-        near = np.asarray(away <= reach)
-        row = np.arange(window.y0, window.y1, cell_px) // self.cell_px - around[0].start
-        column = np.arange(window.x0, window.x1, cell_px) // self.cell_px - around[1].start
-        return np.asarray(near[np.ix_(row, column)])
-
 
 def distances_px(
     mask: NDArray[np.bool_], cell_px: int, y: NDArray[np.int64], x: NDArray[np.int64], reach_px: float

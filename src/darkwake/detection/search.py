@@ -23,7 +23,7 @@ from darkwake.detection.naming import kind_of, score
 from darkwake.detection.network import ship_network
 from darkwake.detection.pairs import SURE as SURE_OF_TWO
 from darkwake.detection.parameters import DetectionParameters
-from darkwake.detection.surroundings import Around, doubts_around, doubts_in, surroundings
+from darkwake.detection.surroundings import Around, doubts_around, doubts_in, surroundings, two_words
 from darkwake.detection.sweep import Progress, Scene, sweep
 from darkwake.imagery.protocol import Product
 
@@ -110,7 +110,7 @@ def _row(one: Judged, around: Around, product: Product, parameters: DetectionPar
         kind, likely = "unknown", min(likely, OPERATING)
     row: dict[str, object] = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "kind": kind, "score": round(likely, 4)}
     row |= _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
-    two = None
+    two = ""
     if radar:
         # What passes in no band alone passed in all of them taken together.
         row["bands"] = (
@@ -120,16 +120,19 @@ def _row(one: Judged, around: Around, product: Product, parameters: DetectionPar
         # Structures and optical objects keep the rough extent: the relations were learned on radar ships.
         place = _peak(pixels, measured)
         chip = chip_at(product, place)
-        row, two = row | columns_at(product, place, chip), chip.two_hulls
-    if kind != "ship":
-        two = None
-    elif two is not None and two >= SURE_OF_TWO:
-        row["kind"] = "pair"
-    too_large = (
-        "" if shape != "structure" or around.line else "with a glare wider than any ship" if wide else "longer than any ship"
-    )
-    row["doubts"] = doubts_around(around) + doubts_in(one, by_contrast, too_large=too_large, two=two)
+        row |= columns_at(product, place, chip)
+        two = two_words(chip) if kind == "ship" else ""
+        if kind == "ship" and chip.two_hulls is not None and chip.two_hulls >= SURE_OF_TWO:
+            row["kind"] = "pair"
+    row["doubts"] = doubts_around(around) + doubts_in(one, by_contrast, too_large=_too_large(shape, around, wide), two=two)
     return row
+
+
+def _too_large(shape: str, around: Around, wide: bool) -> str:
+    """Words for what is larger than a ship; ``wide``: she may have a glare wider than ships are."""
+    if shape != "structure" or around.line:
+        return ""
+    return "with a glare wider than any ship" if wide else "longer than any ship"
 
 
 def _peak(pixels: Hits, rough: Measure) -> Place:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from darkwake.detection.doubts import Code, doubt
 from darkwake.detection.judging import Judged, small
 from darkwake.detection.land import distances_px
+from darkwake.detection.measuring import TWO_HULLS, ChipMeasurement
 from darkwake.detection.naming import arms, in_a_line
 from darkwake.detection.pairs import SURE
 from darkwake.detection.sweep import Scene
@@ -106,8 +107,8 @@ def doubts_around(around: Around) -> list[str]:
     return said
 
 
-def doubts_in(one: Judged, by_contrast: float, *, too_large: str, two: float | None) -> list[str]:
-    """Doubts from the object itself: its outline, its size, the two judges, the chance of two hulls."""
+def doubts_in(one: Judged, by_contrast: float, *, too_large: str, two: str) -> list[str]:
+    """Doubts from the object itself: its outline, its size (``too_large``, ``two``: words or nothing), the two judges."""
     said = []
     if not one.straight:
         said.append(doubt(Code.SHAPE, "its outline is not that of a hull"))
@@ -117,10 +118,25 @@ def doubts_in(one: Judged, by_contrast: float, *, too_large: str, two: float | N
         said.append(doubt(Code.SOLID, "seen as land or a structure"))
     if small(one.blob):
         said.append(doubt(Code.SMALL, "too few pixels for a shape"))
-    if two is not None and two >= POSSIBLE:
-        words = "two hulls side by side" if two >= SURE else "two hulls possible"
-        said.append(doubt(Code.TWO_HULLS, f"{words}, chance {two:.2f}"))
+    if two:
+        said.append(doubt(Code.TWO_HULLS, two))
     return said + disagreement(one, by_contrast)
+
+
+def two_words(measured: ChipMeasurement) -> str:
+    """Whether a ship may be two, in words; nothing where she is one.
+
+    >>> from dataclasses import replace
+    >>> from darkwake.detection.measuring import nothing
+    >>> two_words(replace(nothing(""), two_hulls=0.95)), two_words(replace(nothing(""), two_hulls=0.05))
+    ('two hulls side by side, chance 0.95', '')
+    >>> two_words(nothing(TWO_HULLS))
+    'two hulls possible'
+    """
+    chance = measured.two_hulls
+    if chance is not None and (chance >= POSSIBLE or measured.unmeasured == TWO_HULLS):
+        return f"{'two hulls side by side' if chance >= SURE else 'two hulls possible'}, chance {chance:.2f}"
+    return "two hulls possible" if chance is None and measured.unmeasured == TWO_HULLS else ""
 
 
 def disagreement(one: Judged, by_contrast: float) -> list[str]:

@@ -91,16 +91,19 @@ def beam_words(row: Mapping[str, Any]) -> str:
 
 
 def heading_words(row: Mapping[str, Any]) -> str:
-    """Heading, or the axis both ways.
+    """Heading, or the axis both ways with its 90 % interval.
 
     >>> heading_words({"heading_deg": 31.0}), heading_words({"heading_deg": 31.0, "bow_deg": 211.0}), heading_words({})
     ('axis 031/211°', 'bow 211°', '')
+    >>> heading_words({"heading_deg": 31.0, "heading_within_deg": 15.4})
+    'axis 031/211° ± 15°'
     """
     if row.get("bow_deg") is not None:
         return f"bow {row['bow_deg'] % 360:03.0f}°"
     if row.get("heading_deg") is None:
         return ""
-    return f"axis {row['heading_deg']:03.0f}/{row['heading_deg'] + 180:03.0f}°"
+    within = "" if row.get("heading_within_deg") is None else f" ± {row['heading_within_deg']:.0f}°"
+    return f"axis {row['heading_deg']:03.0f}/{row['heading_deg'] + 180:03.0f}°{within}"
 
 
 def place_words(row: Mapping[str, Any]) -> str:
