@@ -1,15 +1,18 @@
 """Whether the false-alarm rate that is asked for holds, and how many ships are found at it.
 
     python benchmarks/false_alarms.py [--mpx 100] [--rates 1e-6] [--shapes 1 2 5 inf] [--ships 300]
-    python benchmarks/false_alarms.py --calibrate fine --rates 1e-4 1e-5 1e-6 --mpx 300
+    python benchmarks/false_alarms.py --rare 8 --mpx 0 --ships 0 --rates 1e-7 1e-8 --shapes 1 2 10 inf
+    python benchmarks/false_alarms.py --calibrate fine --rates 1e-4 1e-6 1e-8 [--samples 4000]
 
 Prints one JSON object a line. A false alarm is a group of linked hits with one that passed, that is what becomes one detection;
 the rate is their number per searched pixel, with the ends of a 90 % interval (Poisson), over the rate asked for. The clutter
 has 4.4 looks on independent gamma texture. Ships are bars one pixel wide at 10 m (``--length`` pixels long, straight or in any
 direction), whose mean is 10 dB over the mean of the sea and which have speckle of the same looks, 160 pixels apart.
 
-``--calibrate`` counts what ``darkwake.detection.windows.COUNTED`` holds: detections on fields of independent surprises, which
-is what clutter of any law becomes once its law is known, when the tests of a set are given a rate between them.
+``--rare`` counts the whole search's false alarms on so many fields by importance sampling (``rare.py``), in one band and in two
+together, with 90 % intervals: 1e-8 would else take thousands of fields. ``--calibrate`` counts what
+``darkwake.detection.windows.COUNTED`` holds, in the same way: detections on fields of independent surprises, which is what
+clutter of any law becomes once its law is known, when the tests of a set are given a rate between them.
 """
 
 from __future__ import annotations
