@@ -517,15 +517,15 @@ class Events(Table):
     """A behaviour seen in AIS."""
 
     event_id = key(TEXT, "id from kind, tracks and start")
-    kind = must(TEXT, "what happened", allowed=("gap", "encounter", "loiter", "call"))
+    kind = must(TEXT, "what happened", allowed=("gap", "encounter", "loiter", "call", "identity", "spoofing"))
     track_id = must(TEXT, "track; of two, the one whose id sorts first")
-    other_track_id = may(TEXT, "the other track of an encounter")
+    other_track_id = may(TEXT, "the other track of an encounter, of a shared or moved identity, of a copied track")
     mmsi = must(WHOLE, "MMSI of the track")
     other_mmsi = may(WHOLE, "MMSI of the other track")
     start = must(TIME, "start, UTC")
     end = may(TIME, "end, UTC; null for one still open at the end of the data")
-    lat = LAT
-    lon = LON
+    lat = MAY_LAT
+    lon = MAY_LON
     end_lat = may(NUMBER, "latitude at the end", low=-90, high=90)
     end_lon = may(NUMBER, "longitude at the end", low=-180, high=180)
     place_id = may(TEXT, "place, for a call")

@@ -9,7 +9,7 @@ import pytest
 
 from darkwake.cli.events import command
 from darkwake.errors import InputError, UsageError
-from darkwake.events import KINDS, CallRule, EncounterRule, GapRule, LoiterRule, events, find
+from darkwake.events import KINDS, events, find
 from darkwake.schema import Events, Places, Positions, Statics
 from darkwake.store import Store
 from tests.events.rows import fixes, place, sea, still
@@ -24,8 +24,8 @@ HEADER = "place_id,lat,lon,extent_m\n"
 
 def test_every_kind_is_found_and_the_stage_gives_the_same_rows(duck):
     found = find(SEA, places=place("p", 42, 133, 2000), engine=duck)
-    assert found.counts == {"gap": 2, "encounter": 1, "loiter": 2, "call": 2}
-    rules = {"gap": GapRule(), "encounter": EncounterRule(), "loiter": LoiterRule(), "call": CallRule()}
+    assert found.counts == {"gap": 2, "encounter": 1, "loiter": 2, "call": 2, "identity": 0, "spoofing": 0}
+    rules = {kind.name: kind.rule() for kind in KINDS}
     staged = Events.check(duck.arrow(events(duck.table(SEA), duck.table(Statics.empty()), place("p", 42, 133, 2000), engine=duck, **rules)))
     assert staged.sort_by([("start", "ascending"), ("event_id", "ascending")]) == found.table
 
@@ -47,7 +47,7 @@ def test_every_kind_says_in_its_rule_what_its_probability_is_not():
 def test_a_store_gives_its_positions_and_its_places(tmp_path: Path):
     with Store.open(tmp_path / "store", create=True) as store:
         store.commit([store.staged("positions", SEA), store.staged("places", place("p", 42, 133, 2000))])
-    assert find(tmp_path / "store").counts == {"gap": 2, "encounter": 1, "loiter": 2, "call": 2}
+    assert find(tmp_path / "store").counts == {"gap": 2, "encounter": 1, "loiter": 2, "call": 2, "identity": 0, "spoofing": 0}
 
 
 def test_a_folder_without_a_store_and_an_empty_store_are_named(tmp_path: Path):
@@ -62,7 +62,7 @@ def test_a_store_of_static_messages_alone_has_no_events(tmp_path: Path):
     with Store.open(tmp_path / "store", create=True) as store:
         store.commit([store.staged("statics", Statics.rows([{"source_id": "s", "line": 1, "mmsi": 1, "origin": "observed"}]))])
     found = find(tmp_path / "store")
-    assert (found.counts, found.positions) == ({"gap": 0, "encounter": 0, "loiter": 0}, 0)
+    assert (found.counts, found.positions) == ({"gap": 0, "encounter": 0, "loiter": 0, "identity": 0, "spoofing": 0}, 0)
 
 
 def test_an_unknown_kind_and_calls_without_places_are_refused():

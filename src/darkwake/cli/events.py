@@ -17,14 +17,14 @@ from darkwake.outputs import write_table
 def command(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store (darkwake ais ingest makes one).")],
     *,
-    kinds: Annotated[str, typer.Option(help="Kinds, with commas between: gap, encounter, loiter, call.")] = "",
+    kinds: Annotated[str, typer.Option(help="Kinds, with commas between: gap, encounter, loiter, call, identity, spoofing.")] = "",
     places: Annotated[Path | None, typer.Option(help="CSV of places: place_id, lat, lon, extent_m; needed for calls.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the events: .parquet, .gpkg, .geojson or .csv.")] = None,
     engine: Annotated[str, typer.Option(help="duckdb, or spark.")] = "duckdb",
     master: Annotated[str | None, typer.Option(help="Spark's master, such as spark://host:7077.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Find silences, meetings, slow spells and calls in AIS positions.
+    """Find silences, meetings, slow spells, calls, shared identities and false positions in AIS.
 
     An event says what stands in the data, not why: a silence may be lack of reception, a meeting may be neighbours at a
     berth. Each row carries its rule in words.

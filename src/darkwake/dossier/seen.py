@@ -22,6 +22,8 @@ KINDS = {
     "encounter": "Encounters: two transmitters side by side",
     "loiter": "Loitering",
     "call": "Calls at places",
+    "identity": "Identities shared or changed",
+    "spoofing": "Positions that cannot be true",
 }
 
 

@@ -1,4 +1,4 @@
-"""What ships did, as AIS shows it: silences, meetings, slow spells, calls.
+"""What ships did, as AIS shows it: silences, meetings, slow spells, calls, shared identities, false positions.
 
 Each event is one file with a frozen set of parameters and one function from table expressions to a table expression; the
 same expression runs on DuckDB and on Spark and gives the same rows, ids included. Nothing here judges intent: an event
@@ -9,8 +9,10 @@ from darkwake.events.call import CallRule, calls
 from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.find import Found, find
 from darkwake.events.gap import GapRule, gaps
+from darkwake.events.identity import IdentityRule, identities
 from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.loiter import LoiterRule, loitering
+from darkwake.events.spoofing import SpoofingRule, falsehoods
 from darkwake.events.stage import events
 
 __all__ = [
@@ -19,13 +21,17 @@ __all__ = [
     "EncounterRule",
     "Found",
     "GapRule",
+    "IdentityRule",
     "Kind",
     "Known",
     "LoiterRule",
+    "SpoofingRule",
     "calls",
     "encounters",
     "events",
+    "falsehoods",
     "find",
     "gaps",
+    "identities",
     "loitering",
 ]

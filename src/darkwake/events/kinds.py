@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from darkwake.events.call import CallRule, calls
 from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.gap import GapRule, gaps
+from darkwake.events.identity import IdentityRule, identities
 from darkwake.events.loiter import LoiterRule, loitering
+from darkwake.events.spoofing import SpoofingRule, falsehoods
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -55,4 +57,6 @@ KINDS = (
     Kind("encounter", EncounterRule, encounters),
     Kind("loiter", LoiterRule, loitering),
     Kind("call", CallRule, calls, ("positions", "places")),
+    Kind("identity", IdentityRule, identities, ("positions", "statics", "engine")),
+    Kind("spoofing", SpoofingRule, falsehoods, ("positions", "engine")),
 )

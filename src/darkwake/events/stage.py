@@ -11,8 +11,10 @@ import pyarrow as pa
 from darkwake.events.call import CallRule
 from darkwake.events.encounter import EncounterRule
 from darkwake.events.gap import GapRule
+from darkwake.events.identity import IdentityRule
 from darkwake.events.kinds import KINDS, Known
 from darkwake.events.loiter import LoiterRule
+from darkwake.events.spoofing import SpoofingRule
 
 if TYPE_CHECKING:
     from darkwake.engine import Engine
@@ -28,6 +30,8 @@ def events(
     encounter: EncounterRule,
     loiter: LoiterRule,
     call: CallRule,
+    identity: IdentityRule,
+    spoofing: SpoofingRule,
 ) -> ir.Table:
     """All events of all kinds as one expression with the columns of ``Events``.
 
@@ -40,7 +44,9 @@ def events(
         encounter: parameters of meetings.
         loiter: parameters of slow spells.
         call: parameters of stays at places.
+        identity: parameters of shared and changed identities.
+        spoofing: parameters of false positions.
     """
-    rules = {"gap": gap, "encounter": encounter, "loiter": loiter, "call": call}
+    rules = {"gap": gap, "encounter": encounter, "loiter": loiter, "call": call, "identity": identity, "spoofing": spoofing}
     known = Known(positions, statics, places, engine)
     return ibis.union(*[kind.expression(known, rules[kind.name]) for kind in KINDS])

@@ -1,0 +1,398 @@
+"""Spoofing: positions that cannot be where the ship was.
+
+    frozen         the same coordinates for half an hour while the ship says that she makes way
+    contradicted   the way made good is not the speed and course that she reports
+    circle         round and round one place at one distance
+    land           on dry land, away from water and from where other ships are heard
+    copied         the same steps as another track, at another place or another time
+
+Hours of tracks that could hold one are found by one pass over all steps on the engine; only these are looked at closely.
+
+What it is not: a finding that the crew did it. GPS jamming moves many ships at once, so ships with the same fault near in
+time and place are counted and weigh against the crew; a frozen receiver, a clock, a faulty log, test equipment, barges on
+rivers, fishing in circles explain others. The probability is that the positions are false, whoever made them so.
+
+Source: Global Fishing Watch and SkyTruth on false AIS tracks (Bergman 2021, "Systematic data analysis reveals false vessel
+tracks"); circles off Shanghai (Harris 2019, MIT Technology Review, on C4ADS). The limits are ours and marked as assumed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+
+from darkwake.events.falsified import Spell, Track, circles, contradicted, frozen
+from darkwake.events.record import record
+from darkwake.events.track import US_PER_HOUR, along_track, clock_us, distance_mm, e10, strength, whole
+from darkwake.geo import distance_m
+from darkwake.schema import TEXTS
+from darkwake.seaways import World, wet
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from darkwake.engine import Engine
+
+CELLS_PER_DEGREE = 240
+"""Cells of the bundled water, 15 seconds of arc."""
+
+
+@dataclass(frozen=True)
+class SpoofingRule:
+    """When positions are false."""
+
+    fast_kn: float = 3.0
+    """A ship that says so makes way (assumed: above the drift of a ship at anchor)."""
+    frozen_minutes: float = 30.0
+    """Shortest time at the same coordinates (assumed)."""
+    frozen_reports: int = 10
+    """Fewest reports there (assumed)."""
+    off_kn: float = 5.0
+    """Made good and reported speed may differ by this (assumed: current and cut seconds),"""
+    off_share: float = 0.25
+    """and by this share of the speed."""
+    off_deg: float = 60.0
+    """Course made good and reported may differ by this (assumed: current and turns)."""
+    off_reports: int = 10
+    """So many reports in a row have to contradict (assumed)."""
+    turns: float = 2.0
+    """Fewest rounds of a circle (assumed: a sea trial makes one and a half)."""
+    smallest_radius_m: float = 150.0
+    """Smaller circles are ships that swing at anchor (assumed)."""
+    largest_radius_m: float = 20_000.0
+    """Larger ones take longer than a spell is watched (assumed)."""
+    spread: float = 0.25
+    """Standard deviation of the distance from the middle, as a share of it (assumed)."""
+    land_reports: int = 5
+    """Fewest reports on dry land (assumed)."""
+    land_minutes: float = 10.0
+    """Shortest time there (assumed)."""
+    land_cells: int = 4
+    """So many cells of 463 m around hold no water (assumed: 1.9 km; harbour basins and river mouths are narrower than the
+    bundled coast knows)."""
+    others_on_land: int = 2
+    """Where more ships are heard than so many, there is water that the coast does not know: a river, a dock (assumed)."""
+    copied_steps: int = 20
+    """Fewest sequences of five steps that two tracks share (assumed)."""
+    at_once_km: float = 200.0
+    """Ships with the same fault within this (assumed: the reach of a strong jammer at sea level over aerials)"""
+    at_once_hours: float = 3.0
+    """and within this time are told of together (assumed)."""
+
+    def __post_init__(self) -> None:
+        """Refuse limits that make no sense.
+
+        Raises:
+            ValueError: a limit is not above zero.
+        """
+        if min(vars(self).values()) <= 0:
+            raise ValueError("every limit has to be above 0")
+
+    @property
+    def words(self) -> str:
+        """The rule as a sentence."""
+        return (
+            f"the same coordinates for {self.frozen_minutes:g} min at {self.fast_kn:g} kn and more by report; or "
+            f"{self.off_reports} reports in a row whose way differs from the reported speed by {self.off_kn:g} kn and "
+            f"{100 * self.off_share:g} % or from the course by {self.off_deg:g} degrees; or {self.turns:g} rounds of a "
+            f"circle; or {self.land_reports} reports over {self.land_minutes:g} min on land {self.land_cells} cells of 463 m "
+            f"from water where no more than {self.others_on_land} ships are heard; or {self.copied_steps} sequences of five "
+            "steps that another track has too; the probability says that the positions are false, NOT that the crew falsified "
+            "them (jamming, a stuck receiver, a wrong clock or log, inland water explain some)"
+        )
+
+
+CHANCES = {"frozen": 0.9, "contradicted": 0.6, "circle": 0.5, "land": 0.3, "copied": 0.8}
+"""Chance that positions of a kind are false before other ships are looked at (assumed: in this order a stuck relay of
+messages, a faulty log or clock, turning ships, unknown inland water, one file taken in with two clocks stand against it)."""
+SHARES = {"frozen": "claimed_way_nm", "circle": "turns", "contradicted": "reports", "land": "reports", "copied": "sequences"}
+"""What makes a finding of a kind stronger, and"""
+HALVES = {"frozen": 1.0, "circle": 2.0, "contradicted": 10.0, "land": 5.0, "copied": 10.0}
+"""the amount of it that gives half of the chance (assumed)."""
+OTHER_CAUSES = {
+    "frozen": "a receiver that hangs, a relay that repeats an old message",
+    "contradicted": "a faulty log or clock, positions that were interpolated",
+    "circle": "a sea trial, fishing, a pilot boat, a ship that turns while she waits",
+    "land": "a river, lake or dock that the coast does not show, equipment on test ashore",
+    "copied": "one recording taken in twice with two clocks, ships in tow",
+}
+
+_ROW = pa.schema(
+    [(word, pa.int64()) for word in ("mmsi", "other_mmsi", "start_us", "end_us", "rank")]
+    + [(word, pa.int64()) for word in ("lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")]
+    + [("track_id", pa.string()), ("other_track_id", pa.string()), ("probability", pa.float64()), ("factors", pa.string())]
+    + [("evidence", TEXTS)]
+)
+Row = dict[str, Any]
+
+
+def falsehoods(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> ir.Table:
+    """Spells of false positions as rows of ``Events``.
+
+    Args:
+        positions: rows of ``Positions``.
+        engine: where they are.
+        rule: the parameters.
+    """
+    found = [*_spells(positions, engine, rule), *_on_land(positions, engine, rule), *_copied(positions, engine, rule)]
+    rows = [_weighed(row, found, rule) for row in found]
+    table = engine.table(pa.Table.from_pylist(rows, _ROW))
+    return record(table, "spoofing", rule.words, factors=table.factors, evidence=table.evidence)
+
+
+def _weighed(row: Row, found: Sequence[Row], rule: SpoofingRule) -> Row:
+    """A finding with its probability and its factors in words."""
+    what, amount = row["what"], row["measured"][SHARES[row["what"]]]
+    at_once = len({other["track_id"] for other in found if _at_once(row, other, rule)})
+    factors = {"what": what} | {word: round(value, 3) for word, value in row["measured"].items()}
+    factors |= {"chance_of_kind": CHANCES[what], "strength": round(amount / (amount + HALVES[what]), 4)}
+    factors |= {"other_ships_at_once": at_once, "may_also_be": OTHER_CAUSES[what] + (", jamming" if at_once else "")}
+    kept = {word: value for word, value in row.items() if word not in ("what", "measured")}
+    probability = round(CHANCES[what] * amount / (amount + HALVES[what]), 4)
+    return kept | {"probability": probability, "factors": json.dumps(factors)}
+
+
+def _at_once(row: Row, other: Row, rule: SpoofingRule) -> bool:
+    """Whether another ship has the same fault near in time and place."""
+    if other["what"] != row["what"] or other["track_id"] in (row["track_id"], row["other_track_id"]):
+        return False
+    room_us = rule.at_once_hours * US_PER_HOUR
+    if other["start_us"] > row["end_us"] + room_us or other["end_us"] < row["start_us"] - room_us:
+        return False
+    places = [value / 1e10 for one in (row, other) for value in (one["lat_e10"], one["lon_e10"])]
+    return float(distance_m(*places)) <= rule.at_once_km * 1000
+
+
+# --- Frozen, contradicted, in circles ---------------------------------------------------------------------------------
+
+
+def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
+    heard = _with_course(positions)
+    close = _suspect_hours(heard, rule)
+    rows = engine.arrow(heard.mutate(hour=heard.us // US_PER_HOUR).semi_join(_around(close), ["track_id", "hour"]).drop("hour"))
+    rows = rows.sort_by([(word, "ascending") for word in ("track_id", "us", "source_id", "line")])
+    looks: dict[str, Callable[[Track], Iterator[Spell]]] = {
+        "frozen": lambda track: frozen(track, fast_kn=rule.fast_kn, minutes=rule.frozen_minutes, reports=rule.frozen_reports),
+        "contradicted": lambda track: contradicted(
+            track, off_kn=rule.off_kn, off_share=rule.off_share, off_deg=rule.off_deg, reports=rule.off_reports
+        ),
+        "circle": lambda track: circles(
+            track,
+            turns=rule.turns,
+            radius_m=(rule.smallest_radius_m, rule.largest_radius_m),
+            spread=rule.spread,
+            gap_s=600.0,
+        ),
+    }
+    for piece in _pieces(rows):
+        track = _track(piece)
+        for what, look in looks.items():
+            for spell in look(track):
+                yield _spell_row(piece, spell.first, spell.last, what, spell.measured)
+
+
+def _with_course(positions: ir.Table) -> ir.Table:
+    return positions.select(
+        "track_id",
+        "mmsi",
+        "source_id",
+        "line",
+        "sog_kn",
+        "cog_deg",
+        us=clock_us(positions.time),
+        lat_e10=e10(positions.lat),
+        lon_e10=e10(positions.lon),
+        rank=strength(positions.origin),
+    )
+
+
+def _suspect_hours(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
+    """Hours of tracks that could hold a spell: with fewer signs than a spell has in the fuller of the hours that it spans."""
+    order = along_track()
+    before = {word: heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10", "sog_kn")}
+    steps = heard.mutate(
+        hour=heard.us // US_PER_HOUR,
+        step_us=heard.us - before["us"],
+        step_mm=distance_mm(before["lat_e10"], before["lon_e10"], heard.lat_e10, heard.lon_e10),
+        still=(before["lat_e10"] == heard.lat_e10) & (before["lon_e10"] == heard.lon_e10),
+        low=ibis.least(before["sog_kn"], heard.sog_kn),
+        high=ibis.greatest(before["sog_kn"], heard.sog_kn),
+    )
+    made = steps.step_mm.cast("float64") / (steps.step_us.nullif(0).cast("float64") * 0.000514444)
+    off = ((made - steps.high).abs() > rule.off_kn) & ((made - steps.low).abs() > rule.off_kn)
+    steady = steps.step_us.between(20_000_000, 600_000_000)
+    counted = steps.mutate(
+        stuck=(steps.still & (steps.high >= rule.fast_kn)).fill_null(False).cast("int64"),
+        off=(off & steady & ~steps.still).fill_null(False).cast("int64"),
+        way_mm=ibis.ifelse(steps.step_us <= 600_000_000, steps.step_mm, 0),
+    )
+    hours = counted.group_by(["track_id", "hour"]).aggregate(
+        stuck=counted.stuck.sum(),
+        off=counted.off.sum(),
+        way_mm=counted.way_mm.sum(),
+        high_mm=whole((counted.lat_e10.max() - counted.lat_e10.min()) * 0.0111195),
+    )
+    stuck, off_steps = hours.stuck >= rule.frozen_reports // 3, hours.off >= rule.off_reports // 3
+    rounds = (hours.way_mm > 4 * hours.high_mm) & (hours.high_mm > rule.smallest_radius_m * 1000) & (hours.way_mm > 1_000_000)
+    return hours.filter(stuck | off_steps | rounds).select("track_id", "hour")
+
+
+def _around(hours: ir.Table) -> ir.Table:
+    """The hours and those beside them."""
+    spread = hours.mutate(step=ibis.range(3).unnest())
+    return spread.select("track_id", hour=spread.hour + spread.step - 1).distinct()
+
+
+def _pieces(rows: pa.Table) -> Iterator[pa.Table]:
+    """The reports of each track, cut where an hour between was not asked for."""
+    if not rows.num_rows:
+        return
+    track = rows["track_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    us = rows["us"].to_numpy()
+    cuts = np.flatnonzero((track[1:] != track[:-1]) | (np.diff(us) > 2 * US_PER_HOUR)) + 1
+    for first, last in zip([0, *cuts], [*cuts, rows.num_rows], strict=True):
+        yield rows.slice(first, last - first)
+
+
+def _track(piece: pa.Table) -> Track:
+    lat, lon = (piece[word].to_numpy() / 1e10 for word in ("lat_e10", "lon_e10"))
+    sog, cog = (piece[word].to_numpy().astype(np.float64) for word in ("sog_kn", "cog_deg"))
+    return Track(piece["us"].to_numpy() / 1e6, lat, lon, sog, cog)
+
+
+def _spell_row(piece: pa.Table, first: int, last: int, what: str, measured: dict[str, float]) -> Row:
+    one, other = piece.slice(first, 1).to_pylist()[0], piece.slice(last, 1).to_pylist()[0]
+    return {
+        "mmsi": one["mmsi"],
+        "track_id": one["track_id"],
+        "other_mmsi": None,
+        "other_track_id": None,
+        "start_us": one["us"],
+        "end_us": other["us"],
+        "lat_e10": one["lat_e10"],
+        "lon_e10": one["lon_e10"],
+        "end_lat_e10": other["lat_e10"],
+        "end_lon_e10": other["lon_e10"],
+        "rank": max(one["rank"], other["rank"]),
+        "evidence": sorted({one["source_id"], other["source_id"]}),
+        "what": what,
+        "measured": {"minutes": (other["us"] - one["us"]) / 6e7} | measured,
+    }
+
+
+# --- On land ----------------------------------------------------------------------------------------------------------
+
+
+def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
+    heard = _with_course(positions)
+    cells = heard.mutate(
+        row=(heard.lat_e10 + 900_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
+        column=(heard.lon_e10 + 1_800_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
+    )
+    visited = engine.arrow(cells.group_by(["row", "column"]).aggregate(ships=cells.mmsi.nunique()))
+    dry = visited.filter(pa.array(_dry(visited["row"].to_numpy(), visited["column"].to_numpy(), rule.land_cells)))
+    if not dry.num_rows:
+        return
+    lonely = _lonely(dry, rule)
+    ashore = cells.semi_join(engine.table(lonely), ["row", "column"]).drop("row", "column")
+    rows = engine.arrow(ashore).sort_by([(word, "ascending") for word in ("track_id", "us", "source_id", "line")])
+    for piece in _pieces(rows):
+        us = piece["us"].to_numpy()
+        if piece.num_rows >= rule.land_reports and us[-1] - us[0] >= rule.land_minutes * 6e7:
+            yield _spell_row(piece, 0, piece.num_rows - 1, "land", {"reports": float(piece.num_rows)})
+
+
+def _dry(row: np.ndarray, column: np.ndarray, around: int) -> np.ndarray:
+    """Cells without water in themselves and so many cells around, along eight directions."""
+    world = World()
+    dry = np.ones(len(row), dtype=bool)
+    for north, east in [(0, 0)] + [(a * around, b * around) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]:
+        at = np.flatnonzero(dry)
+        lat = np.clip((row[at] + north + 0.5) / CELLS_PER_DEGREE - 90.0, -90.0, 90.0)
+        lon = (column[at] + east + 0.5) / CELLS_PER_DEGREE - 180.0
+        dry[at] = ~wet(world, lat, lon)
+    return dry
+
+
+def _lonely(dry: pa.Table, rule: SpoofingRule) -> pa.Table:
+    """Dry cells in which, with the cells around, few ships are heard: elsewhere ships show water that the coast lacks."""
+    ships: dict[tuple[int, int], int] = {}
+    rows = dry.to_pylist()
+    for cell in rows:
+        for north in range(-2, 3):
+            for east in range(-2, 3):
+                at = (cell["row"] + north, cell["column"] + east)
+                ships[at] = max(ships.get(at, 0), cell["ships"])
+    kept = [cell for cell in rows if ships[cell["row"], cell["column"]] <= rule.others_on_land]
+    return pa.Table.from_pylist(kept, dry.schema).select(["row", "column"])
+
+
+# --- Copied -----------------------------------------------------------------------------------------------------------
+
+
+def _copied(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
+    """Pairs of tracks that share many sequences of five steps: times between reports and differences of degrees alike."""
+    heard = _with_course(positions)
+    order = along_track()
+    steps = heard.mutate(
+        seconds=whole((heard.us - heard.us.lag().over(order)) / 1e6),
+        north=whole((heard.lat_e10 - heard.lat_e10.lag().over(order)) / 1e5),
+        east=whole((heard.lon_e10 - heard.lon_e10.lag().over(order)) / 1e5),
+    )
+    # Steps of more than about 20 m, so that ships that lie still are not alike.
+    steps = steps.filter((steps.north.abs() + steps.east.abs() > 20) & (steps.seconds > 0))
+    mixed = (steps.seconds * 1_000_003 + steps.north * 10_007 + steps.east) % 2_147_483_647
+    coded = steps.mutate(code=mixed)
+    key = coded.code
+    for at in range(1, 5):
+        key = (key * 31 + coded.code.lag(at).over(order)) % 2_147_483_647
+    keyed = coded.mutate(key=key).filter(lambda row: row.key.notnull() & (row.key % 8 == 0))
+    one = keyed.select("key", "track_id", "mmsi", "us", "lat_e10", "lon_e10", "source_id", rank=keyed["rank"])
+    counted = one.group_by("key").aggregate(tracks=one.track_id.nunique())
+    few = one.semi_join(counted.filter((counted.tracks > 1) & (counted.tracks < 5)), "key")
+    rows = engine.arrow(few).sort_by([("key", "ascending"), ("track_id", "ascending"), ("us", "ascending")])
+    yield from _copies(rows.to_pylist(), rule)
+
+
+def _copies(rows: Sequence[Row], rule: SpoofingRule) -> Iterator[Row]:
+    by_key: dict[int, list[Row]] = {}
+    for row in rows:
+        by_key.setdefault(row["key"], []).append(row)
+    pairs: dict[tuple[str, str, int], list[tuple[Row, Row]]] = {}
+    for alike in by_key.values():
+        for at, one in enumerate(alike):
+            for other in alike[at + 1 :]:
+                if one["track_id"] != other["track_id"]:
+                    later = round((other["us"] - one["us"]) / 1e6)
+                    pairs.setdefault((one["track_id"], other["track_id"], later), []).append((one, other))
+    for (_, _, later), matches in sorted(pairs.items()):
+        # One sequence in eight was kept.
+        if len(matches) * 8 >= rule.copied_steps:
+            yield _copy_row(sorted(matches, key=lambda pair: pair[0]["us"]), later)
+
+
+def _copy_row(matches: Sequence[tuple[Row, Row]], later_s: int) -> Row:
+    (one, other), (last, _) = matches[0], matches[-1]
+    shift_m = float(distance_m(*(value / 1e10 for row in (one, other) for value in (row["lat_e10"], row["lon_e10"]))))
+    return {
+        "mmsi": one["mmsi"],
+        "track_id": one["track_id"],
+        "other_mmsi": other["mmsi"],
+        "other_track_id": other["track_id"],
+        "start_us": one["us"],
+        "end_us": last["us"],
+        "lat_e10": one["lat_e10"],
+        "lon_e10": one["lon_e10"],
+        "end_lat_e10": last["lat_e10"],
+        "end_lon_e10": last["lon_e10"],
+        "rank": max(row["rank"] for pair in matches for row in pair),
+        "evidence": sorted({row["source_id"] for pair in matches for row in pair}),
+        "what": "copied",
+        "measured": {"sequences": 8.0 * len(matches), "shifted_m": shift_m, "later_s": float(later_s)},
+    }
