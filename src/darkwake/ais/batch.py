@@ -119,7 +119,7 @@ class Batch:
 def as_text(column: pa.Array, field: Field) -> pa.Array:
     """Values as trimmed text; what the field calls none, and the padding ``@``, is null."""
     if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
+        return as_text(column.dictionary, field).take(column.indices)
     text = column.cast(pa.string())
     if field.values and len(text) > _FEW:
         # Columns with a list of words repeat them.

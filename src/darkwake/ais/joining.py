@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from darkwake.ais.batch import Wholes
-from darkwake.ais.sixbit import unarmoured
 from darkwake.ais.times import NO_TIME
 
 NO_STATION = -1
@@ -35,35 +34,23 @@ class Parts:
     station: Wholes
     source: Wholes
     """Where the line is: its place in the block, or -1, -2, ... for the first, second, ... of those that waited."""
-    payloads: list[bytes]
+    start: Wholes
+    """Where the payload starts and ends in the text that the parts are of."""
+    end: Wholes
 
     def __len__(self) -> int:
         return len(self.line)
 
-    def _table(self) -> Wholes:
-        columns = [self.line, self.key, self.parts, self.part, self.fill, self.time_us, self.station, self.source]
-        return np.array(columns, dtype=np.int64)
-
     def at(self, rows: Sequence[int]) -> Parts:
         """Some of them."""
-        return parts_of(self._table()[:, rows], [self.payloads[row] for row in rows])
+        return Parts(*(values[rows] for values in vars(self).values()))
 
     def then(self, others: Parts) -> Parts:
         """These and those behind them."""
-        return parts_of(np.hstack([self._table(), others._table()]), self.payloads + others.payloads)
-
-    def type_of(self, row: int) -> int:
-        """The type of the message that a first part begins."""
-        return int(unarmoured(self.payloads[row][:1])[0])
+        return Parts(*map(np.append, vars(self).values(), vars(others).values()))
 
 
-def parts_of(table: Wholes, payloads: list[bytes]) -> Parts:
-    """Parts from a table with one line for each field."""
-    line, key, parts, part, fill, time_us, station, source = table
-    return Parts(line, key, parts, part, fill, time_us, station, source, payloads)
-
-
-NO_PARTS = parts_of(np.empty((8, 0), dtype=np.int64), [])
+NO_PARTS = Parts(*np.empty((10, 0), dtype=np.int64))
 
 
 @dataclass
@@ -71,6 +58,8 @@ class Waiting:
     """Parts that wait for others, with what they need of the block that they came in."""
 
     parts: Parts = field(default_factory=lambda: NO_PARTS)
+    """Their payloads are places in :attr:`text`."""
+    text: bytes = b""
     lines: list[bytes] = field(default_factory=list)
     stations: list[str] = field(default_factory=list)
 
@@ -134,7 +123,7 @@ def _many(joined: Joined, rows: Wholes, parts: Parts) -> None:
 
 @dataclass
 class Merged:
-    """Messages put together from parts; each field but the last has one element a message."""
+    """Messages put together from parts, one element a message."""
 
     members: Wholes
     """Their parts, in the order of the parts."""
@@ -144,7 +133,6 @@ class Merged:
     time_us: Wholes
     """Time and station of the part that came first of those that have one."""
     station: Wholes
-    payloads: list[bytes]
 
 
 def merged(parts: Parts, members: Wholes) -> Merged:
@@ -157,9 +145,19 @@ def merged(parts: Parts, members: Wholes) -> Merged:
         parts.fill[ordered[:, -1]],
         _first(parts.time_us[members], NO_TIME),
         _first(parts.station[members], NO_STATION),
-        [b"".join(parts.payloads[row] for row in rows) for rows in ordered.tolist()],
     )
 
 
 def _first(values: Wholes, nothing: int) -> Wholes:
     return np.asarray(values[np.arange(len(values)), np.argmax(values != nothing, axis=1)])
+
+
+def stretches(starts: Wholes, ends: Wholes) -> Wholes:
+    """Every place of some stretches, one stretch behind the other.
+
+    >>> stretches(np.array([7, 2]), np.array([9, 5])).tolist()
+    [7, 8, 2, 3, 4]
+    """
+    lengths = ends - starts
+    behind = np.cumsum(lengths)
+    return np.asarray(np.repeat(starts - behind + lengths, lengths) + np.arange(lengths.sum()))

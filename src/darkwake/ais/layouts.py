@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from pyais.constants import ShipType
+from pyais.constants import EpfdType, NavAid, ShipType
 
 from darkwake.ais.batch import Floats, Wholes
 from darkwake.ais.sixbit import Payloads
 
 AUXILIARY_CRAFT = (980_000_000, 989_999_999)
 """98MIDxxxx: a craft of a parent ship (Recommendation ITU-R M.585-9); its type 24 B holds that ship's MMSI and no size."""
-_SHIP_TYPES = np.array([int(ShipType.from_value(code) or 0) for code in range(256)])
-"""Reserved codes are read as the class that they are reserved in, as pyais does."""
+Read = Callable[[Payloads, int, int], Wholes | Floats | pa.Array]
+"""Gives the field that stands in so many bits from some bit."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Bits:
     name: str
     start: int
     width: int
-    read: Callable[[Payloads, int, int], Wholes | Floats | pa.Array]
+    read: Read
 
     def of(self, payloads: Payloads) -> Wholes | Floats | pa.Array:
         """The field of every payload."""
@@ -57,9 +57,17 @@ def turn(payloads: Payloads, start: int, width: int) -> Floats:
     return np.where(np.abs(raw) >= 127, raw, np.copysign(np.rint((raw / 4.733) ** 2), raw))
 
 
-def ship_type(payloads: Payloads, start: int, width: int) -> Wholes:
-    """The code of the ship's type."""
-    return np.asarray(_SHIP_TYPES[payloads.whole(start, width)])
+def _coded(codes: type[EpfdType | NavAid | ShipType]) -> Read:
+    """A code; one that is reserved is read as the class that it is reserved in, or as none, as pyais does."""
+    known = np.array([int(codes.from_value(code) or 0) for code in range(256)])
+
+    def read(payloads: Payloads, start: int, width: int) -> Wholes:
+        return np.asarray(known[payloads.whole(start, width)])
+
+    return read
+
+
+ship_type, epfd, aid_type = _coded(ShipType), _coded(EpfdType), _coded(NavAid)
 
 
 def text(payloads: Payloads, start: int, width: int) -> pa.Array:
@@ -67,7 +75,7 @@ def text(payloads: Payloads, start: int, width: int) -> pa.Array:
     return payloads.text(start, width // 6)
 
 
-def _fields(*said: tuple[str, int] | tuple[str, int, Callable[..., Wholes | Floats | pa.Array]]) -> tuple[Bits, ...]:
+def _fields(*said: tuple[str, int] | tuple[str, int, Read]) -> tuple[Bits, ...]:
     """Fields one behind the other, after type, repeat and MMSI; one without a name is spare or not read."""
     fields, start = [Bits("repeat", 6, 2, Payloads.whole), Bits("mmsi", 8, 30, Payloads.whole)], 38
     for name, width, *read in said:
@@ -82,7 +90,7 @@ _MOVE = (("speed", 10, tenths), *_PLACE, ("course", 12, tenths), ("heading", 9),
 _SIZE = (("to_bow", 9), ("to_stern", 9), ("to_port", 6), ("to_starboard", 6))
 _SCHEDULED = _fields(("status", 4), ("turn", 8, turn), *_MOVE, ("maneuver", 2), ("", 3), ("raim", 1), ("radio", 19))
 _CLOCK = (("year", 14), ("month", 4), ("day", 5), ("hour", 5), ("minute", 6), ("second", 6))
-_STATION = _fields(*_CLOCK, *_PLACE, ("epfd", 4), ("", 10), ("raim", 1), ("radio", 19))
+_STATION = _fields(*_CLOCK, *_PLACE, ("epfd", 4, epfd), ("", 10), ("raim", 1), ("radio", 19))
 
 NAME_ONLY, SIZE_ONLY = 240, 241
 """Parts A and B of type 24, which are two messages with nothing in common but the MMSI."""
@@ -94,7 +102,8 @@ LAYOUTS: dict[int, tuple[Bits, ...]] = {
     11: _STATION,
     5: _fields(
         ("ais_version", 2), ("imo", 30), ("callsign", 42, text), ("shipname", 120, text), ("ship_type", 8, ship_type), *_SIZE,
-        ("epfd", 4), ("month", 4), ("day", 5), ("hour", 5), ("minute", 6), ("draught", 8, tenths), ("destination", 120, text),
+        ("epfd", 4, epfd), ("month", 4), ("day", 5), ("hour", 5), ("minute", 6), ("draught", 8, tenths),
+        ("destination", 120, text),
     ),
     9: _fields(
         ("alt", 12), ("speed", 10), *_PLACE, ("course", 12, tenths), ("second", 6), ("reserved_1", 8), ("dte", 1), ("", 3),
@@ -105,11 +114,11 @@ LAYOUTS: dict[int, tuple[Bits, ...]] = {
         ("assigned", 1), ("raim", 1), ("radio", 20),
     ),
     19: _fields(
-        ("reserved_1", 8), *_MOVE, ("reserved_2", 4), ("shipname", 120, text), ("ship_type", 8, ship_type), *_SIZE, ("epfd", 4),
-        ("raim", 1),
+        ("reserved_1", 8), *_MOVE, ("reserved_2", 4), ("shipname", 120, text), ("ship_type", 8, ship_type), *_SIZE,
+        ("epfd", 4, epfd), ("raim", 1),
     ),
     21: _fields(
-        ("aid_type", 5), ("name", 120, text), *_PLACE, *_SIZE, ("epfd", 4), ("second", 6), ("off_position", 1),
+        ("aid_type", 5, aid_type), ("name", 120, text), *_PLACE, *_SIZE, ("epfd", 4, epfd), ("second", 6), ("off_position", 1),
         ("reserved_1", 8), ("raim", 1), ("virtual_aid", 1), ("assigned", 1),
     ),
     27: _fields(

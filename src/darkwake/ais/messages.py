@@ -108,16 +108,20 @@ class Decoder:
 
 def _columns(decoded: Decoded, found: Stretch) -> dict[str, pa.Array]:
     """The columns of all messages, of those too that give no row."""
-    kind, station = decoded.kind, found.messages.station
-    sender = _CLASS[kind]
-    return {
+    station, sender = found.messages.station, _CLASS[decoded.kind]
+    columns = {
         "time": pa.array(decoded.time_us, mask=decoded.time_us == NO_TIME).cast(TIME),
         **{word: pa.array(values) for word, values in decoded.numbers.items()},
         **{word: decoded.text(word) for word in TEXTS},
-        "ais_class": pa.array(["A", "B"]).take(pa.array(sender, mask=sender < 0)),
-        "station": pa.array(found.stations, pa.string()).take(pa.array(station, mask=station < 0)),
+        "ais_class": _named(["A", "B"], sender),
         "incomplete": pa.array(found.messages.torn),
     }
+    return columns | ({"station": _named(found.stations, station)} if found.stations else {})
+
+
+def _named(names: list[str], number: Wholes) -> pa.Array:
+    """Names by their numbers, null for a negative one."""
+    return pa.DictionaryArray.from_arrays(pa.array(number.astype(np.int32), mask=number < 0), pa.array(names, pa.string()))
 
 
 def _at(columns: dict[str, pa.Array], rows: Wholes) -> dict[str, pa.Array]:

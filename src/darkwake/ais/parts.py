@@ -182,5 +182,9 @@ def _sorted(rows: pa.Table) -> pa.Table:
     keys = [rows.column(word).cast(pa.int64()).to_numpy() for word in ("line", "time", "mmsi", "cell")]
     line, time, mmsi, cell = keys
     place = (cell << 30) | mmsi  # An MMSI has 30 bits.
-    order = np.lexsort((line, time, place)) if (np.diff(time) < 0).any() else np.argsort(place, kind="stable")
+    if (np.diff(time) < 0).any():
+        # Sorting keeps the order of equal rows, and lines nearly always come in theirs.
+        order = np.lexsort((time, place)) if (np.diff(line) > 0).all() else np.lexsort((line, time, place))
+    else:
+        order = np.argsort(place, kind="stable")
     return pc.take(rows, pa.array(order))

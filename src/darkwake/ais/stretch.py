@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from darkwake.ais.batch import RAW_MAX, Wholes
 from darkwake.ais.decoding import Messages
-from darkwake.ais.joining import NO_STATION, Joined, Merged, Parts, Waiting, merged
+from darkwake.ais.joining import NO_STATION, Joined, Merged, Parts, Waiting, merged, stretches
 from darkwake.ais.marks import Marks
 from darkwake.ais.odd_lines import OddLines, text_of
 from darkwake.ais.sentences import STATION_MAX
@@ -33,28 +34,38 @@ class Stretch:
     def __init__(self, marks: Marks, lines_before: int, said: OddLines, waiting: Waiting) -> None:
         self._marks, self._first_line = marks, lines_before + 1
         self._waited = waiting.lines
-        self._members: list[list[int]] = []
+        self._merged: list[Wholes] = []
         self.stations = waiting.stations
         """Names of the stations that heard; those of the parts that waited come first."""
         self.other = said.other
         self.aside = [(self._first_line + line, reason, text_of(marks.line(line))) for line, reason in said.aside]
-        self.parts = waiting.parts
         self.messages: Messages
         self.text, self.sixbits = marks.padded, marks.sixbits
+        """The block, then payloads that are not of it or were put together; messages and parts are places in these."""
+        self.parts = waiting.parts
+        if waiting.text:
+            shift = self._append(waiting.text)
+            self.parts = replace(self.parts, start=self.parts.start + shift, end=self.parts.end + shift)
+
+    def _append(self, payloads: bytes) -> int:
+        """Put payloads behind the text; returns where they start."""
+        start = len(self.text)
+        self.text += payloads + _PADDING
+        self.sixbits = np.append(self.sixbits, unarmoured(payloads + _PADDING))
+        return start
 
     def take(self, sentences: Sentences, times: Wholes) -> None:
         """Messages of one sentence, and parts of others."""
         stations = self._stations(sentences)
         single = sentences.parts == 1
-        one, some = sentences.at(single), sentences.at(~single)
-        whole = np.zeros(len(one), dtype=bool)
-        lines = one.line + self._first_line
-        self.messages = Messages(lines, one.start, one.end, one.fill, times[single], stations[single], whole, one.line)
-        places = zip(some.start.tolist(), some.end.tolist(), strict=True)
-        payloads = [self._marks.text[start:end] for start, end in places]
-        lines = some.line + self._first_line
+        one, some = sentences.at(np.flatnonzero(single)), sentences.at(np.flatnonzero(~single))
+        whole, lines = np.zeros(len(one), dtype=bool), some.line + self._first_line
+        self.messages = Messages(
+            one.line + self._first_line, one.start, one.end, one.fill, times[single], stations[single], whole, one.line
+        )
+        moment, station = times[~single], stations[~single]
         self.parts = self.parts.then(
-            Parts(lines, some.key, some.parts, some.part, some.fill, times[~single], stations[~single], some.line, payloads)
+            Parts(lines, some.key, some.parts, some.part, some.fill, moment, station, some.line, some.start, some.end)
         )
 
     def _stations(self, sentences: Sentences) -> Wholes:
@@ -74,48 +85,53 @@ class Stretch:
 
     def join(self, joined: Joined) -> None:
         """Messages of several sentences; those that are given up are set aside, or kept as far as they go."""
-        torn = []
+        torn: dict[int, list[list[int]]] = {}
         for members in joined.given_up:
             if self._worth(members):
-                torn.append(members)
+                torn.setdefault(len(members), []).append(members)
             else:
                 self._set_aside(members)
-        found = [merged(self.parts, members) for members in joined.whole]
-        whole = sum(len(one.payloads) for one in found)
-        found += [merged(self.parts, np.array([members])) for members in torn]
-        if found:
-            self._add(found, whole)
+        whole = [merged(self.parts, members) for members in joined.whole]
+        kept = [merged(self.parts, np.array(members)) for members in torn.values()]
+        if whole or kept:
+            self._add(whole + kept, sum(len(one.line) for one in whole))
 
     def _add(self, found: Sequence[Merged], whole: int) -> None:
-        payloads = [payload for one in found for payload in one.payloads]
-        lengths = np.array([len(payload) for payload in payloads], dtype=np.int64)
-        ends = len(self.text) + np.cumsum(lengths)
-        self._members = [rows for one in found for rows in one.members.tolist()]
+        rows = np.concatenate([one.members.ravel() for one in found])
+        codes = np.frombuffer(self.text, dtype=np.uint8)
+        starts, ends = self.parts.start[rows], self.parts.end[rows]
+        shift = self._append(codes[stretches(starts, ends)].tobytes())
+        ends = shift + np.cumsum(ends - starts)
+        starts = np.append(shift, ends[:-1])
+        last = np.cumsum(np.concatenate([np.full(len(one.line), one.members.shape[1]) for one in found])) - 1
+        first = np.append(0, last[:-1] + 1)
+        self._merged = [one.members for one in found]
         line, fill, time_us, station = (
             np.concatenate([getattr(one, word) for one in found]) for word in ("line", "fill", "time_us", "station")
         )
-        number = np.arange(len(payloads))
-        added = Messages(line, ends - lengths, ends, fill, time_us, station, number >= whole, -1 - number)
+        number = np.arange(len(line))
+        added = Messages(line, starts[first], ends[last], fill, time_us, station, number >= whole, -1 - number)
         self.messages = self.messages.then(added)
         self.messages = self.messages.at(np.argsort(self.messages.line, kind="stable"))
-        joined = b"".join(payloads) + _PADDING
-        self.text += joined
-        self.sixbits = np.append(self.sixbits, unarmoured(joined))
-        self.other["part of a message"] += sum(one.members.size for one in found) - len(payloads)
+        self.other["part of a message"] += len(rows) - len(line)
 
     def _worth(self, members: Sequence[int]) -> bool:
         """Whether what came of a message is worth keeping: a type 5 from its first part on."""
-        parts = self.parts
-        first = min(members, key=lambda row: int(parts.part[row]))
-        bits = sum(6 * len(parts.payloads[row]) for row in members) - 5
-        from_the_first = sorted(parts.part[members].tolist()) == list(range(1, len(members) + 1))
-        return from_the_first and parts.type_of(first) == TORN_TYPE and bits >= TORN_LEAST_BITS
+        part, start, end = (values[members] for values in (self.parts.part, self.parts.start, self.parts.end))
+        from_the_first = np.array_equal(np.sort(part), np.arange(1, len(part) + 1))
+        bits = 6 * (end - start).sum() - 5
+        return bool(from_the_first and self._type(members) == TORN_TYPE and bits >= TORN_LEAST_BITS)
+
+    def _type(self, members: Sequence[int]) -> int | None:
+        """The type of a message of which some parts came; None without the first."""
+        first = [row for row in members if self.parts.part[row] == 1]
+        return int(self.sixbits[self.parts.start[first[0]]]) if first else None
 
     def _set_aside(self, members: Sequence[int]) -> None:
-        parts = self.parts
-        first = [row for row in members if parts.part[row] == 1]
-        reason = f"part missing of a type {parts.type_of(first[0])}" if first else "part missing: the first"
-        self.aside += [(int(parts.line[row]), reason, text_of(self._line(int(parts.source[row])))) for row in members]
+        kind = self._type(members)
+        reason = "part missing: the first" if kind is None else f"part missing of a type {kind}"
+        for row in members:
+            self.aside.append((int(self.parts.line[row]), reason, text_of(self._line(int(self.parts.source[row])))))
 
     def waiting(self, joined: Joined) -> Waiting:
         """Parts whose others may come in the next stretch."""
@@ -125,14 +141,22 @@ class Stretch:
         heard = np.unique(parts.station[parts.station != NO_STATION])
         parts.station = np.where(parts.station == NO_STATION, NO_STATION, np.searchsorted(heard, parts.station))
         parts.source = -1 - np.arange(len(rows))
-        return Waiting(parts, lines, [self.stations[number] for number in heard.tolist()])
+        text = b"".join(self.text[start:end] for start, end in zip(parts.start.tolist(), parts.end.tolist(), strict=True))
+        ends = np.cumsum(parts.end - parts.start)
+        parts.start, parts.end = ends - (parts.end - parts.start), ends
+        return Waiting(parts, text, lines, [self.stations[number] for number in heard.tolist()])
 
     def raw(self, message: int) -> bytes:
         """The lines of a message."""
         source = int(self.messages.source[message])
         if source >= 0:
             return self._line(source)
-        return b" ".join(self._line(int(self.parts.source[row])) for row in self._members[-1 - source])
+        number = -1 - source
+        for members in self._merged:
+            if number < len(members):
+                return b" ".join(self._line(int(self.parts.source[row])) for row in members[number])
+            number -= len(members)
+        return b""
 
     def _line(self, source: int) -> bytes:
         return self._marks.line(source) if source >= 0 else self._waited[-1 - source]

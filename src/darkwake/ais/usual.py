@@ -69,17 +69,18 @@ def read(marks: Marks) -> tuple[Sentences, Wholes]:
     ends, good = marks.trimmed()
     good &= ~tagged | (closes >= 0)
     stars = marks.stars[np.searchsorted(marks.stars, starts)]
-    commas = marks.commas[np.searchsorted(marks.commas, starts)[:, None] + np.arange(7)].T
+    first = np.searchsorted(marks.commas, starts)
+    commas = [marks.commas[first + number] for number in range(7)]
     good &= _is_form(marks, starts, commas, stars, ends)
     lines = np.flatnonzero(good)
-    found, usual = _fields(marks, lines, starts[lines], commas[:, lines], stars[lines], ends[lines])
+    found, usual = _fields(marks, lines, starts[lines], [comma[lines] for comma in commas], stars[lines], ends[lines])
     blocks = np.flatnonzero(good & tagged)
     of_line = tags.read(marks, blocks, closes[blocks])
     _add_tags(found, of_line)
     usual &= of_line.usual[lines]
     odd = np.ones(len(marks.starts), dtype=bool)
     odd[lines[usual]] = False
-    return (found if usual.all() else found.at(usual)), np.flatnonzero(odd)
+    return (found if usual.all() else found.at(np.flatnonzero(usual))), np.flatnonzero(odd)
 
 
 def _sentence_starts(marks: Marks) -> tuple[Wholes, Flags, Wholes]:
@@ -94,7 +95,7 @@ def _sentence_starts(marks: Marks) -> tuple[Wholes, Flags, Wholes]:
     return starts, tagged, closes
 
 
-def _is_form(marks: Marks, starts: Wholes, commas: Wholes, stars: Wholes, ends: Wholes) -> Flags:
+def _is_form(marks: Marks, starts: Wholes, commas: list[Wholes], stars: Wholes, ends: Wholes) -> Flags:
     """Whether commas and star stand where they do in the usual form, and the sentence's name is one of AIS."""
     codes, payload = marks.codes, commas[5] - commas[4] - 1
     good = (commas[0] - starts == 6) & (commas[1] - commas[0] == 2) & (commas[2] - commas[1] == 2)
@@ -107,7 +108,7 @@ def _is_form(marks: Marks, starts: Wholes, commas: Wholes, stars: Wholes, ends: 
 
 
 def _fields(
-    marks: Marks, lines: Wholes, starts: Wholes, commas: Wholes, stars: Wholes, ends: Wholes
+    marks: Marks, lines: Wholes, starts: Wholes, commas: list[Wholes], stars: Wholes, ends: Wholes
 ) -> tuple[Sentences, Flags]:
     """The fields of lines that have the form, and whether their values are usual too."""
     codes = marks.codes
