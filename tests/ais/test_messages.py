@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from darkwake.ais.cleaning import Clean, clean
 from darkwake.ais.messages import NO_DATE, Decoder
+from tests.ais.damage import signed
 from tests.ais.reading import taken, unpacked
 
 LOGS = json.loads(Path(__file__).with_name("decoder_counts.json").read_text(encoding="utf-8"))
@@ -192,3 +194,21 @@ def test_no_damage_to_a_line_loses_a_line(data: st.DataObject) -> None:
     results, _ = read(*whole.split(b"\n"))
     went_in, came_out = balance(results)
     assert went_in == came_out == len(whole.split(b"\n")) - whole.endswith(b"\n")
+
+
+def test_the_station_that_heard_stands_in_every_position_that_names_one() -> None:
+    results, _ = read(signed(b"\\s:r3669946,c:1565218798*00\\" + TYPE_1), TYPE_1)
+    assert results[0].reports.column("station").to_pylist() == ["r3669946", None]
+
+
+def test_parts_that_two_stations_number_alike_are_told_apart_by_their_groups() -> None:
+    """The destination of the one ship does not get into the message of the other."""
+    other = re.sub(rb",55\?", b",54?", TYPE_5[0])
+    one, two = (
+        [signed(b"\\g:%d-2-%d*00\\%b" % (part, group, line)) for part, line in ((1, first), (2, TYPE_5[1]))]
+        for group, first in ((71, TYPE_5[0]), (72, other))
+    )
+    results, _ = read(one[0], two[0], one[1], two[1])
+    rows = results[0].said.rows.to_pylist()
+    assert [(row["line"], row["mmsi"], row["incomplete"]) for row in rows] == [(3, 351759000, False), (4, 284650136, False)]
+    assert balance(results) == (4, 4)
