@@ -164,7 +164,7 @@ def against_pyais(batch: Batch, lines: Sequence[bytes], lines_before: int) -> tu
             counts["pyais reads the sentence"] += 1
         except (AISBaseException, ValueError, TypeError):
             fields = found[0].split(b",")
-            message = MSG_CLASS[fields[5][0] - 48].from_vector(bit_vector(fields[5], int(fields[6][:1])))
+            message = MSG_CLASS[fields[5][0] - 48].from_vector(bit_vector(fields[5], int(fields[-1].split(b"*")[0])))
             counts["pyais reads the payload and refuses the sentence"] += 1
         wrong += [f"{text} in {found[0]!r}" for text in _not_of(message, {word: columns[word][row] for word in columns})]
     return counts, wrong

@@ -201,6 +201,12 @@ def test_the_station_that_heard_stands_in_every_position_that_names_one() -> Non
     assert results[0].reports.column("station").to_pylist() == ["r3669946", None]
 
 
+def test_fill_bits_are_the_last_field_where_lines_were_glued_together() -> None:
+    glued = b"!AIVDM,1,1,,B,H3@o4TmS653hhhi?EnlmiP0`7DM,1,1,,B,H3@o4TmS653hhhi?EnlmiP0`7220,0*72"
+    results, _ = read(glued)
+    assert results[0].said.rows.column("to_starboard_m").to_pylist() == [29.0]
+
+
 def test_parts_that_two_stations_number_alike_are_told_apart_by_their_groups() -> None:
     """The destination of the one ship does not get into the message of the other."""
     other = re.sub(rb",55\?", b",54?", TYPE_5[0])

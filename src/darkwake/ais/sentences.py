@@ -89,8 +89,9 @@ def parse(line: bytes) -> Sentence:
     fields = body.split(b",")
     if len(fields) < 7:
         raise BadSentence("too few fields")
-    talker, parts, part, sequence, channel, payload, fill = fields[:7]
-    numbers = _numbers(parts, part, fill)
+    talker, parts, part, sequence, channel, payload = fields[:6]
+    # Where lines were glued together there are more fields; the fill bits stand before the checksum all the same.
+    numbers = _numbers(parts, part, fields[-1])
     _check_payload(payload)
     after = _TRAILING_TIME.search(tail, 2) if len(tail) > 10 else None
     time_us = believable(int(after[1])) if after else None
