@@ -1,0 +1,191 @@
+"""Distances by sea between places anywhere, over meshes that are laid as they are asked for and kept.
+
+A short reach gets a mesh of a minute of arc, a long one a coarser mesh, the longest the whole globe. Meshes and fields of
+distances are kept for the next question, a few of each, so memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from darkwake.geo import EARTH_RADIUS_M, distance_m
+from darkwake.seaways.blocks import Floats, Region
+from darkwake.seaways.graph import METRES_PER_CELL, SeaGraph, Sights, along_great_circles, lookup
+from darkwake.seaways.water import Water, World
+from darkwake.units import METRES_PER_NAUTICAL_MILE
+
+GRAPHS_KEPT = 3
+FIELDS_KEPT = 96
+SIGHTS_KEPT = 8
+Key = tuple[float, float, float]
+"""Middle and radius of a graph's region."""
+HALF_GLOBE_M = math.pi * EARTH_RADIUS_M
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """How a reach is covered: meshes of this radius about the points of a lattice, with blocks of so many cells."""
+
+    reach_m: float
+    radius_m: float
+    lattice_deg: float
+    side: int
+
+
+MESHES = (Mesh(1_000e3, 1_500e3, 8.0, 4), Mesh(HALF_GLOBE_M, HALF_GLOBE_M, 0.0, 32))
+"""Blocks of 1 and 8 minutes of arc (assumed, because a mesh then has some 100,000 to 300,000 nodes); both keep the water of
+15 seconds apart as it lies."""
+
+LONGER_SHARE = 0.03
+"""A way over a mesh is longer than the shortest way over the same water by at most this share beyond the ends' blocks
+(measured against great circles over open sea from the equator to the pole; the offsets of a square lattice make 1.3 %)."""
+STRAIGHT_BLOCKS = 40.0
+"""Over distances of so many blocks the great circle itself is looked along: near its ends a mesh is at its coarsest."""
+
+
+class Seas:
+    """Distances over a map of water."""
+
+    def __init__(self, water: Water | None = None) -> None:
+        """Ask for distances over a map of water; the world's when left out."""
+        self.water = water or World()
+        self._graphs: OrderedDict[Key, SeaGraph] = OrderedDict()
+        self._fields: OrderedDict[tuple[Key, float, float, float], Floats] = OrderedDict()
+        self._sights: OrderedDict[tuple[Key, bytes], Sights] = OrderedDict()
+
+    def covering(self, lat: float, lon: float, reach_m: float) -> SeaGraph:
+        """A graph that holds every way of at most ``reach_m`` from a position."""
+        key = self._key(lat, lon, reach_m)
+        if key not in self._graphs:
+            mesh = next(mesh for mesh in MESHES if mesh.radius_m == key[2])
+            self._graphs[key] = SeaGraph(Region(*key), side=mesh.side, water=self.water)
+            while len(self._graphs) > GRAPHS_KEPT:
+                gone, _ = self._graphs.popitem(last=False)
+                for field in [field for field in self._fields if field[0] == gone]:
+                    del self._fields[field]
+        self._graphs.move_to_end(key)
+        return self._graphs[key]
+
+    def mesh_key(self, lat: float, lon: float) -> Key:
+        """The mesh of short reaches that covers a position; to put questions in an order that lays each mesh once."""
+        return self._key(lat, lon, 0.0)
+
+    def _key(self, lat: float, lon: float, reach_m: float) -> Key:
+        mesh = next((mesh for mesh in MESHES if reach_m <= mesh.reach_m), MESHES[-1])
+        if not mesh.lattice_deg:
+            return 0.0, 0.0, mesh.radius_m
+        row = round(lat / mesh.lattice_deg) * mesh.lattice_deg
+        # The lattice keeps its width in kilometres towards the poles.
+        columns = max(1, round(360.0 / mesh.lattice_deg * math.cos(math.radians(row))))
+        column = round((lon + 180.0) / 360.0 * columns) % columns
+        return row, column * 360.0 / columns - 180.0, mesh.radius_m
+
+    def sights(self, graph: SeaGraph, lat: Floats, lon: Floats) -> Sights:
+        """How points are joined to a graph; points of one silence or place come again and again."""
+        key = self._graph_key(graph), np.stack([lat, lon]).tobytes()
+        if key not in self._sights:
+            self._sights[key] = graph.sights(lat, lon)
+            while len(self._sights) > SIGHTS_KEPT:
+                self._sights.popitem(last=False)
+        return self._sights[key]
+
+    def _graph_key(self, graph: SeaGraph) -> Key:
+        return graph.region.lat, graph.region.lon, graph.region.radius_m
+
+    def from_point(self, lat: float, lon: float, to_lat: Floats, to_lon: Floats, reach_m: float) -> Reached:
+        """Metres over water from a position to others, as far as ``reach_m``; infinite beyond or where no way leads."""
+        to_lat, to_lon = np.asarray(to_lat, np.float64), np.asarray(to_lon, np.float64)
+        field, off_water_m, graph = self.field_over((lat, lon), (lat, lon), reach_m)
+        others = self.sights(graph, to_lat, to_lon)
+        metres = lookup(field[None, :], others)[0]
+        straight = distance_m(lat, lon, to_lat, to_lon)
+        near = np.flatnonzero((straight <= STRAIGHT_BLOCKS * graph.side * METRES_PER_CELL) & (others.off_water_m == 0))
+        if off_water_m == 0 and len(near):
+            clear = near[along_great_circles(graph, lat, lon, to_lat[near], to_lon[near])]
+            metres[clear] = straight[clear]
+        return Reached(np.maximum(metres, straight), straight, off_water_m, others.off_water_m, excess_m(graph))
+
+    def field_over(
+        self, centre: tuple[float, float], at: tuple[float, float], reach_m: float
+    ) -> tuple[Floats, float, SeaGraph]:
+        """Metres from a position to every node of the graph that covers a reach about ``centre``; how far it lies off water."""
+        key = self._key(*centre, reach_m)
+        graph = self.covering(*centre, reach_m)
+        sight = self.sights(graph, *np.array([at], np.float64).T)
+        # A field out to a limit serves every shorter reach.
+        known = next((field for field in self._fields if field[:3] == (key, *at) and field[3] >= reach_m), None)
+        if known is None:
+            known = key, *at, reach_m
+            self._fields[known] = graph.fields(sight, limit_m=reach_m * (1 + LONGER_SHARE) + 50e3)[0].astype(np.float32)
+            while len(self._fields) > FIELDS_KEPT:
+                self._fields.popitem(last=False)
+        self._fields.move_to_end(known)
+        return self._fields[known], float(sight.off_water_m[0]), graph
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Distances from one position to others."""
+
+    metres: Floats
+    straight_m: Floats
+    """Along the great circle."""
+    off_water_m: float
+    """How far the position lies off the water that it was joined to; 0 when it is afloat."""
+    to_off_water_m: Floats
+    """The same of the others."""
+    excess_m: float
+    """By how much a distance may be too long beyond ``LONGER_SHARE`` of it."""
+
+    @property
+    def least_m(self) -> Floats:
+        """Distances that no way over water undercuts, as far as the map of water goes; never less than the great circle."""
+        least = (self.metres - self.excess_m - self.off_water_m - self.to_off_water_m) / (1 + LONGER_SHARE)
+        return np.maximum(least, self.straight_m)
+
+
+def excess_m(graph: SeaGraph) -> float:
+    """A way has to pass through the nodes nearest to its ends: half a block aside at each, there and back."""
+    return 2.0 * graph.side * METRES_PER_CELL
+
+
+@lru_cache(maxsize=1)
+def world_seas() -> Seas:
+    """The world's seas; one for the process, so that meshes are laid once."""
+    return Seas()
+
+
+def sea_distance_nm(a: tuple[float, float], b: tuple[float, float], *, seas: Seas | None = None) -> float:
+    """Distance by sea in nautical miles between two positions (latitude, longitude); infinite where no way leads.
+
+    The way is pulled straight where the water allows; it is never shorter than the great circle. A position on land is
+    joined to its nearest water as the crow flies. What it is not: the distance of a route that ships take.
+
+    >>> round(sea_distance_nm((42.74, 133.05), (41.77, 129.82)))  # Vostochny to Chongjin
+    157
+    """
+    way = sea_way(a, b, seas=seas)
+    if not len(way):
+        return math.inf
+    return float(distance_m(way[:-1, 0], way[:-1, 1], way[1:, 0], way[1:, 1]).sum()) / METRES_PER_NAUTICAL_MILE
+
+
+def sea_way(a: tuple[float, float], b: tuple[float, float], *, seas: Seas | None = None) -> Floats:
+    """The shortest way over water from a to b as latitudes and longitudes; empty where no way leads."""
+    seas = seas or world_seas()
+    straight = float(distance_m(*a, *b))
+    reach_m = straight * 1.15 + 50e3
+    while True:
+        # All ways of a length lie in an ellipse, and this in a cap about its middle.
+        graph = seas.covering(*a, reach_m)
+        ends = graph.sights(*np.array([a, b], np.float64).T)
+        way = graph.way(ends)
+        metres = float(distance_m(way[:-1, 0], way[:-1, 1], way[1:, 0], way[1:, 1]).sum()) if len(way) else math.inf
+        if metres <= reach_m or reach_m >= HALF_GLOBE_M:
+            return way
+        reach_m = min(reach_m * 2.5, HALF_GLOBE_M)
