@@ -537,6 +537,25 @@ class Events(Table):
     evidence = EVIDENCE
 
 
+class Reception(Table):
+    """How often ships known to be in a cell were heard there: the receivers as the positions themselves show them."""
+
+    reception_id = key(TEXT, "id from the cell, the hour and what is told apart")
+    level = must(TEXT, "size of the cell: fine over the whole period, coarse hour by hour", allowed=("fine", "coarse"))
+    lat = LAT
+    lon = LON
+    hour = may(TIME, "start of the hour; null: the whole period")
+    ais_class = may(TEXT, "class of the transponders; null: unknown, or all", allowed=("A", "B"))
+    still = may(FLAG, "whether the ships lay still; null: both")
+    receiver = may(TEXT, "who heard them; null: anyone", allowed=RECEIVERS)
+    known = must(WHOLE, "ship-hours known to have been spent there: heard before and after, on a way that is known", low=0)
+    heard = must(WHOLE, "those of them in which the ship was heard", low=0)
+    reports = must(WHOLE, "position reports in these hours", low=0)
+    chance = must(NUMBER, "chance that a ship there is heard within an hour, shrunk where little is known", low=0, high=1)
+    rule = must(TEXT, "rule and parameters in words")
+    origin = ORIGIN
+
+
 class Reachable(Table):
     """A place that a ship could have been at while nobody heard her; not a finding that she was there."""
 

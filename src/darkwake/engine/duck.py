@@ -48,6 +48,10 @@ class DuckDB:
         """See :class:`darkwake.engine.Engine`."""
         return utc(self._connection.to_pyarrow(expression))
 
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        return self._connection.create_table(f"kept_{uuid.uuid4().hex}", expression, temp=True)
+
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,10 @@ class Engine(Protocol):
         """The rows of an expression, brought into this process; times are ``timestamp[us, UTC]``."""
         ...
 
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """The same rows, worked out now and once, for an expression that others stand on many times; not in this process."""
+        ...
+
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """Write an expression's rows as Parquet files into an empty folder, without holding them all in memory."""
         ...

@@ -112,6 +112,12 @@ class Spark:
         """See :class:`darkwake.engine.Engine`."""
         return utc(self._frame(expression).toArrow())
 
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`. Rows are kept as Parquet files in the scratch folder."""
+        path = self._scratch / f"kept_{uuid.uuid4().hex}"
+        self._frame(expression).write.parquet(_address(path))
+        return self.parquet([path], expression.schema().to_pyarrow())
+
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""
         frame = self._frame(expression)

@@ -1,25 +1,30 @@
-"""Gap: a track falls silent for longer than a threshold, and is heard again or is not.
+"""Gap: a track falls silent for longer than a threshold, and is heard again or is not; and how likely that was chosen.
 
     reports   x  x x          x x  x
     gap            |----------|
 
-What it is not: a finding that the crew switched the transponder off. There is no model of reception yet, so the rule says
-that a silence this long stands in the data and nothing about why; a ship that left the receivers' reach looks the same.
+The silence is a fact of the data. Whether the crew chose it is judged by one of three rules (``judge``):
 
-Source: Global Fishing Watch, pipe-gaps (commit 9d9426e): the time between two reports strictly longer than the threshold,
-open gaps kept, positions in the 12 h before counted. Welch et al. (2022, Science Advances 8, eabq2109) take 12 h as well
-and add conditions on reception and distance from shore that are not tested here.
+- ``reception``: how often ships that transmit fall silent like this at her last place (``silence.py``), against how often crews
+  switch off. The probability is the chance that the silence was chosen, and never a finding that it was.
+- ``welch``: Welch et al. (2022, Science Advances 8, eabq2109): at least 12 h, over 50 nautical miles from shore, reception of
+  over 10 positions a day at the place, at least 14 satellite positions in the 12 h before. 1 where all hold, else 0, with the
+  conditions that failed.
+- ``none``: the silence alone, probability 1 (Global Fishing Watch, pipe-gaps, commit 9d9426e: the time between two reports
+  strictly longer than the threshold, positions in the 12 h before counted by receiver).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import ibis
 
+from darkwake.events.reception import ReceptionRule
 from darkwake.events.record import decimal, flag, record, sources
+from darkwake.events.silence import SilenceRule, judged
 from darkwake.events.track import (
     US_PER_HOUR,
     US_PER_MINUTE,
@@ -30,16 +35,22 @@ from darkwake.events.track import (
     strength,
     whole,
 )
+from darkwake.events.welch import WelchRule, tested
 from darkwake.geo import haversine_m
 from darkwake.units import epoch_us
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from darkwake.engine import Engine
+
+JUDGES = ("reception", "welch", "none")
+RECEIVERS = ("terrestrial", "satellite", "dynamic")
+
 
 @dataclass(frozen=True)
 class GapRule:
-    """When a silence counts."""
+    """When a silence counts, and by what it is judged."""
 
     min_hours: float = 12.0
     """A silence is strictly longer than this (pipe-gaps' default, and Welch et al. 2022)."""
@@ -47,41 +58,72 @@ class GapRule:
     """Positions are counted over so many hours before the silence (pipe-gaps)."""
     heard_until: datetime | None = None
     """Until when the receivers were listening; null: until the last position of any track."""
+    told_until: datetime | None = None
+    """What was known by then is not told again: silences that had ended, and open ones that were longer than the threshold and
+    are open still; null: everything is told."""
+    open_too: bool = True
+    """Whether silences that are still open at the end of the data are told."""
+    judge: str = "reception"
+    """By what the silence is judged: ``reception``, ``welch`` or ``none``."""
+    reception: ReceptionRule = field(default_factory=ReceptionRule)
+    """How reception is estimated."""
+    silence: SilenceRule = field(default_factory=SilenceRule)
+    """How the chance that it was chosen is worked out."""
+    welch: WelchRule = field(default_factory=WelchRule)
+    """The conditions of Welch et al. (2022)."""
 
     def __post_init__(self) -> None:
         """Refuse hours that make no sense.
 
         Raises:
-            ValueError: an hour is not above zero, or ``heard_until`` has no time zone.
+            ValueError: an hour is not above zero, a time has no zone, or nobody judges by that name.
         """
         if self.min_hours <= 0 or self.before_hours <= 0:
             raise ValueError("min_hours and before_hours have to be above 0")
-        if self.heard_until is not None and self.heard_until.tzinfo is None:
-            raise ValueError(f"heard_until {self.heard_until.isoformat()} has no time zone; write it with Z")
+        for word in ("heard_until", "told_until"):
+            time = getattr(self, word)
+            if time is not None and time.tzinfo is None:
+                raise ValueError(f"{word} {time.isoformat()} has no time zone; write it with Z")
+        if self.judge not in JUDGES:
+            raise ValueError(f"judge has to be one of {', '.join(JUDGES)}")
 
     @property
     def words(self) -> str:
         """The rule as a sentence."""
-        return (
-            f"no position of the track for strictly longer than {self.min_hours:g} h; the probability says that a silence this "
-            "long stands in the data, NOT that it was chosen (reception is not modelled)"
+        silence = f"no position of the track for strictly longer than {self.min_hours:g} h; "
+        if self.judge == "reception":
+            return silence + self.silence.words
+        if self.judge == "welch":
+            return silence + self.welch.words
+        return silence + (
+            "the probability says that a silence this long stands in the data, NOT that it was chosen (reception is not judged)"
         )
 
 
-def gaps(positions: ir.Table, rule: GapRule) -> ir.Table:
+def gaps(positions: ir.Table, engine: Engine, rule: GapRule) -> ir.Table:
     """Silences of each track, closed and still open at the end of the data, as rows of ``Events``.
 
     ``lat``, ``lon`` are where the track was last heard, ``end_lat``, ``end_lon`` where it was heard again. A gap that is
     still open has no end; its ``minutes`` then run to the end of the data.
     """
     rows = _with_count_before(_measured(_silences(positions, rule)), positions, rule)
+    hours = f"{rule.before_hours:g}h_before"
     factors = {
         "minutes": rows.silence_us // US_PER_MINUTE,
         "open": flag(rows.end_us.isnull()),
         "distance_m": rows.mm // 1000,
         "implied_speed_kn": decimal(speed_mkn(rows.mm, rows.silence_us), 3),
-        f"positions_{rule.before_hours:g}h_before": rows.heard_before,
+        f"positions_{hours}": rows.heard_before,
+        **{f"{word}_positions_{hours}": rows[f"{word}_before"] for word in RECEIVERS},
     }
+    if rule.judge == "none":
+        rows = rows.mutate(probability=ibis.literal(1.0))
+    else:
+        names = {word: f"factor_{word}" for word in factors}
+        rows = rows.mutate(**{names[word]: value for word, value in factors.items()})
+        found = (judged if rule.judge == "reception" else tested)(rows, positions, engine, rule)
+        rows = found.rows
+        factors = {word: rows[name] for word, name in names.items()} | dict(found.factors)
     evidence = sources(rows.source_id, rows.next_source_id.fill_null(rows.source_id))
     return record(rows, "gap", rule.words, factors=factors, evidence=evidence)
 
@@ -101,7 +143,12 @@ def _silences(positions: ir.Table, rule: GapRule) -> ir.Table:
     if rule.heard_until is not None:
         ends = ends.mutate(heard_until=moment(ibis.literal(epoch_us(rule.heard_until), "int64")))
     silent = pairs.filter(pairs.next_time.isnull() | (pairs.next_time > pairs.time + longest)).cross_join(ends)
-    return silent.filter(silent.next_time.notnull() | (silent.heard_until > silent.time + longest))
+    open_too = ibis.literal(rule.open_too) & (silent.heard_until > silent.time + longest)
+    silent = silent.filter(silent.next_time.notnull() | open_too)
+    if rule.told_until is None:
+        return silent
+    told = moment(ibis.literal(epoch_us(rule.told_until), "int64"))
+    return silent.filter((silent.next_time > told) | (silent.next_time.isnull() & (silent.time + longest >= told)))
 
 
 def _measured(silent: ir.Table) -> ir.Table:
@@ -115,6 +162,7 @@ def _measured(silent: ir.Table) -> ir.Table:
         "time",
         start_us=start_us,
         end_us=end_us,
+        until_us=end_us.fill_null(clock_us(silent.heard_until)),
         silence_us=end_us.fill_null(clock_us(silent.heard_until)) - start_us,
         lat_e10=e10(silent.lat),
         lon_e10=e10(silent.lon),
@@ -126,15 +174,18 @@ def _measured(silent: ir.Table) -> ir.Table:
 
 
 def _with_count_before(silent: ir.Table, positions: ir.Table, rule: GapRule) -> ir.Table:
-    """The silences with ``heard_before``: positions of the track in the hours up to and including the last one.
+    """The silences with the positions of the track in the hours up to and including the last one, in all and by receiver.
 
     A join of the few silences costs a third of a window over all positions.
     """
     since = moment(silent.start_us - round(rule.before_hours * US_PER_HOUR))
     spans = silent.select("track_id", until="time", since=since)
-    heard = positions.select(heard_track="track_id", heard_at="time")
+    heard = positions.select("receiver", heard_track="track_id", heard_at="time")
     near = spans.join(
         heard, [spans.track_id == heard.heard_track, heard.heard_at <= spans.until, heard.heard_at >= spans.since]
     )
-    counted = near.group_by(counted_track=near.track_id, counted_until=near.until).aggregate(heard_before=near.count())
+    by_whom = {f"{word}_before": (near.receiver == word).sum().fill_null(0) for word in RECEIVERS}
+    counted = near.group_by(counted_track=near.track_id, counted_until=near.until).aggregate(
+        heard_before=near.count(), **by_whom
+    )
     return silent.join(counted, [silent.track_id == counted.counted_track, silent.time == counted.counted_until])

@@ -53,7 +53,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("gap", GapRule, gaps),
+    Kind("gap", GapRule, gaps, ("positions", "engine")),
     Kind("encounter", EncounterRule, encounters),
     Kind("loiter", LoiterRule, loitering),
     Kind("call", CallRule, calls, ("positions", "places")),

@@ -80,6 +80,6 @@ def match(detections: Path, store: Path, *, rule: MatchRule | None = None, engin
             engine = open_engine()
             stack.callback(engine.close)
         positions, _ = stack.enter_context(positions_of(opened, engine))
-        events = opened.table(engine, "events") if opened.has("events") else gaps(positions, GapRule())
+        events = opened.table(engine, "events") if opened.has("events") else gaps(positions, engine, GapRule(judge="none"))
         statics = opened.table(engine, "statics") if opened.has("statics") else None
         return Matched(see(looks, positions, events, engine, settled, statics), left_out, settled)
