@@ -172,9 +172,12 @@ class _Fleet:
         """Give a run to the ship that can have sent it, or to a new one."""
         start = run.head[0]
         self._close(start.us)
-        options = [(*link, at, False) for at, ship in enumerate(self.open) if (link := self._link(ship, ship.last, run))]
-        if not options:
-            options = [(*link, at, True) for at, ship in enumerate(self.open) if (link := self._fork(ship, run))]
+        options = []
+        for at, ship in enumerate(self.open):
+            if found := self._link(ship, ship.last, run):
+                options.append((*found, at, False))
+            elif found := self._fork(ship, run):
+                options.append((*found, at, True))
         if not options:
             ship, skip = self._new(), 0
         else:
@@ -253,20 +256,23 @@ class _Fleet:
         doubtful = not linked or deviation(ship.last, fix) > 1.0
         if doubtful and ship.tail_reports() >= self.limits.support:
             ship.firm = len(ship.parts)
-        ship.apart_m = max(ship.apart_m, self._apart_m(ship, fix))
+        if ship.believed_us is None:
+            ship.apart_m = max(ship.apart_m, self._apart_m(ship, fix))
+            soon = bool(ship.parts) and fix.us - ship.last.us <= HELD_S * 1e6
+            gain = self._support(part, fix, calm=not doubtful, soon=soon, opens=not ship.parts)
+            ship.counted = gain + (ship.counted if linked else 0.0)
         ship.parts.append(part)
-        ship.counted = (ship.counted if linked else 0) + self._support(part, fix, calm=not doubtful, opens=len(ship.parts) == 1)
         if not doubtful and ship.firm == len(ship.parts) - 1:
             ship.firm = len(ship.parts)
         if ship.believed_us is None and ship.counted >= max(self.limits.support, ship.reports() / 2):
             ship.believed_us = part.run.last.us if ship.apart_m >= self.limits.apart_m else None
 
-    def _support(self, part: Part, fix: Fix, *, calm: bool, opens: bool) -> float:
+    def _support(self, part: Part, fix: Fix, *, calm: bool, soon: bool, opens: bool) -> float:
         """How many reports of a part speak for the ship: not one that fits nothing, nor one that a faulty bit made."""
         if part.reports >= self.limits.support:
             return float(part.reports)
         if any(aligned(other.last, fix) for other in self.open if other.parts and other.believed_us is not None):
-            return part.reports * ALIGNED if calm else 0.0
+            return part.reports * ALIGNED if calm and soon else 0.0
         return float(part.reports) if calm or opens or part.reports > 1 else 0.0
 
     def _apart_m(self, ship: Ship, fix: Fix) -> float:
