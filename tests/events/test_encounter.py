@@ -16,6 +16,10 @@ METRE = 1 / 111_195.08
 """A metre of latitude on the mean sphere, degrees."""
 
 
+PLAIN = EncounterRule(radius_m=500, touch_m=0, silent_join_minutes=0)
+"""The peer's limits: nothing shorter than two hours, nothing farther apart, no silence bridged."""
+
+
 def side_by_side(minutes=range(0, 181, 5), *, metres=100.0, lat=42.0, lon=133.0, start=EVENING):
     """Two ships at rest, one north of the other."""
     north = fixes("b", still(minutes, lat + metres * METRE, lon), start=start)
@@ -28,15 +32,10 @@ def test_a_meeting_through_midnight_is_one_row(found):
     assert (meeting["track_id"], meeting["other_track_id"]) == ("a", "b")
     assert (meeting["mmsi"], meeting["other_mmsi"]) == (200_000_010, 200_000_011)
     assert meeting["evidence"] == ["file-a", "file-b"]
-    assert json.loads(meeting["factors"]) == {
-        "minutes": 180,
-        "ticks_near": 19,
-        "ticks_spanned": 19,
-        "median_distance_m": 100.0,
-        "closest_m": 100.0,
-        "median_speed_kn": 0.0,
-        "other_median_speed_kn": 0.0,
-    }
+    measured = {"minutes": 180, "ticks_near": 19, "ticks_spanned": 19, "median_speed_kn": 0.0, "strays_m": 0.0, "name": None}
+    factors = json.loads(meeting["factors"])
+    assert {word: factors[word] for word in measured} == measured
+    assert factors["median_distance_m"] == pytest.approx(100, abs=1e-5)
 
 
 def test_who_is_called_what_does_not_change_the_meeting(found):
@@ -48,17 +47,18 @@ def test_who_is_called_what_does_not_change_the_meeting(found):
     swapped = {"median_speed_kn": "other_median_speed_kn", "other_median_speed_kn": "median_speed_kn"}
     mirrored = {swapped.get(word, word): value for word, value in json.loads(other["factors"]).items()}
     assert mirrored == json.loads(one["factors"])
+    assert one["probability"] == other["probability"]
     assert [one[word] for word in ("lat", "lon", "start", "end")] == [other[word] for word in ("lat", "lon", "start", "end")]
 
 
 def test_exactly_two_hours_is_a_meeting_and_ten_minutes_less_is_none(found):
-    assert len(found(side_by_side(range(0, 121, 5)), "encounter")) == 1
-    assert found(side_by_side(range(0, 111, 5)), "encounter") == []
+    assert len(found(side_by_side(range(0, 121, 5)), "encounter", PLAIN)) == 1
+    assert found(side_by_side(range(0, 111, 5)), "encounter", PLAIN) == []
 
 
 def test_beyond_the_radius_is_no_meeting(found):
-    assert len(found(side_by_side(metres=499.9), "encounter")) == 1
-    assert found(side_by_side(metres=500.1), "encounter") == []
+    assert len(found(side_by_side(metres=499.9), "encounter", PLAIN)) == 1
+    assert found(side_by_side(metres=500.1), "encounter", PLAIN) == []
 
 
 def test_across_the_180th_meridian_the_mean_is_between_the_two(found):
@@ -84,8 +84,8 @@ def test_a_ship_between_two_reports_is_drawn_on_a_straight_line(found):
 
 
 def test_nothing_is_drawn_across_a_silence_of_an_hour(found):
-    assert len(found(side_by_side(range(0, 240, 59)), "encounter")) == 0 + 1
-    assert found(side_by_side(range(0, 241, 60)), "encounter") == []
+    assert len(found(side_by_side(range(0, 240, 59)), "encounter", PLAIN)) == 1
+    assert found(side_by_side(range(0, 241, 60)), "encounter", PLAIN) == []
 
 
 def test_two_missed_ticks_do_not_end_a_run_and_the_factors_say_so(found):
@@ -99,13 +99,13 @@ def test_runs_less_than_four_hours_apart_are_one_meeting_and_four_hours_apart_ar
     def parted(minutes):
         return side_by_side([*range(0, 131, 5), *range(130 + minutes, 261 + minutes, 5)])
 
-    assert len(found(parted(230), "encounter")) == 1
-    assert len(found(parted(240), "encounter")) == 2
+    assert len(found(parted(230), "encounter", PLAIN)) == 1
+    assert len(found(parted(240), "encounter", PLAIN)) == 2
 
 
 def test_two_short_touches_make_no_meeting(found):
     """Ships that cross twice within four hours were never together for an hour."""
-    assert found(side_by_side([*range(0, 21, 5), *range(160, 181, 5)]), "encounter") == []
+    assert found(side_by_side([*range(0, 21, 5), *range(160, 181, 5)]), "encounter", PLAIN) == []
 
 
 def test_equal_times_null_speeds_one_ship_and_no_ship(found):
@@ -127,48 +127,101 @@ def test_the_order_of_the_rows_changes_nothing(found, seed):
     assert found(shuffled(rows, seed), "encounter") == found(rows, "encounter")
 
 
-def test_a_meeting_is_not_called_a_transfer(found):
+def test_two_ships_that_lie_still_side_by_side_are_no_transfer(found):
+    """A hundred metres apart, headings, types and sizes unknown: nothing says that they were made fast."""
     [meeting] = found(side_by_side(), "encounter", places=place("p", 42, 133, 1000))
-    assert "NOT that anything was handed over" in meeting["rule"]
+    assert meeting["probability"] < 0.2
+    assert "does NOT say what was handed over" in meeting["rule"]
 
 
-@pytest.mark.parametrize("rule", [{"radius_m": 10}, {"step_minutes": 0}, {"bridge_minutes": 5}])
+@pytest.mark.parametrize("rule", [{"radius_m": 10}, {"step_minutes": 0}, {"bridge_minutes": 5}, {"sides": "both"}])
 def test_a_rule_that_the_mesh_or_the_clock_cannot_carry_is_refused(rule):
-    with pytest.raises(ValueError, match="has to be at least"):
+    with pytest.raises(ValueError, match="has to be"):
         EncounterRule(**rule)
 
 
-PEER = EncounterRule(min_minutes=30, run_minutes=30, bridge_minutes=10, join_minutes=10, silence_minutes=70)
+PEER = {
+    "radius_m": 500,
+    "min_minutes": 30,
+    "run_minutes": 30,
+    "bridge_minutes": 10,
+    "join_minutes": 10,
+    "silence_minutes": 70,
+    "touch_m": 0,
+    "sphere_m": 6_371_000,
+    "kn_per_m_s": 1.94384,
+}
 """The parameters of the peer's own tests: nothing bridged, nothing joined."""
+CASES = ["enc_simple", "enc_dateline", "enc_real_2015", "enc_real_2015_merged", "enc_dateline_merged"]
 
 
-@pytest.mark.parametrize("case_id", ["enc_simple", "enc_dateline", "enc_real_2015"])
+@pytest.mark.parametrize("case_id", CASES)
 def test_the_cases_of_pipe_encounters_agree_from_both_of_its_sides(found, shared, case_id):
-    """The start and one side's end are equal; the two medians of speed are those of its two sides; the distance is equal.
+    """Times equal, distances, speeds and places to a millionth; in the real case its two sides end ten hours apart."""
+    case, tracks = _case(shared, case_id)
+    merged = {"sides": "merged", "join_minutes": 60 * case["rule"].get("min_hours_between_encounters", 0)}
+    rule = EncounterRule(**PEER | (merged if case["kind"] == "encounter_merge" else {"sides": "each"}))
+    made = {(row["mmsi"], row["other_mmsi"]): row for row in found(_peer_positions(tracks), "encounter", rule)}
+    assert set(made) == {(int(side["vessel_1"]), int(side["vessel_2"])) for side in case["expected"]}
+    for side in case["expected"]:
+        row = made[int(side["vessel_1"]), int(side["vessel_2"])]
+        factors = json.loads(row["factors"])
+        assert (row["start"], row["end"]) == (_time(side["start"]), _time(side["end"]))
+        assert factors["median_distance_m"] / 1000 == pytest.approx(side["median_distance_km"], abs=1e-6)
+        assert factors["median_speed_kn"] == pytest.approx(side["median_speed_knots"], abs=1e-6)
+        assert (row["lat"], row["lon"]) == pytest.approx((side["mean_lat"], side["mean_lon"]), abs=1e-6)
 
-    In the real case the two sides end ten hours apart, for the second end lies behind silences; this rule is the shorter.
-    """
-    path = shared / "ais" / "peer_events" / "encounters_pipe_encounters.json"
-    cases = {case["case_id"]: case for case in json.loads(path.read_text(encoding="utf-8"))["cases"]}
-    names = dict(zip(sorted(cases[case_id]["tracks"]), "ab", strict=True))
-    [meeting] = found(_peer_positions(cases[case_id]["tracks"], names), "encounter", PEER)
-    sides = cases[case_id]["expected"]
-    shorter = min(sides, key=lambda side: side["end"])
-    assert meeting["start"] == _time(shorter["start"])
-    assert meeting["end"] == _time(shorter["end"])
-    assert json.loads(meeting["factors"])["median_distance_m"] == round(shorter["median_distance_km"] * 1000, 3)
-    speeds = [json.loads(meeting["factors"])[word] for word in ("median_speed_kn", "other_median_speed_kn")]
-    assert round(shorter["median_speed_knots"], 3) in speeds
+
+def test_the_real_meeting_of_2015_is_one_event_with_its_silences(found, shared):
+    """07:40 to 20:10 and longer, where the peer says 10:10 from the one side; the chance that each silence hid no parting."""
+    _, tracks = _case(shared, "enc_real_2015")
+    [meeting] = found(_peer_positions(tracks), "encounter")
+    factors = json.loads(meeting["factors"])
+    assert meeting["start"] <= _time("2015-03-19T07:40:00Z")
+    assert meeting["end"] >= _time("2015-03-19T20:10:00Z")
+    assert factors["class"].startswith("transfer")
+    assert 480 < max(silence["minutes"] for silence in factors["silences"]) < 500
+    assert all(0.85 < silence["held"] < 1 for silence in factors["silences"])
+
+
+def test_the_midnight_hole_of_the_peer_is_a_parameter(found):
+    """Its days are cut at midnight: two short halves are no meeting there; here they are one."""
+    evening = side_by_side(range(50, 191, 5))
+    assert len(found(evening, "encounter", EncounterRule(**PEER | {"min_minutes": 120, "run_minutes": 120}))) == 1
+    cut = EncounterRule(**PEER | {"min_minutes": 120, "run_minutes": 120, "day_ends_runs": True})
+    assert found(evening, "encounter", cut) == []
+
+
+def test_the_answer_that_differs_by_side_is_one_answer_here(found):
+    """One ship falls silent for three hours while the other lies there: from her side the run goes on, from the other's not."""
+    lying = fixes("a", still(range(0, 361, 5), 42.0, 133.0))
+    shy = fixes("b", still([*range(0, 61, 5), *range(300, 361, 5)], 42.0005, 133.0))
+    sided = found(sea(lying, shy), "encounter", EncounterRule(**PEER | {"sides": "each"}))
+    spans = {(row["track_id"], (row["end"] - row["start"]) // timedelta(minutes=1)) for row in sided}
+    assert spans == {("a", 60), ("b", 360)}
+    [meeting] = found(sea(lying, shy), "encounter")
+    assert (meeting["end"] - meeting["start"]) == timedelta(minutes=360)
+    [silence] = json.loads(meeting["factors"])["silences"]
+    assert silence["minutes"] == pytest.approx(240, abs=4)
 
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _peer_positions(tracks, names):
+def _case(shared, case_id):
+    """A case of the peer and its tracks."""
+    path = shared / "ais" / "peer_events" / "encounters_pipe_encounters.json"
+    cases = {case["case_id"]: case for case in json.loads(path.read_text(encoding="utf-8"))["cases"]}
+    tracks = cases[case_id]["tracks"]
+    return cases[case_id], cases[tracks.split()[-1]]["tracks"] if isinstance(tracks, str) else tracks
+
+
+def _peer_positions(tracks):
+    names = dict(zip(sorted(tracks), "ab", strict=True))
     rows = [
-        {"track_id": names[ship], "source_id": f"file-{names[ship]}", "line": line, "mmsi": 1, "time": _time(time), "lat": lat}
-        | {"lon": lon, "cell": int(cells([lat], [lon])[0]), "origin": "observed"}
+        {"track_id": names[ship], "source_id": f"file-{ship}", "line": line, "mmsi": int(ship), "time": _time(time)}
+        | {"lat": lat, "lon": lon, "cell": int(cells([lat], [lon])[0]), "origin": "observed"}
         for ship, fixes_of_ship in tracks.items()
         for line, (time, lat, lon, _) in enumerate(fixes_of_ship, 1)
     ]

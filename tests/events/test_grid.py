@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import ibis
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from darkwake.events.grid import near_pairs, on_grid
+from darkwake.events.grid import near_pairs, on_grid, resampled
 from darkwake.events.track import US_PER_MINUTE
 from darkwake.geo import EARTH_RADIUS_M
+from darkwake.schema import Positions
 from tests.events.rows import EVENING, fixes, still
 
 
@@ -18,7 +23,7 @@ def _points(lat: np.ndarray, lon: np.ndarray) -> pa.Table:
     count = len(lat)
     columns = {"track_id": [f"{at:04d}" for at in range(count)], "mmsi": [1] * count, "source_id": ["s"] * count}
     places = {"lat_e10": np.round(lat * 1e10).astype(np.int64), "lon_e10": np.round(lon * 1e10).astype(np.int64)}
-    return pa.table(columns | {"tick": [1] * count} | places | {"rank": [0] * count})
+    return pa.table(columns | {"tick": [1] * count} | places | {"rank": [0] * count, "number": [0] * count})
 
 
 def _all_with_all(points: pa.Table, radius_m: float) -> set[tuple[str, str]]:
@@ -67,3 +72,30 @@ def test_a_lone_report_is_a_point_only_when_it_lies_on_a_tick(duck):
         return duck.arrow(on_grid(rows, step_us=10 * US_PER_MINUTE, silence_us=60 * US_PER_MINUTE)).num_rows
 
     assert (count(0), count(0.5), count(10)) == (1, 0, 1)
+
+
+def test_the_resampling_of_pipe_encounters_agrees_point_by_point(duck, shared):
+    """Times, places, speeds and densities; reckoned on from the last report at the speed and course sent there."""
+    path = shared / "ais" / "peer_events" / "resample_pipe_encounters.json"
+    [case] = json.loads(path.read_text(encoding="utf-8"))["cases"]
+    reports = fixes("a", [(0, 0.0, 0.0, 0.0)] * len(case["tracks"]["0"])).to_pylist()
+    for row, (time, lat, lon, sog, cog) in zip(reports, case["tracks"]["0"], strict=True):
+        row.update(time=datetime.fromisoformat(time), lat=lat, lon=lon, sog_kn=float(sog), cog_deg=float(cog))
+    positions = duck.table(Positions.rows(reports))
+    points = resampled(positions, step_us=10 * US_PER_MINUTE, silence_us=60 * US_PER_MINUTE, extrapolate=True)
+    made = sorted(duck.arrow(points).to_pylist(), key=lambda point: point["tick"])
+    assert [datetime.fromtimestamp(point["tick"] * 600, UTC).isoformat() for point in made] == [
+        datetime.fromisoformat(row[0]).isoformat() for row in case["expected"]
+    ]
+    for point, (_, *values) in zip(made, case["expected"], strict=True):
+        told = [point["lat_e10"] / 1e10, point["lon_e10"] / 1e10, point["speed_mkn"] / 1e3, point["density_pct"] / 100]
+        assert told == pytest.approx(values, abs=1e-6)
+
+
+def test_what_is_reckoned_ends_within_the_hour_and_at_midnight(duck):
+    """The peer's days are cut at midnight: a ship heard at 23:55 alone has the ticks of the last hour and none of the next."""
+    rows = duck.table(fixes("a", still([115], 42, 133)).set_column(8, "cog_deg", pa.array([0.0])))
+    points = resampled(rows, step_us=10 * US_PER_MINUTE, silence_us=60 * US_PER_MINUTE, extrapolate=True)
+    ticks = sorted(point["tick"] for point in duck.arrow(points).to_pylist())
+    midnight = int(EVENING.timestamp()) // 600 + 12
+    assert ticks == list(range(midnight - 6, midnight))

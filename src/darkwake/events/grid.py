@@ -20,8 +20,20 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, distance_mm, fixes, whole, with_next, wrap_e10
-from darkwake.geo import EARTH_RADIUS_M
+from darkwake.events.track import (
+    CIRCLE_E10,
+    E10_PER_DEGREE,
+    US_PER_HOUR,
+    along_track,
+    clock_us,
+    degrees,
+    e10,
+    fixes,
+    whole,
+    with_next,
+    wrap_e10,
+)
+from darkwake.geo import EARTH_RADIUS_M, haversine_m
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -38,9 +50,25 @@ def on_grid(positions: ir.Table, *, step_us: int, silence_us: int) -> ir.Table:
     """The points of each track at each tick: ``tick`` (times since 1970 in steps), place, source and weakness.
 
     Straight lines are drawn between reports less than ``silence_us`` apart; a report on a tick is a point by itself.
+    ``number`` counts the points of a track: where it leaps by more than one between two points, others lie between.
     """
     heard = fixes(positions).drop("sog_kn", "nav_status", "cell")
-    pairs = with_next(heard, "us", "lat_e10", "lon_e10", "rank")
+    ticks = _ticks(with_next(heard, "us", "lat_e10", "lon_e10", "rank"), step_us, silence_us)
+    lat_e10, lon_e10 = _between(ticks)
+    points = ticks.select(
+        "track_id",
+        "mmsi",
+        "source_id",
+        "tick",
+        lat_e10=lat_e10,
+        lon_e10=lon_e10,
+        rank=ibis.ifelse(ticks.run > 0, ibis.greatest(ticks["rank"], ticks.next_rank.fill_null(0)), ticks["rank"]),
+    )
+    return points.mutate(number=ibis.row_number().over(ibis.window(group_by="track_id", order_by="tick")))
+
+
+def _ticks(pairs: ir.Table, step_us: int, silence_us: int) -> ir.Table:
+    """One row for each report and each tick from it to the next one, and ``run``, the share of the way that is made then."""
     bridged = pairs.next_us.notnull() & (pairs.next_us - pairs.us < silence_us)
     spans = pairs.mutate(
         first_tick=-((-pairs.us) // step_us),
@@ -50,24 +78,87 @@ def on_grid(positions: ir.Table, *, step_us: int, silence_us: int) -> ir.Table:
     spans = spans.filter(spans.first_tick <= spans.last_tick)
     ticks = spans.mutate(tick=ibis.range(spans.first_tick, spans.last_tick + 1).unnest())
     share = (ticks.tick * step_us - ticks.us).cast("float64") / (ticks.next_us - ticks.us).nullif(0).cast("float64")
-    run = share.fill_null(0.0)
+    return ticks.mutate(run=share.fill_null(0.0))
+
+
+def _between(ticks: ir.Table) -> tuple[ir.IntegerValue, ir.IntegerValue]:
+    """The place at a tick, on the straight line to the next report."""
     north = (ticks.next_lat_e10 - ticks.lat_e10).fill_null(0)
     east = wrap_e10(ticks.next_lon_e10 - ticks.lon_e10).fill_null(0)
+    lat_e10 = ticks.lat_e10 + whole(north.cast("float64") * ticks.run)
+    return lat_e10, wrap_e10(ticks.lon_e10 + whole(east.cast("float64") * ticks.run))
+
+
+DAY_US = 24 * US_PER_HOUR
+
+
+def resampled(positions: ir.Table, *, step_us: int, silence_us: int, extrapolate: bool = False) -> ir.Table:
+    """The points of each track at each tick with ``speed_mkn`` (between two reports in proportion) and ``density_pct``.
+
+    The density of a point is 100 over the time between its two reports in steps, at most 100. With ``extrapolate`` a track
+    runs on from its last report, and back from its first, at the speed and course sent there, for less than
+    ``silence_us`` and not past the UTC day (pipe-encounters, ``resample``; nothing here looks at such points).
+    """
+    heard = positions.select(
+        "track_id",
+        "source_id",
+        "line",
+        us=clock_us(positions.time),
+        lat_e10=e10(positions.lat),
+        lon_e10=e10(positions.lon),
+        mkn=whole(positions.sog_kn * 1000.0),
+        cog_deg="cog_deg",
+    )
+    ticks = _ticks(with_next(heard, "us", "lat_e10", "lon_e10", "mkn"), step_us, silence_us)
+    lat_e10, lon_e10 = _between(ticks)
+    made = ticks.select(
+        "track_id",
+        "tick",
+        lat_e10=lat_e10,
+        lon_e10=lon_e10,
+        speed_mkn=ticks.mkn + whole((ticks.next_mkn - ticks.mkn).fill_null(0).cast("float64") * ticks.run),
+        density_pct=_density_pct(ibis.ifelse(ticks.run > 0, ticks.next_us - ticks.us, 0), step_us),
+    )
+    if not extrapolate:
+        return made
+    return ibis.union(
+        made, _reckoned(heard, step_us, silence_us, onward=True), _reckoned(heard, step_us, silence_us, onward=False)
+    )
+
+
+def _density_pct(apart_us: ir.IntegerValue, step_us: int) -> ir.IntegerValue:
+    return whole(100.0 * step_us / ibis.greatest(apart_us, ibis.literal(step_us, "int64")).cast("float64"))
+
+
+def _reckoned(heard: ir.Table, step_us: int, silence_us: int, *, onward: bool) -> ir.Table:
+    """The ticks after each track's last report, or before its first, by dead reckoning; a minute of arc is a nautical mile."""
+    order = along_track()
+    outer = heard.us.lead().over(order).isnull() if onward else heard.us.lag().over(order).isnull()
+    ends = heard.mutate(outer=outer).filter(lambda row: row.outer & row.mkn.notnull() & row.cog_deg.notnull())
+    day = ends.us // DAY_US * DAY_US
+    if onward:
+        first, last = ends.us // step_us + 1, (ibis.least(ends.us + silence_us, day + DAY_US) - 1) // step_us
+    else:
+        first, last = -((-ibis.greatest(ends.us - silence_us + 1, day)) // step_us), (ends.us - 1) // step_us
+    spans = ends.mutate(first_tick=first, last_tick=last).filter(lambda row: row.first_tick <= row.last_tick)
+    ticks = spans.mutate(tick=ibis.range(spans.first_tick, spans.last_tick + 1).unnest())
+    after_us = ticks.tick * step_us - ticks.us
+    arc = ticks.mkn.cast("float64") / 1000.0 * (after_us.cast("float64") / US_PER_HOUR) / 60.0 * E10_PER_DEGREE
+    north, east = ticks.cog_deg.radians().cos() * arc, ticks.cog_deg.radians().sin() * arc
     return ticks.select(
         "track_id",
-        "mmsi",
-        "source_id",
         "tick",
-        lat_e10=ticks.lat_e10 + whole(north.cast("float64") * run),
-        lon_e10=wrap_e10(ticks.lon_e10 + whole(east.cast("float64") * run)),
-        rank=ibis.ifelse(run > 0, ibis.greatest(ticks["rank"], ticks.next_rank.fill_null(0)), ticks["rank"]),
+        lat_e10=ticks.lat_e10 + whole(north),
+        lon_e10=wrap_e10(ticks.lon_e10 + whole(east / degrees(ticks.lat_e10).radians().cos())),
+        speed_mkn="mkn",
+        density_pct=_density_pct(after_us.abs(), step_us),
     )
 
 
 def near_pairs(points: ir.Table, radius_m: float) -> ir.Table:
     """Pairs of tracks at each tick no farther apart than the radius; the track whose id sorts first is ``track_id``.
 
-    Columns of the second track are named ``other_...``; ``mm`` is the distance.
+    Columns of the second track are named ``other_...``; ``um`` is the distance in micrometres.
     """
     height_e10 = round(math.degrees(radius_m * _MARGIN / EARTH_RADIUS_M) * E10_PER_DEGREE)
     placed = points.mutate(mesh_row=(points.lat_e10 + 90 * E10_PER_DEGREE) // height_e10)
@@ -76,8 +167,15 @@ def near_pairs(points: ir.Table, radius_m: float) -> ir.Table:
     second = _spread(placed, height_e10)
     second = second.rename(**{f"other_{word}": word for word in points.columns if word != "tick"})
     met = first.join(second, ["tick", "mesh_row", "mesh_column", first.track_id < second.other_track_id])
-    met = met.mutate(mm=distance_mm(met.lat_e10, met.lon_e10, met.other_lat_e10, met.other_lon_e10))
-    return met.filter(met.mm <= round(radius_m * 1000)).drop("mesh_row", "mesh_column")
+    met = met.mutate(um=distance_um(met.lat_e10, met.lon_e10, met.other_lat_e10, met.other_lon_e10))
+    return met.filter(met.um <= round(radius_m * 1e6)).drop("mesh_row", "mesh_column")
+
+
+def distance_um(
+    lat_a_e10: ir.IntegerValue, lon_a_e10: ir.IntegerValue, lat_b_e10: ir.IntegerValue, lon_b_e10: ir.IntegerValue
+) -> ir.IntegerValue:
+    """Distance on the mean sphere in whole micrometres: two ships are tens of metres apart, told to a millionth."""
+    return whole(haversine_m(degrees(lat_a_e10), degrees(lon_a_e10), degrees(lat_b_e10), degrees(lon_b_e10)) * 1e6)
 
 
 def _spread(placed: ir.Table, height_e10: int) -> ir.Table:

@@ -54,7 +54,7 @@ class Kind:
 
 KINDS = (
     Kind("gap", GapRule, gaps, ("positions", "engine")),
-    Kind("encounter", EncounterRule, encounters),
+    Kind("encounter", EncounterRule, encounters, ("positions", "statics", "places", "engine")),
     Kind("loiter", LoiterRule, loitering),
     Kind("call", CallRule, calls, ("positions", "places")),
     Kind("identity", IdentityRule, identities, ("positions", "statics", "engine")),

@@ -1,0 +1,156 @@
+"""Berths and anchorages learned from the data: places where several ships lay still for hours.
+
+A ship that is made fast to a quay keeps her heading; one at anchor swings. Where several ships lay fixed side by side there
+are berths; where several lay at all there is an anchorage or a berth. The two ships of a meeting never count for their own
+place. What is learned from few days is little: a place that is not learned is unknown, not open sea.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from scipy.spatial import KDTree
+
+from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, clock_us, degrees, e10, mean_lat_e10, mean_lon_e10, whole
+from darkwake.geo import EARTH_RADIUS_M
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+STILL_KN = 0.5
+"""Slower is lying still (anchorages_pipeline ends a stop at 0.5 kn)."""
+STILL_H = 3.0
+"""In one cell for so long is lying there, not drifting through (a cell is 500 m, half an hour at 0.5 kn)."""
+CELL_E10 = E10_PER_DEGREE // 200
+"""Cells of 0.005 degrees."""
+FIXED = 0.99
+"""Headings that add up to this share of their number do not swing (a spread of 8 degrees; compasses err by 1 or 2)."""
+FIXED_M = 12.0
+"""Positions that stray no more than this on an axis are those of a ship that does not swing (GNSS errs by 7 m; assumed)."""
+BERTH_M, BERTH_SHIPS = 1000.0, 2
+"""A berth: so many other ships lay fixed within so far (assumed)."""
+ANCHORAGE_M, ANCHORAGE_SHIPS = 3000.0, 3
+"""An anchorage: so many other ships lay still within so far (assumed: neighbours lie half a mile apart)."""
+AT_BERTH, AT_ANCHORAGE, IN_TRANSFER_AREA, ELSEWHERE = 0, 1, 2, 3
+_OF_KIND = {
+    "berth": AT_BERTH,
+    "terminal": AT_BERTH,
+    "anchorage": AT_ANCHORAGE,
+    "transfer area": IN_TRANSFER_AREA,
+}
+
+
+_SUMS = ("east", "north", "headed", "reports", "up", "right", "up_squared", "right_squared")
+
+
+def stays(positions: ir.Table) -> ir.Table:
+    """Where each track lay still: one row a track and cell, with hours, mean place, and how her headings add up."""
+    slow = positions.filter(positions.sog_kn.fill_null(0.0) < STILL_KN)
+    lat, lon = e10(slow.lat), e10(slow.lon)
+    turned = slow.heading_deg.radians()
+    laid = slow.select(
+        "track_id",
+        us=clock_us(slow.time),
+        lat_e10=lat,
+        lon_e10=lon,
+        row=lat // CELL_E10,
+        column=lon // CELL_E10,
+        east=whole(turned.sin() * 1e6),
+        north=whole(turned.cos() * 1e6),
+        headed=slow.heading_deg.notnull().cast("int64"),
+        # Hundred-millionths of a degree from the cell's corner: their squares add up to whole numbers of 64 bits.
+        up=(lat % CELL_E10) // 1000,
+        right=(lon % CELL_E10) // 1000,
+    )
+    rows = laid.group_by(["track_id", "row", "column"]).aggregate(
+        lasted_us=laid.us.max() - laid.us.min(),
+        lat_e10=mean_lat_e10(laid.lat_e10),
+        lon_e10=mean_lon_e10(laid.lon_e10),
+        east=laid.east.sum().cast("int64"),
+        north=laid.north.sum().cast("int64"),
+        headed=laid.headed.sum().cast("int64"),
+        reports=laid.count(),
+        up=laid.up.sum().cast("int64"),
+        right=laid.right.sum().cast("int64"),
+        up_squared=(laid.up * laid.up).sum().cast("int64"),
+        right_squared=(laid.right * laid.right).sum().cast("int64"),
+    )
+    lay = rows.filter(rows.lasted_us >= round(STILL_H * US_PER_HOUR))
+    return lay.select("track_id", *_SUMS, lat=degrees(lay.lat_e10), lon=degrees(lay.lon_e10))
+
+
+@dataclass(frozen=True)
+class Where:
+    """What kind of place it is, in words, and what says so."""
+
+    kind: int
+    """0 a berth, 1 an anchorage, 2 a named transfer area, 3 none of them."""
+    fixed_ships: int
+    """Other ships that lay fixed near by."""
+    still_ships: int
+    """Other ships that lay still near by."""
+    place_id: str | None = None
+
+
+class Berths:
+    """Still places of all ships, to be asked about any point."""
+
+    def __init__(self, lain: pa.Table, places: pa.Table) -> None:
+        """Take what :func:`stays` gives, and rows of ``Places``."""
+        lain = lain.sort_by([("track_id", "ascending"), ("lat", "ascending"), ("lon", "ascending")])
+        self._ships = np.array(lain["track_id"].to_pylist(), dtype=object)
+        self._fixed = _lay_fixed(lain)
+        self._tree = KDTree(_unit(lain["lat"].to_numpy(), lain["lon"].to_numpy())) if lain.num_rows else None
+        kinds = [_OF_KIND.get(kind) for kind in places["kind"].to_pylist()]
+        chosen = [at for at, kind in enumerate(kinds) if kind is not None]
+        self._places = [(places["place_id"][at].as_py(), kinds[at], places["extent_m"][at].as_py()) for at in chosen]
+        known = places.take(pa.array(chosen, pa.int64()))
+        self._points = _unit(known["lat"].to_numpy(), known["lon"].to_numpy())
+
+    def at(self, lat: float, lon: float, but: Collection[str] = ()) -> Where:
+        """What kind of place a point is, by all ships but some."""
+        point = _unit(np.array([lat]), np.array([lon]))[0]
+        fixed, still = self._near(point, BERTH_M, but, fixed=True), self._near(point, ANCHORAGE_M, but, fixed=False)
+        apart = np.linalg.norm(self._points - point, axis=1) * EARTH_RADIUS_M
+        inside = [(apart[at], place) for at, place in enumerate(self._places) if apart[at] <= place[2]]
+        named = min(inside, key=lambda one: (one[1][2], one[0]), default=None)
+        if named is not None and named[1][1] != AT_BERTH:
+            return Where(named[1][1] or 0, fixed, still, named[1][0])
+        if fixed >= BERTH_SHIPS:
+            kind = AT_BERTH
+        elif still >= ANCHORAGE_SHIPS:
+            kind = AT_ANCHORAGE
+        else:
+            kind = AT_BERTH if named is not None else ELSEWHERE
+        return Where(kind, fixed, still, named[1][0] if named else None)
+
+    def _near(self, point: np.ndarray, metres: float, but: Collection[str], *, fixed: bool) -> int:
+        """How many other ships lay within some metres."""
+        if self._tree is None:
+            return 0
+        found = self._tree.query_ball_point(point, 2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0))
+        return len({self._ships[at] for at in found if self._fixed[at] or not fixed} - set(but))
+
+
+def _lay_fixed(lain: pa.Table) -> np.ndarray:
+    """Whether each ship lay fixed: by her headings, or where she sends none by her positions."""
+    sums = {word: lain[word].to_numpy().astype(np.float64) for word in _SUMS}
+    headed, reports = np.maximum(sums["headed"], 1.0), np.maximum(sums["reports"], 1.0)
+    length = np.hypot(sums["east"], sums["north"]) / 1e6 / headed
+    up, right = (sums[f"{word}_squared"] / reports - (sums[word] / reports) ** 2 for word in ("up", "right"))
+    metre = math.radians(1e-7) * EARTH_RADIUS_M
+    east = metre * np.cos(np.radians(lain["lat"].to_numpy()))
+    strays = np.sqrt(np.maximum(up * metre**2 + right * east**2, 0.0) / 2.0)
+    by_heading = (sums["headed"] >= 3) & (length >= FIXED)
+    return np.asarray(np.where(sums["headed"] >= 3, by_heading, strays <= FIXED_M))
+
+
+def _unit(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Points on the unit sphere, where no meridian is special."""
+    phi, theta = np.radians(np.asarray(lat, dtype=np.float64)), np.radians(np.asarray(lon, dtype=np.float64))
+    return np.column_stack([np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)])

@@ -1,0 +1,241 @@
+"""Why two ships lay near each other: a transfer, or one of the things that look like it, each by name with its chance.
+
+Each class says how often it occurs among pairs that are near for long, and what it makes likely: hulls in contact, keeping
+their places rigidly, swinging, drifting or under way together, parallel, for so many hours, of such types, at such a place,
+with such draughts after. The chances multiply (naive Bayes); factors that tell the same thing twice (speed, swing, range
+and the status that the crew set) count by half.
+
+The numbers are ASSUMED from what ships are known to do and from how GNSS errs; none was fitted to a data set. They are
+stated here, in one table, so that they can be argued with.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from darkwake.events.alongside import Contact
+
+AT_ANCHOR, DRIFTING, UNDER_WAY = "transfer at anchor", "transfer drifting", "transfer under way"
+TRANSFERS = (AT_ANCHOR, DRIFTING, UNDER_WAY)
+BERTH, ANCHORAGE, ATTENDED, BUNKERING = "berth neighbours", "anchorage neighbours", "tug or pilot alongside", "bunkering"
+PARALLEL, PASSING = "parallel courses", "passing"
+CLASSES = (*TRANSFERS, BERTH, ANCHORAGE, ATTENDED, BUNKERING, PARALLEL, PASSING)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A quantity above zero whose logarithm is normal: its median, and the standard deviation of its natural logarithm."""
+
+    median: float
+    log_sd: float
+
+    def log_density(self, value: float) -> float:
+        """Logarithm of the density of the logarithm."""
+        z = (math.log(max(value, 1e-3)) - math.log(self.median)) / self.log_sd
+        return max(-0.5 * z * z, FLOOR) - math.log(self.log_sd)
+
+
+FLOOR = -12.0
+"""No factor speaks louder than so many nats against a class: what is odd may be an odd fix (assumed)."""
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What a class makes likely."""
+
+    often: float
+    """How often among pairs that are near long enough (assumed; shares of one)."""
+    in_contact: float
+    """Chance that the hulls touch but for fenders."""
+    apart_m: float
+    """Scale of the hull distance where they do not touch."""
+    strays_m: Spread
+    """How far the other strays, seen from the deck."""
+    shifted_m: Spread
+    """How far the other's place on the deck moved from the first third of the time to the last."""
+    speed_kn: Spread
+    """What the pair makes good."""
+    ranged_m: Spread
+    """How far the pair strays over the ground."""
+    swing_deg: Spread
+    """How far they turn over the ground."""
+    askew_deg: float
+    """Mean angle between the axes where they lie parallel."""
+    crossed: float
+    """Chance that they do not lie parallel."""
+    hours: Spread
+    """How long."""
+    edge_kn: Spread
+    """How fast they come together or part, the slower of the two."""
+    types: tuple[float, float, float, float]
+    """Chance of: two tankers; a tanker and another merchant ship; a tug, pilot or service craft; two others."""
+    small: float
+    """Chance that the smaller of the two is under ``SMALL_M`` long."""
+    where: tuple[float, float, float, float]
+    """Chance of: a berth; an anchorage; a named transfer area; none of them."""
+    status: tuple[float, float, float]
+    """Chance that the crews have set: moored; at anchor; something else."""
+    draughts: tuple[float, float, float]
+    """Chance of: the one less and the other more draught afterwards; only one of them changed; none changed."""
+
+
+SMALL_M = 100.0
+"""Bunker barges are shorter (assumed: 50 to 100 m; the median of the bunker tankers in Mediterranean ports is near 90)."""
+RIGID = Spread(8.0, 0.5)
+"""Two GNSS errors of 6 to 7 m seen from the deck, metres."""
+MADE_FAST = Spread(0.8, 0.9)
+"""Ships are brought alongside and taken off by their engines or tugs, knots."""
+STEADY = Spread(3.0, 0.9)
+"""Medians of a third of the time err by a metre or two; lines have slack."""
+HABITS: Mapping[str, Habit] = {
+    AT_ANCHOR: Habit(
+        0.02, 0.97, 15.0, RIGID, STEADY, Spread(0.06, 1.2),
+        Spread(60.0, 0.9), Spread(20.0, 1.2), 4.0, 0.03, Spread(10.0, 0.9), MADE_FAST,
+        (0.80, 0.10, 0.01, 0.09), 0.35, (0.04, 0.42, 0.14, 0.40), (0.15, 0.65, 0.20), (0.30, 0.25, 0.45),
+    ),
+    DRIFTING: Habit(
+        0.01, 0.97, 15.0, RIGID, STEADY, Spread(0.9, 0.7),
+        Spread(2500.0, 1.2), Spread(15.0, 1.3), 4.0, 0.03, Spread(8.0, 0.9), MADE_FAST,
+        (0.80, 0.08, 0.01, 0.11), 0.35, (0.005, 0.08, 0.115, 0.80), (0.05, 0.10, 0.85), (0.30, 0.25, 0.45),
+    ),
+    UNDER_WAY: Habit(
+        0.008, 0.97, 15.0, RIGID, STEADY, Spread(3.5, 0.5),
+        Spread(20000.0, 1.0), Spread(8.0, 1.2), 3.0, 0.02, Spread(9.0, 0.9), MADE_FAST,
+        (0.80, 0.08, 0.01, 0.11), 0.35, (0.001, 0.03, 0.119, 0.85), (0.02, 0.03, 0.95), (0.30, 0.25, 0.45),
+    ),
+    BERTH: Habit(
+        0.35, 0.06, 90.0, RIGID, STEADY, Spread(0.012, 0.8),
+        Spread(4.5, 0.5), Spread(0.8, 0.9), 4.0, 0.20, Spread(18.0, 1.1), Spread(1.2, 1.2),
+        (0.35, 0.25, 0.10, 0.30), 0.35, (0.75, 0.05, 0.01, 0.19), (0.80, 0.05, 0.15), (0.06, 0.24, 0.70),
+    ),
+    ANCHORAGE: Habit(
+        0.36, 0.003, 400.0, Spread(70.0, 0.8), Spread(50.0, 1.0), Spread(0.06, 1.2),
+        Spread(50.0, 0.9), Spread(20.0, 1.2), 12.0, 0.20, Spread(24.0, 1.2), Spread(0.2, 1.5),
+        (0.35, 0.30, 0.05, 0.30), 0.30, (0.03, 0.62, 0.05, 0.30), (0.05, 0.75, 0.20), (0.005, 0.045, 0.95),
+    ),
+    ATTENDED: Habit(
+        0.10, 0.70, 60.0, Spread(10.0, 0.8), Spread(8.0, 1.2), Spread(0.6, 1.8),
+        Spread(60.0, 2.5), Spread(10.0, 1.6), 12.0, 0.40, Spread(1.0, 1.2), Spread(1.5, 1.2),
+        (0.01, 0.02, 0.95, 0.02), 0.97, (0.30, 0.25, 0.02, 0.43), (0.20, 0.20, 0.60), (0.005, 0.045, 0.95),
+    ),
+    BUNKERING: Habit(
+        0.06, 0.95, 15.0, RIGID, STEADY, Spread(0.04, 1.3),
+        Spread(25.0, 1.2), Spread(8.0, 1.5), 4.0, 0.04, Spread(5.0, 0.7), MADE_FAST,
+        (0.35, 0.58, 0.05, 0.02), 0.90, (0.40, 0.50, 0.02, 0.08), (0.30, 0.40, 0.30), (0.02, 0.18, 0.80),
+    ),
+    PARALLEL: Habit(
+        0.06, 0.003, 350.0, Spread(45.0, 1.2), Spread(80.0, 1.3), Spread(8.0, 0.8),
+        Spread(15000.0, 1.3), Spread(8.0, 1.2), 5.0, 0.05, Spread(2.0, 1.3), Spread(0.08, 1.2),
+        (0.30, 0.32, 0.08, 0.30), 0.40, (0.005, 0.045, 0.01, 0.94), (0.01, 0.02, 0.97), (0.005, 0.045, 0.95),
+    ),
+    PASSING: Habit(
+        0.032, 0.003, 300.0, Spread(250.0, 0.8), Spread(600.0, 1.0), Spread(5.0, 1.0),
+        Spread(1500.0, 1.2), Spread(25.0, 1.2), 30.0, 0.50, Spread(0.25, 0.6), Spread(2.0, 1.2),
+        (0.25, 0.35, 0.10, 0.30), 0.40, (0.03, 0.12, 0.01, 0.84), (0.02, 0.03, 0.95), (0.005, 0.045, 0.95),
+    ),
+}  # fmt: skip
+FENDER_M = 4.0
+"""Hulls in contact are a fender apart (pneumatic fenders of tankers are 2.5 to 4.5 m thick)."""
+FENDER_SD_M = 3.0
+ODD = 1e-9
+"""Density (a metre) of a hull distance that no class explains: antennas set wrong by the crew and left so (assumed)."""
+TOLD_TWICE = 0.5
+"""Weight of factors that tell the same thing twice."""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a meeting besides the two tracks' motion; ``None`` where it is not known."""
+
+    types: int | None = None
+    """0 two tankers, 1 a tanker and another merchant ship, 2 a tug, pilot or service craft, 3 two others."""
+    smaller_m: float | None = None
+    """Length of the smaller one."""
+    where: int | None = None
+    """0 a berth, 1 an anchorage, 2 a named transfer area, 3 none of them."""
+    draughts: int | None = None
+    """0 the one less and the other more, 1 only one changed, 2 none changed."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The chance of each class, and what each factor said for a transfer."""
+
+    chances: Mapping[str, float]
+    """Class to chance; they add up to one."""
+    weights: Mapping[str, float]
+    """Factor to the logarithm of how much likelier it is under the likeliest transfer than under the likeliest other class."""
+
+    @property
+    def likeliest(self) -> str:
+        """The name of the likeliest class."""
+        return max(CLASSES, key=lambda name: (self.chances[name], -CLASSES.index(name)))
+
+    @property
+    def transfer(self) -> float:
+        """The chance that it was a transfer of any kind."""
+        return sum(self.chances[name] for name in TRANSFERS)
+
+
+def judged(contact: Contact, circumstances: Circumstances) -> Verdict:
+    """The chance of each class for what two ships did."""
+    logs = {name: _factors(habit, contact, circumstances) for name, habit in HABITS.items()}
+    sums = {name: math.log(HABITS[name].often) + sum(factors.values()) for name, factors in logs.items()}
+    top = max(sums.values())
+    odds = {name: math.exp(value - top) for name, value in sums.items()}
+    total = sum(odds.values())
+    transfer = max(TRANSFERS, key=lambda name: sums[name])
+    other = max((name for name in CLASSES if name not in TRANSFERS), key=lambda name: sums[name])
+    weights = {word: logs[transfer][word] - logs[other][word] for word in logs[transfer]}
+    weights["how often"] = math.log(HABITS[transfer].often / HABITS[other].often)
+    return Verdict({name: odds[name] / total for name in CLASSES}, weights)
+
+
+def _factors(habit: Habit, contact: Contact, known: Circumstances) -> dict[str, float]:
+    """Logarithm of the chance of each factor under a class; a factor that is not known says nothing."""
+    told = {
+        "hull distance": _gap(habit, contact),
+        "rigidity": habit.strays_m.log_density(max(contact.spread_m, 3.0)),
+        "shift": habit.shifted_m.log_density(max(contact.shifted_m, 1.0)),
+        "hours": habit.hours.log_density(max(contact.hours, 0.1)),
+    }
+    if contact.speed_kn is not None:
+        told["speed made good"] = habit.speed_kn.log_density(max(contact.speed_kn, 0.004))
+    told["range over the ground"] = TOLD_TWICE * habit.ranged_m.log_density(max(contact.ranged_m, 2.0))
+    if contact.edge_kn is not None:
+        told["coming and leaving"] = habit.edge_kn.log_density(max(contact.edge_kn, 0.01))
+    if contact.swing_deg is not None:
+        told["swing"] = TOLD_TWICE * habit.swing_deg.log_density(max(contact.swing_deg, 0.3))
+    if contact.askew_deg is not None:
+        aligned = math.exp(-contact.askew_deg / habit.askew_deg) / habit.askew_deg
+        told["parallel"] = math.log((1.0 - habit.crossed) * aligned + habit.crossed / 90.0)
+    if not math.isnan(contact.still):
+        shares = (contact.moored, contact.still - contact.moored, 1.0 - contact.still)
+        told["status"] = TOLD_TWICE * sum(share * math.log(chance) for share, chance in zip(shares, habit.status, strict=True))
+    told |= _circumstances(habit, known)
+    return told
+
+
+def _gap(habit: Habit, contact: Contact) -> float:
+    """Hulls in contact, or as far apart as chance has them; the distance is as good as its error."""
+    sd = math.hypot(contact.gap_sd_m, FENDER_SD_M)
+    z = (contact.gap_m - FENDER_M) / sd
+    close = math.exp(-0.5 * z * z) / (sd * math.sqrt(2 * math.pi))
+    far = max(contact.gap_m, 0.0) + contact.gap_sd_m
+    loose = far / habit.apart_m**2 * math.exp(-far / habit.apart_m)
+    return math.log(habit.in_contact * close + (1.0 - habit.in_contact) * loose + ODD)
+
+
+def _circumstances(habit: Habit, known: Circumstances) -> dict[str, float]:
+    told = {}
+    if known.types is not None:
+        told["ship types"] = math.log(habit.types[known.types])
+    if known.smaller_m is not None:
+        told["size"] = math.log(habit.small if known.smaller_m < SMALL_M else 1.0 - habit.small)
+    if known.where is not None:
+        told["place"] = math.log(habit.where[known.where])
+    if known.draughts is not None:
+        told["draughts"] = math.log(habit.draughts[known.draughts])
+    return told
