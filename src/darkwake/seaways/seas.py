@@ -188,4 +188,5 @@ def sea_way(a: tuple[float, float], b: tuple[float, float], *, seas: Seas | None
         metres = float(distance_m(way[:-1, 0], way[:-1, 1], way[1:, 0], way[1:, 1]).sum()) if len(way) else math.inf
         if metres <= reach_m or reach_m >= HALF_GLOBE_M:
             return way
-        reach_m = min(reach_m * 2.5, HALF_GLOBE_M)
+        # The finer mesh is tried whole before the globe is laid.
+        reach_m = HALF_GLOBE_M if reach_m >= MESHES[0].reach_m else min(reach_m * 2.5, MESHES[0].reach_m)
