@@ -35,6 +35,7 @@ from darkwake.detection.components import link
 from darkwake.detection.grid import Grid
 from darkwake.detection.hits import Hits
 from darkwake.detection.parameters import SearchParameters
+from darkwake.detection.passing import passing
 from darkwake.detection.survey import Clutter, clutter_of
 from darkwake.imagery import Pixels
 
@@ -177,7 +178,7 @@ def passed(patch: NDArray[np.float64], trials: windows.Trials) -> float:
     seeds = (patch > min(trials.seed, ROUGH_SEED)).any(axis=0)
     y, x = np.nonzero(seeds & (patch.sum(axis=0) > windows.SEED_TOGETHER) if len(patch) > 1 else seeds)
     padded = np.pad(patch, ((0, 0), (edge, edge), (edge, edge)))
-    rows, columns = windows.passing(y, x, lambda v, u: padded[:, v + edge, u + edge], trials, np.ones(len(y)))
+    rows, columns = passing(y, x, lambda v, u: padded[:, v + edge, u + edge], trials, np.ones(len(y)))
     place = np.unique(np.ravel_multi_index((rows + edge, columns + edge), padded.shape[1:]))
     y, x = np.unravel_index(place, padded.shape[1:])
     value, every = padded[:, y, x].max(axis=0), np.ones(len(y))

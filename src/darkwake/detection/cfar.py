@@ -23,6 +23,7 @@ from darkwake.detection.clutter import law_of, variances
 from darkwake.detection.grid import Grid, whole_cells
 from darkwake.detection.hits import Hits, merged
 from darkwake.detection.parameters import SearchParameters
+from darkwake.detection.passing import passing
 from darkwake.detection.sea import Sea, SeaSums, around, sea_cells
 from darkwake.detection.searched import Need, needed
 from darkwake.detection.survey import CLIPPED, Clutter, clutter_of, inflations_together
@@ -33,7 +34,6 @@ from darkwake.detection.windows import (
     SEED_TOGETHER,
     Trials,
     families,
-    passing,
     surprise_of,
     tests_of,
     trials_of,
@@ -52,6 +52,9 @@ taken for it that mean and deviation reach it together (assumed: a tenth of the 
 STRIP_PX = 64
 """Rows that are worked on at a time, so that they stay in the processor's cache."""
 
+SEEDS = 512
+"""Seeds that are worked on at a time, so that their sums (1 MiB) stay in the processor's cache, however many lie along a coast."""
+
 UNEVEN = 1.5
 """A ring whose cells differ so many times more than the scene's is uneven (six deviations of an even ring's own scatter)."""
 
@@ -69,12 +72,13 @@ class Band:
     def surprise(self, y: Places, x: Places, cells: tuple[Places, Places] | None = None) -> NDArray[np.float64]:
         """Surprise of pixels in the seas of some cells, or in their own; 0 outside the window and off the sea."""
         rows, columns = self.values.shape
-        inside = (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
-        y, x = np.where(inside, y, 0), np.where(inside, x, 0)
+        whole = not y.size or bool(min(y.min(), x.min()) >= 0 and y.max() < rows and x.max() < columns)
+        inside = None if whole else (y >= 0) & (y < rows) & (x >= 0) & (x < columns)
+        y, x = (y, x) if inside is None else (np.where(inside, y, 0), np.where(inside, x, 0))
         at = cells or (y // self.cell_px, x // self.cell_px)
-        deviations = (self.values[y, x] - self.sea.mean[at]) / self.sea.deviation[at]
-        found = law_of(self.clutter.looks).surprise(deviations, self.row[at])
-        return np.where(inside & self.sea.known[at], found, 0.0)
+        deviations = (self.values.ravel().take(y * columns + x) - self.sea.mean[at]) / self.sea.deviation[at]
+        found = law_of(self.clutter.looks).surprise(deviations, self.row[at]) * self.sea.known[at]
+        return found if inside is None else np.where(inside, found, 0.0)
 
     def limits(self, deviations: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values so many deviations (by row of the table) over the mean, by cell; infinite where the sea is not known."""
@@ -247,20 +251,24 @@ def pair_px(bands: Sequence[Band], seeds: Places, trials: Trials, stride: int) -
 
 def strong_px(bands: Sequence[Band], y: Places, x: Places, tests: Trials, stride: int) -> Places:
     """Flat indices of the pixels in windows that pass, in one band or in all of some together."""
+    height, width = bands[0].values.shape
+    found = np.zeros(height * width, np.bool_)
+    for begin in range(0, len(y), SEEDS):
+        rows, columns = _passing(bands, y[begin : begin + SEEDS], x[begin : begin + SEEDS], tests, stride)
+        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+        found[rows[inside] * width + columns[inside]] = True
+    return np.flatnonzero(found)
+
+
+def _passing(bands: Sequence[Band], y: Places, x: Places, tests: Trials, stride: int) -> tuple[Places, Places]:
+    """Rows and columns around some seeds; the sea of the seed is that of its window, too."""
     cells = y // bands[0].cell_px, x // bands[0].cell_px
-    uneven = np.mean(
-        [np.maximum(band.sea.between[cells] / band.clutter.between - (UNEVEN - 1.0), 1.0) for band in bands], axis=0
-    )
+    between = [np.maximum(band.sea.between[cells] / band.clutter.between - (UNEVEN - 1.0), 1.0) for band in bands]
 
     def at(rows: Places, columns: Places) -> NDArray[np.float64]:
-        # The sea of the seed is that of its window, too.
-        here = cells[0][:, np.newaxis], cells[1][:, np.newaxis]
-        return np.stack([band.surprise(rows, columns, here) for band in bands])
+        return np.stack([band.surprise(rows, columns, cells) for band in bands])
 
-    rows, columns = passing(y, x, at, tests, uneven, stride)
-    height, width = bands[0].values.shape
-    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-    return np.unique(rows[inside] * width + columns[inside])
+    return passing(y, x, at, tests, np.mean(between, axis=0), stride)
 
 
 def _hits(band: Band, bright: Bright, together: Places, bit: int) -> Hits:

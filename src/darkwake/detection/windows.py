@@ -16,7 +16,6 @@ counted does not depend on the sea, because surprises do not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,9 +24,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-At = Callable[[Places, Places], Floats]
-"""Surprise at rows and columns, by channel first; 0 where there is no sea."""
-
 SEED = 7.0
 """A window needs one pixel of this surprise (1 in 1,100): only around such pixels are windows summed at all."""
 
@@ -45,9 +41,6 @@ both, and few others."""
 SEED_SHARE = 0.75
 """Where the rate asked for is high, this share of its own surprise is enough for a seed."""
 
-MEMBER = 3.0
-"""Pixels of a window that passed belong to what was found from this surprise on (1 in 20)."""
-
 HALF = 2.0
 """Weight of a surprise: log(1 + surprise/2); from 1 to 4 the share of ships found changes by less than 2 %."""
 
@@ -59,7 +52,7 @@ STEP = 0.01
 """Grid of the convolution, in weights."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Family:
     """Windows of one shape in all its directions; ``windows`` are offsets (window, pixel, row and column) from the seed.
 
@@ -275,21 +268,6 @@ class Trial:
         worth, counts = pixels / inflation, np.arange(1, pixels + 1)
         return inflation * np.interp(worth, counts, self.limits), inflation * np.interp(worth, counts, self.caps)
 
-    def passed(self, surprises: Floats, windows: Places, unevenness: Floats) -> tuple[Places, Places]:
-        """Seed and number of the windows that pass.
-
-        ``surprises`` by channel, seed and place; ``windows`` are numbers of places.
-        """
-        limits, caps = self.scaled(unevenness)
-        weights = weight(np.minimum(surprises, caps[:, np.newaxis])).sum(axis=0)
-        some = np.arange(len(weights))
-        if windows.shape[1] > 1:
-            # The brightest pixels in any of the windows carry no less than the best window; few seeds get beyond this.
-            best = np.partition(weights[:, np.unique(windows)], -windows.shape[1], axis=1)[:, -windows.shape[1] :]
-            some = np.flatnonzero(best.sum(axis=1) > limits)
-        seed, window = np.nonzero(weights[some][:, windows].sum(axis=2) > limits[some, np.newaxis])
-        return some[seed], window
-
 
 @dataclass(frozen=True)
 class Trials:
@@ -311,60 +289,3 @@ def trials_of(tested: tuple[Family, ...], rate: float, inflations: dict[str, flo
         made.append(Trial(family, channels, max(1.0, inflations.get(family.name, 1.0)), limits, caps))
     reach = max(int(np.abs(family.windows).max()) for family in tested)
     return Trials(tuple(made), min(SEED, -SEED_SHARE * float(np.log(rate))), reach)
-
-
-def passing(y: Places, x: Places, at: At, tests: Trials, unevenness: Floats, stride: int = 1) -> tuple[Places, Places]:
-    """Rows and columns of the pixels in windows that pass around the seeds, with repeats.
-
-    ``stride`` spreads the windows where pixels were averaged over as many.
-    """
-    offsets, numbered = _offsets(tests)
-    surprises = at(y[:, np.newaxis] + stride * offsets[:, 0], x[:, np.newaxis] + stride * offsets[:, 1])
-    some = hopeful(surprises, tests, unevenness)
-    surprises, y, x, unevenness = surprises[:, some], y[some], x[some], unevenness[some]
-    brightest = surprises.max(axis=0)
-    rows, columns = [y[:0]], [x[:0]]
-    for test, windows in zip(tests.tests, numbered, strict=True):
-        seed, window = test.passed(surprises, windows, unevenness)
-        belongs = members(brightest[seed[:, np.newaxis], windows[window]], linear=test.family.linear)
-        which, pixel = np.nonzero(belongs)
-        places = offsets[windows[window[which], pixel]]
-        rows.append(y[seed[which]] + stride * places[:, 0])
-        columns.append(x[seed[which]] + stride * places[:, 1])
-    return np.concatenate(rows), np.concatenate(columns)
-
-
-def hopeful(surprises: Floats, tests: Trials, unevenness: Floats) -> Places:
-    """Seeds around which the brightest pixels, wherever they are, come to what any family asks for."""
-    most = max(test.family.pixels for test in tests.tests)
-    told = [test.scaled(unevenness) for test in tests.tests]
-    highest = np.max([caps for _, caps in told], axis=0)
-    weights = weight(np.minimum(surprises, highest[:, np.newaxis])).sum(axis=0)
-    most = min(most, weights.shape[1])
-    sums = np.cumsum(np.sort(np.partition(weights, -most, axis=1)[:, -most:], axis=1)[:, ::-1], axis=1)
-    able = [sums[:, min(test.family.pixels, most) - 1] > limits for test, (limits, _) in zip(tests.tests, told, strict=True)]
-    return np.flatnonzero(np.any(able, axis=0))
-
-
-def members(surprises: Floats, *, linear: bool) -> NDArray[np.bool_]:
-    """Which pixels of windows that passed belong to what was found; they always hang together."""
-    bright = surprises >= MEMBER
-    if not linear:
-        # The middle of a square touches all others.
-        bright[:, surprises.shape[1] // 2] = True
-        return np.asarray(bright)
-    begun = np.maximum.accumulate(bright, axis=1)
-    going_on = np.maximum.accumulate(bright[:, ::-1], axis=1)[:, ::-1]
-    return np.asarray(begun & going_on)
-
-
-def _offsets(tests: Trials) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-    """All offsets once, and each family's windows as numbers of them."""
-    stacked = np.concatenate([test.family.windows.reshape(-1, 2) for test in tests.tests])
-    offsets, numbers = np.unique(stacked, axis=0, return_inverse=True)
-    parts, begin = [], 0
-    for test in tests.tests:
-        size = test.family.windows.shape[0] * test.family.pixels
-        parts.append(numbers.reshape(-1)[begin : begin + size].reshape(-1, test.family.pixels))
-        begin += size
-    return offsets, parts
