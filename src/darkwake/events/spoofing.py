@@ -33,6 +33,7 @@ from darkwake.events.track import US_PER_HOUR, along_track, clock_us, distance_m
 from darkwake.geo import distance_m
 from darkwake.schema import TEXTS
 from darkwake.seaways import World, wet
+from darkwake.seaways.water import TILE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -286,9 +287,6 @@ def _spell_row(piece: pa.Table, first: int, last: int, what: str, measured: dict
     }
 
 
-# --- On land ----------------------------------------------------------------------------------------------------------
-
-
 def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
     heard = _with_course(positions)
     cells = heard.mutate(
@@ -309,31 +307,32 @@ def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterato
 
 
 def _dry(row: np.ndarray, column: np.ndarray, around: int) -> np.ndarray:
-    """Cells without water in themselves and so many cells around, along eight directions."""
+    """Cells without water in themselves and so many cells away in eight directions; a tile of the water at a time."""
     world = World()
-    dry = np.ones(len(row), dtype=bool)
-    for north, east in [(0, 0)] + [(a * around, b * around) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]:
-        at = np.flatnonzero(dry)
-        lat = np.clip((row[at] + north + 0.5) / CELLS_PER_DEGREE - 90.0, -90.0, 90.0)
-        lon = (column[at] + east + 0.5) / CELLS_PER_DEGREE - 180.0
-        dry[at] = ~wet(world, lat, lon)
+    dry = np.zeros(len(row), dtype=bool)
+    tile = row // TILE * (360 * CELLS_PER_DEGREE // TILE) + column // TILE
+    order = np.argsort(tile, kind="stable")
+    for within in np.split(order, np.flatnonzero(np.diff(tile[order])) + 1):
+        at = within
+        for north, east in [(0, 0)] + [(a * around, b * around) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b]:
+            lat = np.clip((row[at] + north + 0.5) / CELLS_PER_DEGREE - 90.0, -90.0, 90.0)
+            at = at[~wet(world, lat, (column[at] + east + 0.5) / CELLS_PER_DEGREE - 180.0)] if len(at) else at
+        dry[at] = True
     return dry
 
 
 def _lonely(dry: pa.Table, rule: SpoofingRule) -> pa.Table:
     """Dry cells in which, with the cells around, few ships are heard: elsewhere ships show water that the coast lacks."""
-    ships: dict[tuple[int, int], int] = {}
-    rows = dry.to_pylist()
-    for cell in rows:
-        for north in range(-2, 3):
-            for east in range(-2, 3):
-                at = (cell["row"] + north, cell["column"] + east)
-                ships[at] = max(ships.get(at, 0), cell["ships"])
-    kept = [cell for cell in rows if ships[cell["row"], cell["column"]] <= rule.others_on_land]
-    return pa.Table.from_pylist(kept, dry.schema).select(["row", "column"])
-
-
-# --- Copied -----------------------------------------------------------------------------------------------------------
+    wide = 1_000_000
+    cells = dry["row"].to_numpy() * wide + dry["column"].to_numpy()
+    order = np.argsort(cells)
+    known, ships = cells[order], dry["ships"].to_numpy()[order]
+    most = np.zeros(len(cells), np.int64)
+    for north in range(-2, 3):
+        for east in range(-2, 3):
+            at = np.minimum(np.searchsorted(known, cells + north * wide + east), len(known) - 1)
+            most = np.maximum(most, np.where(known[at] == cells + north * wide + east, ships[at], 0))
+    return dry.filter(pa.array(most <= rule.others_on_land)).select(["row", "column"])
 
 
 def _copied(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
