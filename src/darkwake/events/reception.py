@@ -219,7 +219,7 @@ def _spread(ways: ir.Table, *, heard: bool) -> ir.Table:
         reports=rows.reports if heard else none,
         by_land=rows.by_land if heard else none,
         by_satellite=rows.by_satellite if heard else none,
-        age=none if heard else rows.slot - rows.first,
+        age=rows.slot - rows.from_slot - 1,
         lat_e10=rows.lat_from + whole(rows.north.cast("float64") * share),
         lon_e10=wrap_e10(rows.lon_from + whole(rows.east.cast("float64") * share)),
     )
