@@ -123,7 +123,7 @@ def call_density(silence: Silence, way_nm: Floats, stay: TimeLaw) -> Floats:
     >>> law = SpeedLaw(12.0, 0.2, 18.0)
     >>> day = Silence("gap", 0, 42.7, 133.1, 72 * US_PER_HOUR, (42.7, 133.1), law)
     >>> call_density(day, np.array([320.0, 1300.0]), TimeLaw(24.0, 0.8)).round(4).tolist()
-    [0.0102, 0.0]
+    [0.0086, 0.0]
     """
     speeds, weights = silence.speed.grid()
     stays = silence.hours - np.asarray(way_nm)[:, None] / speeds[None, :]

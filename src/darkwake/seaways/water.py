@@ -56,7 +56,7 @@ class World:
 def wet(water: Water, lat: ArrayLike, lon: ArrayLike) -> NDArray[np.bool_]:
     """Whether positions lie on water cells.
 
-    >>> wet(World(), [42.70, 43.20, 0.0, 41.5], [133.10, 133.5, -179.999, 50.5]).tolist()  # bay, land, ocean, Caspian
+    >>> wet(World(), [42.60, 43.20, 0.0, 41.5], [132.95, 133.5, -179.999, 50.5]).tolist()  # bay, land, ocean, Caspian
     [True, False, True, True]
     """
     row, column = cell_of(lat, lon)
