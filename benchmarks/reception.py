@@ -63,7 +63,7 @@ class Reliability:
 
 def predictions(positions: object, engine: Engine) -> pa.Table:
     """Known hours of all ships, each predicted from the hours of all others."""
-    _, seen, _ = seen_slots(positions, engine, ReceptionRule())  # type: ignore[arg-type]
+    _, seen, _ = seen_slots(positions, engine, ReceptionRule())
     told = with_chance(seen, seen, ReceptionRule())
     return engine.arrow(told.select("track_id", "slot", "heard", "age", "chance", "lat_e10", "lon_e10", "ais_class"))
 
@@ -88,7 +88,7 @@ def message_chance(lat: NDArray[np.float64], lon: NDArray[np.float64], weak: NDA
     from_station = np.hypot(lat - SOUTH - 3, (lon - WEST) * np.cos(np.radians(33)))
     satellite = np.where(lat > SOUTH + 4, 0.0, 0.12)
     chance = np.maximum(0.9 / (1 + np.exp((from_station - 1.2) / 0.15)), satellite)
-    return chance * np.where(weak, 0.4, 1.0)
+    return np.asarray(chance * np.where(weak, 0.4, 1.0), np.float64)
 
 
 def ocean() -> tuple[pa.Table, set[int]]:
