@@ -100,6 +100,19 @@ def test_the_synthetic_transfers_with_both_ships_heard_are_found_in_time(scene, 
     assert {row["origin"] for row in named} == {"simulated"}
 
 
+def test_synthetic_transfers_with_a_silent_ship_are_inferred_with_both_names(scene, shared):
+    """Three with one silent ship, likely; the one with both silent, as possible only; and no other pair is likely."""
+    truth = _truth(shared)["sts"]
+    silent = {frozenset((sts["mmsi_mother"], sts["mmsi_daughter"])): sts["silent"] for sts in truth if sts["silent"] != "none"}
+    rows = {_pair(row): row for row in find(scene, kinds=["encounter"]).table.to_pylist()}
+    inferred = {pair: row for pair, row in rows.items() if json.loads(row["factors"]).get("inferred")}
+    assert silent.keys() <= inferred.keys()
+    likely = {pair for pair, row in inferred.items() if row["probability"] >= 0.5}
+    assert likely == {pair for pair, who in silent.items() if who == "smaller ship"}
+    for pair, who in silent.items():
+        assert json.loads(inferred[pair]["factors"])["heard"] == {"smaller ship": "one side", "both ships": "neither side"}[who]
+
+
 def test_every_look_alike_of_the_synthetic_scene_is_classified_by_name(scene, shared):
     meetings = find(scene, kinds=["encounter"]).table.to_pylist()
     for twin in _truth(shared)["not_sts"]:

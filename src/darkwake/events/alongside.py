@@ -271,7 +271,7 @@ def phases(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting)
 
 def _spans(parts: list[NDArray[np.int64]], held: Flags) -> bool:
     """Whether a contact holds through most of two phases."""
-    return sum(np.count_nonzero(held[part]) * 2 >= len(part) for part in parts) > 1
+    return sum(int(np.count_nonzero(held[part]) * 2 >= len(part)) for part in parts) > 1
 
 
 def contact(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> Contact | None:

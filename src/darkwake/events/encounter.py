@@ -25,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from darkwake.engine import split_groups
+from darkwake.events.alone import ROWS, Stay, lone_row, lone_stays, partners, possible, possible_row, silences
 from darkwake.events.alongside import BESIDE_US, Contact, Meeting, Track, contact, phases
 from darkwake.events.berths import Berths, Where, stays
 from darkwake.events.hulls import Hull
@@ -95,10 +96,42 @@ def encounters(positions: ir.Table, statics: ir.Table, places: pa.Table, engine:
     if not rule.judged:
         return _plain(found, rule)
     met = engine.arrow(found).sort_by([("start_us", "ascending"), ("track_id", "ascending"), ("other_track_id", "ascending")])
-    made = _judged(met, positions, statics, Berths(engine.arrow(stays(positions)), places), engine, rule)
-    rows = engine.table(made)
+    berths = Berths(engine.arrow(stays(positions)), places)
+    heard = _judged(met, positions, statics, berths, engine, rule).select(ROWS.names).cast(ROWS)
+    rows = engine.table(pa.concat_tables([heard, _unheard(heard, positions, statics, berths, engine, rule)]))
     evidence = sources(rows.first_source, rows.last_source, rows.other_first_source, rows.other_last_source)
     return record(rows, "encounter", rule.words, factors=rows.factors, evidence=evidence)
+
+
+def _unheard(
+    heard: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
+) -> pa.Table:
+    """Transfers with one side or both sides silent, inferred from stays and silences that no heard transfer explains."""
+    gaps = silences(positions, rule.silent_hours, engine)
+    lone = _unexplained(lone_stays(positions, berths, engine), heard)
+    ships = ships_of(statics, {gap.mmsi for gap in gaps} | {stay.mmsi for stay in lone}, engine)
+    found = partners(lone, gaps, ships)
+    rows = [lone_row(stay, chance, named, ships) for stay, chance, named in found if chance >= rule.inferred_at_least]
+    pairs, left_out = possible(gaps, ships, rule.possible_pairs)
+    rows += [possible_row(pair, left_out, ships) for pair in pairs]
+    return pa.Table.from_pylist(rows, ROWS)
+
+
+def _unexplained(lone: Sequence[Stay], heard: pa.Table) -> list[Stay]:
+    """The stays that are not, for half of their time, a heard transfer of the same ship."""
+    known: dict[str, list[tuple[int, int]]] = {}
+    for row in heard.select(["track_id", "other_track_id", "start_us", "end_us", "probability"]).to_pylist():
+        if row["probability"] >= 0.5:
+            for word in ("track_id", "other_track_id"):
+                known.setdefault(row[word], []).append((row["start_us"], row["end_us"]))
+    return [
+        stay
+        for stay in lone
+        if all(
+            min(end, stay.end_us) - max(start, stay.start_us) < (stay.end_us - stay.start_us) / 2
+            for start, end in known.get(stay.track_id, ())
+        )
+    ]
 
 
 def _plain(rows: ir.Table, rule: EncounterRule) -> ir.Table:

@@ -70,6 +70,13 @@ class EncounterRule:
     day_ends_runs: bool = False
     """Whether UTC midnight ends a run (pipe-encounters, which takes day by day; it is a hole)."""
 
+    silent_hours: float = 3.0
+    """A silence longer than this may hide the other half of a transfer (assumed: the shortest transfers take as long)."""
+    inferred_at_least: float = 0.2
+    """Least chance of a transfer that is inferred from a lone ship's stay; rarer ones are left out."""
+    possible_pairs: int = 20
+    """So many pairs of silences that could have met are named, the likeliest first."""
+
     def __post_init__(self) -> None:
         """Refuse what the mesh or the clock cannot carry.
 

@@ -1,0 +1,101 @@
+"""Transfers that nobody heard whole: a lone stay, and the silent ships that could have been there."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pyarrow as pa
+import pytest
+
+from darkwake.events import find
+from darkwake.schema import Statics
+from tests.events.rows import EVENING, fixes, sea, still
+
+DEGREE_M = 111_195.08
+
+
+def statics(types, draughts=()):
+    """Types of ships, and their draughts a day before and two days after."""
+    said = [
+        {"source_id": "s", "line": line, "mmsi": 200_000_000 + int(ship, 36), "ship_type": kind, "origin": "observed"}
+        | {"incomplete": False, "length_m": 180.0, "beam_m": 28.0, "time": EVENING - timedelta(days=1)}
+        for line, (ship, kind) in enumerate(types.items(), 1)
+    ]
+    for line, (ship, *metres) in enumerate(draughts):
+        for late, draught in zip((-1, 1), metres, strict=True):
+            said.append(said[0] | {"line": 50 + 4 * line + late, "mmsi": 200_000_000 + int(ship, 36), "draught_m": draught})
+            said[-1] |= {"ship_type": None, "length_m": None, "beam_m": None, "time": EVENING + timedelta(days=late)}
+    return Statics.rows([{word: value for word, value in row.items() if word in Statics.columns} for row in said])
+
+
+def coming(ship, *, silent=None):
+    """A ship that comes from the south at 10 kn, lies at 42 N for ten hours and sails on north; silent in between if asked.
+
+    Each ship has her own lane, two miles from the next.
+    """
+    way, lon = 40 / 60, 133.0 + 0.05 * int(ship, 36)
+    rows = [(minute, 42.0 - way + minute * way / 240, lon, 10.0) for minute in range(0, 240, 5)]
+    rows += still(range(240, 841, 5), 42.0, lon)
+    rows += [(841 + minute, 42.0 + minute * way / 240, lon, 10.0) for minute in range(5, 240, 5)]
+    return fixes(ship, [row for row in rows if silent is None or not silent[0] <= row[0] <= silent[1]])
+
+
+def inferred(found, positions, said):
+    rows = find(positions, kinds=["encounter"], statics=said).table.to_pylist()
+    return [row for row in rows if json.loads(row["factors"]).get("inferred")]
+
+
+def test_a_lone_tanker_and_a_silence_around_her_stay_are_an_inferred_transfer(found):
+    rows = sea(coming("a"), coming("b", silent=(180, 900)))
+    [row] = inferred(found, rows, statics({"a": 80, "b": 80}))
+    factors = json.loads(row["factors"])
+    assert (row["track_id"], row["other_track_id"], row["origin"]) == ("a", "b", "inferred")
+    assert (factors["heard"], factors["class"]) == ("one side", "transfer drifting")
+    assert 0.5 < row["probability"] <= 0.95
+    assert factors["candidates"][0]["fell_silent_nm_away"] == pytest.approx(10, abs=1.5)
+
+
+def test_draughts_that_changed_opposite_ways_make_it_likelier_and_another_type_less_likely(found):
+    rows = sea(coming("a"), coming("b", silent=(180, 900)))
+    plain, changed, fishing = (
+        inferred(found, rows, said)[0]["probability"] if inferred(found, rows, said) else 0.0
+        for said in (
+            statics({"a": 80, "b": 70}),
+            statics({"a": 80, "b": 70}, [("a", 9.0, 8.0), ("b", 5.0, 6.5)]),
+            statics({"a": 80, "b": 52}),
+        )
+    )
+    assert fishing < plain < changed
+
+
+def test_a_ship_too_far_to_be_there_is_no_candidate(found):
+    """Sixty miles away an hour before and an hour after: two hours at the place would take 60 kn."""
+    far = fixes("b", [*still(range(0, 200, 5), 43.0, 133.0, 5.0), *still(range(800, 900, 5), 43.5, 133.0, 5.0)])
+    near = coming("a")
+    late = fixes("c", [*still(range(0, 235, 5), 43.0, 133.0, 5.0), *still(range(500, 900, 5), 43.0, 133.0, 5.0)])
+    named = [json.loads(row["factors"])["candidates"] for row in inferred(found, sea(near, late), statics({"a": 80, "c": 80}))]
+    assert all(not candidates for candidates in named)
+    named = [json.loads(row["factors"])["candidates"] for row in inferred(found, sea(near, far), statics({"a": 80, "b": 80}))]
+    assert all(one["chance"] < 0.2 for candidates in named for one in candidates)
+
+
+def test_a_lone_stay_without_any_silence_is_no_transfer(found):
+    assert inferred(found, coming("a"), statics({"a": 80})) == []
+
+
+def test_two_silences_that_could_have_met_are_possible_only_and_counted(found):
+    rows = sea(coming("a", silent=(180, 900)), coming("b", silent=(190, 890)))
+    [row] = inferred(found, rows, statics({"a": 80, "b": 80}))
+    factors = json.loads(row["factors"])
+    assert (factors["heard"], factors["possible_only"], factors["pairs_left_out"]) == ("neither side", True, 0)
+    assert row["probability"] <= 0.3
+
+
+def test_one_silent_ship_is_not_the_partner_of_many(found):
+    """Three tankers lie at three places two miles apart: the one silence is shared out among them."""
+    apart = [fixes(ship, still(range(0, 841, 5), 42.0 + at / 30, 133.5)) for at, ship in enumerate("acd")]
+    rows = pa.concat_tables([sea(*apart), coming("b", silent=(180, 900))])
+    rows_found = inferred(found, rows, statics(dict.fromkeys("abcd", 80)))
+    shares = [one["chance"] for row in rows_found for one in json.loads(row["factors"])["candidates"]]
+    assert sum(shares) <= 1.0
