@@ -197,10 +197,10 @@ def reachable(
     >>> ports = Places.rows([port | {"place_id": "vostochny", "lat": 42.7333, "lon": 133.05}])
     >>> start = epoch_us(datetime(2024, 3, 7, tzinfo=UTC))
     >>> rule = ReachRule(median_kn=10.0, greatest_kn=13.0)
-    >>> off = Silence("gap-1", start, 41.75, 129.85, start + 60 * US_PER_HOUR, (41.75, 129.85), rule.law(None))
+    >>> off = Silence("gap-1", start, 41.75, 129.85, start + 40 * US_PER_HOUR, (41.75, 129.85), rule.law(None))
     >>> row = reachable([off], ports, rule).to_pylist()[0]
-    >>> row["place_id"], round(row["way_in_nm"]), round(row["alongside_longest_h"]), row["probability"] > 0.5
-    ('vostochny', 155, 37, True)
+    >>> row["place_id"], round(row["way_in_nm"]), round(row["alongside_longest_h"]), round(row["probability"], 1)
+    ('vostochny', 156, 17, 0.8)
     """
     rule = rule or ReachRule()
     kept = places.filter(pa.array([kind not in ASHORE for kind in places["kind"].to_pylist()], pa.bool_()))
