@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.datatypes as dt
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -65,9 +64,7 @@ class WelchRule:
 
 def tested(rows: ir.Table, positions: ir.Table, engine: Engine, rule: GapRule) -> Judged:
     """Silences with 1 where all conditions hold, else 0, and those that failed or could not be tested."""
-    rows = _with_reception(rows, positions, engine, rule).mutate(
-        shore_cnm=whole(shore_nm(degrees(rows.lat_e10), degrees(rows.lon_e10)) * 100.0)
-    )
+    rows = _with_shore(engine.keep(_with_reception(rows, positions, engine, rule)), engine)
     limits = rule.welch
     unheard = rows.any_satellite == 0
     conditions = {
@@ -109,14 +106,16 @@ def _with_reception(rows: ir.Table, positions: ir.Table, engine: Engine, rule: G
     return placed.drop(*[word for word in placed.columns if word.startswith("__")]).cross_join(satellites)
 
 
-def _distances(lat: pa.Array, lon: pa.Array) -> pa.Array:
-    """Distance from shore of each position; runs inside the engine, on the few rows of silences."""
-    places = zip(lat.to_pylist(), lon.to_pylist(), strict=True)
-    return pa.array([from_shore_nm(*place) for place in places], pa.float64())
+def _with_shore(rows: ir.Table, engine: Engine) -> ir.Table:
+    """Silences with the distance from shore of their start, in hundredths of a nautical mile.
 
-
-shore_nm = ibis.udf.scalar.pyarrow(_distances, name="shore_nm", signature=((dt.float64, dt.float64), dt.float64))
-"""Distance from shore of each position as an expression, nautical miles, at most :data:`FARTHEST_NM`."""
+    The silences alone, a few numbers each, come into this process: what an engine cannot say.
+    """
+    starts = engine.arrow(rows.select("track_id", "start_us", lat=degrees(rows.lat_e10), lon=degrees(rows.lon_e10)))
+    places = zip(starts["lat"].to_pylist(), starts["lon"].to_pylist(), strict=True)
+    shore = pa.array([round(from_shore_nm(*place) * 100.0) for place in places], pa.int64())
+    told = engine.table(starts.select(["track_id", "start_us"]).append_column("shore_cnm", shore))
+    return rows.join(told, ["track_id", "start_us"])
 
 
 def from_shore_nm(lat: float, lon: float) -> float:
