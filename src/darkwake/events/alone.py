@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
-from darkwake.events.berths import ELSEWHERE, IN_TRANSFER_AREA, Berths
+from darkwake.events.berths import ELSEWHERE, IN_TRANSFER_AREA, Berths, unit_points
 from darkwake.events.neighbours import AT_ANCHOR, DRIFTING
 from darkwake.events.ships import Ship, draught_change
 from darkwake.events.track import (
@@ -38,7 +40,7 @@ from darkwake.events.track import (
     sessions,
     strength,
 )
-from darkwake.geo import distance_m
+from darkwake.geo import EARTH_RADIUS_M, distance_m
 from darkwake.schema import ORIGINS
 
 if TYPE_CHECKING:
@@ -76,6 +78,10 @@ TANKER, UNKNOWN, OTHER, SERVICE = 2.4, 1.0, 0.25, 0.03
 """How much likelier a silent half is of a type than a silent ship is (assumed)."""
 INFERRED_AT_MOST = 0.95
 """What nobody heard is never surer (assumed: the weights above are)."""
+POSSIBLE_NM = 30.0
+"""Silences that began farther apart than this are not held against each other (assumed: twice the most that one is off)."""
+LOOKED_AT = 20
+"""So many times as many pairs as are named are looked at closely."""
 POSSIBLE_AT_LEAST = 0.02
 """A pair of silences with less chance is counted, not named."""
 HEARD_NEAR = 2.5
@@ -254,6 +260,29 @@ class Partner:
     draughts: tuple[float, float] | None
 
 
+class Gaps:
+    """Silences, to be asked which began near a point."""
+
+    def __init__(self, gaps: Sequence[Gap]) -> None:
+        """Take the silences."""
+        self.all = gaps
+        self.start_us, self.end_us = (
+            np.array([getattr(gap, word) for gap in gaps], np.int64) for word in ("start_us", "end_us")
+        )
+        self.mmsi = np.array([gap.mmsi for gap in gaps], np.int64)
+        self.starts = np.array([(gap.lat, gap.lon) for gap in gaps], np.float64).reshape(-1, 2)
+        self.ends = np.array([(gap.end_lat, gap.end_lon) for gap in gaps], np.float64).reshape(-1, 2)
+        self._tree = KDTree(unit_points(self.starts[:, 0], self.starts[:, 1])) if gaps else None
+
+    def near(self, lat: float, lon: float, nautical_miles: float) -> NDArray[np.int64]:
+        """Numbers of the silences that began within some miles of a point, in order."""
+        if self._tree is None:
+            return np.zeros(0, np.int64)
+        reach = 2.0 * math.sin(min(nautical_miles * NAUTICAL_MILE_M / EARTH_RADIUS_M, math.pi) / 2.0)
+        found = self._tree.query_ball_point(unit_points(np.array([lat]), np.array([lon]))[0], reach)
+        return np.array(sorted(found), np.int64)
+
+
 def partners(lone: Sequence[Stay], gaps: Sequence[Gap], ships: Mapping[int, Ship]) -> list[tuple[Stay, float, list[Partner]]]:
     """Each lone stay with the chance that it was half of a transfer, and the silent ships that could have been the other half.
 
@@ -265,7 +294,8 @@ def partners(lone: Sequence[Stay], gaps: Sequence[Gap], ships: Mapping[int, Ship
         gaps: silences of any ships.
         ships: what ships said of themselves.
     """
-    odds = {at: _odds(stay, gaps, ships) for at, stay in enumerate(lone)}
+    known = Gaps(gaps)
+    odds = {at: _odds(stay, known, ships) for at, stay in enumerate(lone)}
     of_gap: dict[int, float] = {}
     for found in odds.values():
         for number, value, *_ in found:
@@ -299,30 +329,32 @@ def _change(ships: Mapping[int, Ship], gap: Gap) -> tuple[float, float] | None:
     return draught_change(ships.get(gap.mmsi, Ship()), gap.start_us, gap.end_us)
 
 
-def _odds(stay: Stay, gaps: Sequence[Gap], ships: Mapping[int, Ship]) -> list[tuple[int, float, float, float, float]]:
+def _odds(stay: Stay, known: Gaps, ships: Mapping[int, Ship]) -> list[tuple[int, float, float, float, float]]:
     """The silences that a stay could have met: number, odds, hours together, miles from the start and from the end."""
     ship = ships.get(stay.mmsi, Ship())
-    near = [(number, *_reach(stay, gap)) for number, gap in enumerate(gaps) if gap.mmsi != stay.mmsi]
-    able = [one for one in near if one[1] >= LEAST_TOGETHER_H and max(one[2], one[3]) <= REGION_NM]
+    able = _reached(stay, known)
     change = draught_change(ship, stay.start_us, stay.end_us)
     share = _prior(ship) * (1.0 - NO_TRANSPONDER) / max(len(able), 1)
     return [
-        (number, share * _likelier(stay, gaps[number], start_nm, end_nm, change, ships), together, start_nm, end_nm)
+        (number, share * _likelier(stay, known.all[number], start_nm, end_nm, change, ships), together, start_nm, end_nm)
         for number, together, start_nm, end_nm in able
     ]
 
 
-def _reach(stay: Stay, gap: Gap) -> tuple[float, float, float]:
-    """Hours that a silent ship could have spent at a stay, and its distance from where she fell silent and was heard again."""
-    if gap.start_us >= stay.end_us or gap.end_us <= stay.start_us:
-        return -1.0, math.inf, math.inf
-    first, last = (
-        float(distance_m(stay.lat, stay.lon, lat, lon)) / NAUTICAL_MILE_M
-        for lat, lon in ((gap.lat, gap.lon), (gap.end_lat, gap.end_lon))
-    )
-    arrives = max(gap.start_us + first / FASTEST_KN * US_PER_HOUR, stay.start_us)
-    leaves = min(gap.end_us - last / FASTEST_KN * US_PER_HOUR, stay.end_us)
-    return (leaves - arrives) / US_PER_HOUR, first, last
+def _reached(stay: Stay, known: Gaps) -> list[tuple[int, float, float, float]]:
+    """The silent ships that could have been at a stay: number, hours, miles from where each fell silent and was heard again."""
+    near = known.near(stay.lat, stay.lon, REGION_NM)
+    overlap = (known.start_us[near] < stay.end_us) & (known.end_us[near] > stay.start_us) & (known.mmsi[near] != stay.mmsi)
+    near = near[overlap]
+    if not len(near):
+        return []
+    first = distance_m(stay.lat, stay.lon, known.starts[near, 0], known.starts[near, 1]) / NAUTICAL_MILE_M
+    last = distance_m(stay.lat, stay.lon, known.ends[near, 0], known.ends[near, 1]) / NAUTICAL_MILE_M
+    arrives = np.maximum(known.start_us[near] + first / FASTEST_KN * US_PER_HOUR, stay.start_us)
+    leaves = np.minimum(known.end_us[near] - last / FASTEST_KN * US_PER_HOUR, stay.end_us)
+    together = (leaves - arrives) / US_PER_HOUR
+    able = np.flatnonzero((together >= LEAST_TOGETHER_H) & (last <= REGION_NM))
+    return [(int(near[at]), float(together[at]), float(first[at]), float(last[at])) for at in able]
 
 
 def _nearer(nautical_miles: float, scale_nm: float) -> float:
@@ -389,41 +421,49 @@ def possible(gaps: Sequence[Gap], ships: Mapping[int, Ship], most: int) -> tuple
     """
     silent = [gap for gap in gaps if ships.get(gap.mmsi, Ship()).ship_type is None or ships[gap.mmsi].tanker]
     silent.sort(key=lambda gap: (gap.start_us, gap.track_id))
-    pairs = [pair for at, one in enumerate(silent) for pair in _with(one, silent[at + 1 :])]
-    crowd: dict[str, int] = {}
-    for one, other, *_ in pairs:
-        for gap in (one, other):
-            crowd[gap.track_id] = crowd.get(gap.track_id, 0) + 1
-    found = [_possible(pair, max(crowd[pair[0].track_id], crowd[pair[1].track_id]), ships) for pair in pairs]
+    known = Gaps(silent)
+    parts = [_met(at, known) for at in range(len(silent))]
+    pairs = np.concatenate([np.zeros((0, 4)), *parts])
+    ones, others = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
+    crowd = np.bincount(np.r_[ones, others], minlength=len(silent))
+    crowded = np.maximum(crowd[ones], crowd[others]) if len(pairs) else np.zeros(0)
+    first = np.argsort(_place_odds(pairs, known) / -np.maximum(crowded, 1), kind="stable")[: most * LOOKED_AT]
+    found = [
+        _possible((silent[ones[at]], silent[others[at]], float(pairs[at, 2]), float(pairs[at, 3])), int(crowded[at]), ships)
+        for at in first
+    ]
     found.sort(key=lambda one: (-one.chance, one.start_us, one.one.track_id, one.other.track_id))
     named = [one for one in found[:most] if one.chance >= POSSIBLE_AT_LEAST]
-    return named, len(found) - len(named)
+    return named, len(pairs) - len(named)
 
 
-def _with(one: Gap, later: Sequence[Gap]) -> list[tuple[Gap, Gap, float, float, float]]:
-    """The silences that overlap one and could have met it: the pair, distances between starts and ends, hours together."""
-    others = [gap for gap in later if gap.start_us < one.end_us and gap.track_id != one.track_id and gap.mmsi != one.mmsi]
-    if not others:
-        return []
-    starts = _apart_nm(one.lat, one.lon, [(gap.lat, gap.lon) for gap in others])
-    ends = _apart_nm(one.end_lat, one.end_lon, [(gap.end_lat, gap.end_lon) for gap in others])
-    found = []
-    for gap, start_nm, end_nm in zip(others, starts, ends, strict=True):
-        # Each sails half of the way to the other and half of the way back.
-        overlap_h = (min(one.end_us, gap.end_us) - max(one.start_us, gap.start_us)) / US_PER_HOUR
-        together_h = overlap_h - (start_nm + end_nm) / 2.0 / FASTEST_KN
-        if together_h >= LEAST_TOGETHER_H and max(start_nm, end_nm) <= REGION_NM:
-            found.append((one, gap, start_nm, end_nm, together_h))
-    return found
+def _met(at: int, known: Gaps) -> NDArray[np.float64]:
+    """The later silences that could have met one: its number, theirs, miles between the starts and between the ends."""
+    one = known.all[at]
+    near = known.near(one.lat, one.lon, POSSIBLE_NM)
+    near = near[(near > at) & (known.mmsi[near] != one.mmsi) & (known.start_us[near] < one.end_us)]
+    if not len(near):
+        return np.zeros((0, 4))
+    starts = distance_m(one.lat, one.lon, known.starts[near, 0], known.starts[near, 1]) / NAUTICAL_MILE_M
+    ends = distance_m(one.end_lat, one.end_lon, known.ends[near, 0], known.ends[near, 1]) / NAUTICAL_MILE_M
+    # Each sails half of the way to the other and half of the way back.
+    overlap_us = np.minimum(one.end_us, known.end_us[near]) - np.maximum(one.start_us, known.start_us[near])
+    together_h = overlap_us / US_PER_HOUR - (starts + ends) / 2.0 / FASTEST_KN
+    able = (together_h >= LEAST_TOGETHER_H) & (ends <= REGION_NM)
+    return np.asarray(np.column_stack([np.full(len(near), float(at)), near, starts, ends])[able], np.float64)
 
 
-def _apart_nm(lat: float, lon: float, points: Sequence[tuple[float, float]]) -> list[float]:
-    lats, lons = np.array(points).T
-    return [float(metres) / NAUTICAL_MILE_M for metres in distance_m(lat, lon, lats, lons)]
+def _place_odds(pairs: NDArray[np.float64], known: Gaps) -> NDArray[np.float64]:
+    """What the places alone say for each pair, to choose which are looked at closely."""
+    off = np.array([gap.off_nm for gap in known.all]).reshape(-1, 2)
+    ones, others = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
+    scales = off[ones] + off[others]
+    logs = -pairs[:, 2] / scales[:, 0] - 2 * np.log(scales[:, 0]) - pairs[:, 3] / scales[:, 1] / 2 - np.log(scales[:, 1])
+    return np.asarray(np.exp(logs))
 
 
-def _possible(pair: tuple[Gap, Gap, float, float, float], crowd: int, ships: Mapping[int, Ship]) -> Possible:
-    one, other, start_nm, end_nm, _ = pair
+def _possible(pair: tuple[Gap, Gap, float, float], crowd: int, ships: Mapping[int, Ship]) -> Possible:
+    one, other, start_nm, end_nm = pair
     changes = [draught_change(ships.get(gap.mmsi, Ship()), gap.start_us, gap.end_us) for gap in (one, other)]
     types = math.sqrt(_of_type(ships.get(one.mmsi, Ship())) * _of_type(ships.get(other.mmsi, Ship())))
     starts, ends = (one.off_nm[end] + other.off_nm[end] for end in (0, 1))

@@ -105,16 +105,16 @@ class Berths:
         lain = lain.sort_by([("track_id", "ascending"), ("lat", "ascending"), ("lon", "ascending")])
         self._ships = np.array(lain["track_id"].to_pylist(), dtype=object)
         self._fixed = _lay_fixed(lain)
-        self._tree = KDTree(_unit(lain["lat"].to_numpy(), lain["lon"].to_numpy())) if lain.num_rows else None
+        self._tree = KDTree(unit_points(lain["lat"].to_numpy(), lain["lon"].to_numpy())) if lain.num_rows else None
         kinds = [_OF_KIND.get(kind) for kind in places["kind"].to_pylist()]
         chosen = [at for at, kind in enumerate(kinds) if kind is not None]
         self._places = [(places["place_id"][at].as_py(), kinds[at], places["extent_m"][at].as_py()) for at in chosen]
         known = places.take(pa.array(chosen, pa.int64()))
-        self._points = _unit(known["lat"].to_numpy(), known["lon"].to_numpy())
+        self._points = unit_points(known["lat"].to_numpy(), known["lon"].to_numpy())
 
     def at(self, lat: float, lon: float, but: Collection[str] = ()) -> Where:
         """What kind of place a point is, by all ships but some."""
-        point = _unit(np.array([lat]), np.array([lon]))[0]
+        point = unit_points(np.array([lat]), np.array([lon]))[0]
         fixed, still = self._near(point, BERTH_M, but, fixed=True), self._near(point, ANCHORAGE_M, but, fixed=False)
         apart = np.linalg.norm(self._points - point, axis=1) * EARTH_RADIUS_M
         inside = [(apart[at], place) for at, place in enumerate(self._places) if apart[at] <= place[2]]
@@ -150,7 +150,7 @@ def _lay_fixed(lain: pa.Table) -> np.ndarray:
     return np.asarray(np.where(sums["headed"] >= 3, by_heading, strays <= FIXED_M))
 
 
-def _unit(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def unit_points(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     """Points on the unit sphere, where no meridian is special."""
     phi, theta = np.radians(np.asarray(lat, dtype=np.float64)), np.radians(np.asarray(lon, dtype=np.float64))
     return np.column_stack([np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)])

@@ -110,7 +110,8 @@ class EncounterRule:
             return near + "the probability says that the positions stand so, NOT that anything was handed over"
         return near + (
             "the probability is the chance that the two were made fast to hand over cargo, by the named factors and under "
-            "assumed frequencies; it does NOT say what was handed over, nor that it was forbidden"
+            "assumed frequencies; rows with inferred in their factors stand on one ship's stay or on two silences alone; it "
+            "does NOT say what was handed over, nor that it was forbidden"
         )
 
 
