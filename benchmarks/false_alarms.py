@@ -3,6 +3,8 @@
     python benchmarks/false_alarms.py [--mpx 100] [--rates 1e-6] [--shapes 1 2 5 inf] [--ships 300]
     python benchmarks/false_alarms.py --rare 8 --mpx 0 --ships 0 --rates 1e-7 1e-8 --shapes 1 2 10 inf
     python benchmarks/false_alarms.py --calibrate fine --rates 1e-4 1e-6 1e-8 [--samples 4000]
+    python benchmarks/false_alarms.py --needs --rates 1e-7 1e-9 --shapes 1 4 inf
+    python benchmarks/false_alarms.py --products --rates 1e-5 1e-7
 
 Prints one JSON object a line. A false alarm is a group of linked hits with one that passed, that is what becomes one detection;
 the rate is their number per searched pixel, with the ends of a 90 % interval (Poisson), over the rate asked for. The clutter
@@ -13,15 +15,23 @@ direction), whose mean is 10 dB over the mean of the sea and which have speckle 
 together, with 90 % intervals: 1e-8 would else take thousands of fields. ``--calibrate`` counts what
 ``darkwake.detection.windows.COUNTED`` holds, in the same way: detections on fields of independent surprises, which is what
 clutter of any law becomes once its law is known, when the tests of a set are given a rate between them.
+
+``--needs`` prints the mean of a ship's echo that a bar needs to pass with a chance of 0.9 as the search tells it, in decibels
+over the sea, and how much more it is by counting, on independent speckle and on speckle like Sentinel-1's. ``--products``
+counts false alarms on simulated Sentinel-1 products of sea alone, VV and VH, read and calibrated as any: noise taken off and
+clipped, speckle correlated, texture or swell, gusts, slicks and streaks. What has structure of its own may give more.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rare
@@ -29,15 +39,22 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from darkwake.detection import windows
-from darkwake.detection.cfar import search_radar
-from darkwake.detection.clutter import surprise_gamma, surprise_k
+from darkwake.detection.cfar import WEIGHED, search_radar
+from darkwake.detection.clutter import law_of, surprise_gamma, surprise_k
 from darkwake.detection.components import link
 from darkwake.detection.grid import Grid
 from darkwake.detection.hits import Hits
-from darkwake.detection.parameters import SearchParameters
+from darkwake.detection.land import find_land
+from darkwake.detection.parameters import DetectionParameters, SearchParameters
 from darkwake.detection.passing import passing
-from darkwake.detection.survey import Clutter, clutter_of
-from darkwake.imagery import Pixels
+from darkwake.detection.searched import CHANCE, needed
+from darkwake.detection.survey import USUAL_INFLATIONS, Clutter, clutter_of
+from darkwake.detection.sweep import Scene, sweep
+from darkwake.imagery import Pixels, open_product
+from darkwake.imagery.protocol import Window
+from darkwake.simulation.safe import write_safe
+from darkwake.simulation.safe_scene import SafeScene
+from darkwake.simulation.sea import correlated_speckle, gusts, range_trend, slicks, swell, wind_streaks
 
 LOOKS, LEVEL, SIDE, APART = 4.4, 0.01, 2000, 160
 GRID = Grid(SIDE, SIDE, 10.0, 4, 6, 13)
@@ -186,6 +203,63 @@ def passed(patch: NDArray[np.float64], trials: windows.Trials) -> float:
     return float(within(hits, [(edge, edge)])[0])
 
 
+def needs(shape: float, rate: float, related: bool) -> list[dict[str, object]]:
+    """For each bar, what a ship's mean has to be as the search says, and how much more by counting."""
+    scene = SafeScene(46.2, -7.5)
+    speckle = correlated_speckle(Window(0, 0, 1600, 1200), LOOKS, scene.resolution_px, 5)
+    random, law = np.random.default_rng(5), law_of(LOOKS)
+    variance = (1 + 1 / LOOKS) * (1 + 1 / shape) - 1
+    row, answers = law.row(np.array([variance])), []
+    for trial in windows.trials_of(windows.FINE, rate, USUAL_INFLATIONS if related else {}).tests:
+        pixels = trial.family.pixels
+        if not trial.family.straight or not trial.family.linear:
+            continue
+        ships = random.gamma(LOOKS, 1 / LOOKS, (30_000, pixels))
+        if related:
+            ships = speckle[:, : 1600 // pixels * pixels].reshape(-1, pixels)[::7].astype(np.float64)
+        (limit,), (cap,) = trial.scaled(np.ones(1))
+        mean = windows.surprise_of(limit / pixels)
+        value = 1 + np.sqrt(variance) * law.deviations(float(mean))[row]
+        told = WEIGHED * float(needed(value, LOOKS * pixels / min(trial.inflation, pixels))[0])
+
+        def passes(level: float, ships: NDArray[np.float64] = ships, limit: float = limit, cap: float = cap) -> float:
+            surprises = law.surprise((level * ships - 1) / np.sqrt(variance), row)
+            return float((windows.weight(np.minimum(surprises, cap)).sum(axis=1) > limit).mean())
+
+        levels = told * 10 ** np.linspace(-0.2, 0.2, 81)
+        counted = levels[np.argmax([passes(level) >= CHANCE for level in levels])]
+        answer: dict[str, object] = {"shape": shape, "asked": rate, "related": related, "test": trial.family.name}
+        told_db, more_db = 10 * np.log10(told), 10 * np.log10(counted / told)
+        answers.append(answer | {"told_db": round(float(told_db), 2), "counted_more_db": round(float(more_db), 2)})
+    return answers
+
+
+SEAS: dict[str, dict[str, Any]] = {
+    "even": {"sea_shape": np.inf},
+    "shape 4": {"sea_shape": 4.0},
+    "shape 1.5": {"sea_shape": 1.5},
+    "dark": {"sea_db": -24.0},
+    "swell and gusts": {"modulations": (swell(18.0, 70.0, 3, depth=0.2), gusts(90.0, 4), range_trend(SIDE))},
+    "streaks and slicks": {"modulations": (wind_streaks(40.0, 30.0, 5), slicks(70.0, 6), range_trend(SIDE))},
+}
+
+
+def products(name: str, rates: Sequence[float], seed: int = 11) -> dict[str, object]:
+    """False alarms on a simulated product of sea alone."""
+    counts = {}
+    with tempfile.TemporaryDirectory() as folder:
+        write_safe(Path(folder), replace(SafeScene(46.2, -7.5, lines=SIDE, samples=SIDE), **SEAS[name]), seed)
+        product = open_product(min(Path(folder).glob("*.SAFE")))
+        for rate in rates:
+            parameters = DetectionParameters(search=SearchParameters(false_alarm_rate=rate))
+            grid = Grid.of(product, parameters.search)
+            scene = Scene.of(product, grid, find_land(product, grid, parameters.land), parameters)
+            swept = sweep(scene)
+            counts[f"{rate:g}"] = [separate(swept.hits), round(rate * swept.searched_px, 2)]
+        product.close()
+    return {"sea": name, "mpx": swept.searched_px / 1e6, "counted_and_asked": counts}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mpx", type=float, default=100)
@@ -197,19 +271,30 @@ def main() -> None:
     parser.add_argument("--bands", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--calibrate", choices=["fine", "coarse"])
     parser.add_argument("--samples", type=int, default=4000)
+    parser.add_argument("--needs", action="store_true")
+    parser.add_argument("--products", action="store_true")
     asked = parser.parse_args()
-    for rate in asked.rates:
-        if asked.calibrate:
-            for channels in (1, 2):
-                print(json.dumps(calibrate(asked.calibrate, channels, rate, asked.samples)), flush=True)
+    for name in SEAS if asked.products else []:
+        print(json.dumps(products(name, asked.rates)), flush=True)
+    for rate in [] if asked.products else asked.rates:
+        for answer in answers(asked, rate):
+            print(json.dumps(answer), flush=True)
+
+
+def answers(asked: argparse.Namespace, rate: float) -> Iterator[dict[str, object]]:
+    """What is asked for at a rate."""
+    if asked.calibrate:
+        yield from (calibrate(asked.calibrate, channels, rate, asked.samples) for channels in (1, 2))
+        return
+    for shape in asked.shapes:
+        if asked.needs:
+            yield from needs(shape, rate, related=False) + needs(shape, rate, related=True)
             continue
-        for shape in asked.shapes:
-            for bands in asked.bands if asked.rare else []:
-                print(json.dumps(drawn_rarely(shape, rate, asked.rare, bands)), flush=True)
-            if asked.mpx:
-                print(json.dumps(alarms(shape, rate, asked.mpx)), flush=True)
-            for length in asked.length if asked.ships else []:
-                print(json.dumps(found(shape, rate, asked.ships, length)), flush=True)
+        for bands in asked.bands if asked.rare else []:
+            yield drawn_rarely(shape, rate, asked.rare, bands)
+        if asked.mpx:
+            yield alarms(shape, rate, asked.mpx)
+        yield from (found(shape, rate, asked.ships, length) for length in (asked.length if asked.ships else []))
 
 
 if __name__ == "__main__":
