@@ -314,7 +314,10 @@ def partners(lone: Sequence[Stay], gaps: Sequence[Gap], ships: Mapping[int, Ship
             for number, value, together, start_nm, end_nm in odds[at]
         ]
         named.sort(key=lambda one: (-one.chance, one.gap.track_id, one.gap.start_us))
-        chance = min(sum(one.chance for one in named) + dark / total, INFERRED_AT_MOST)
+        # Where it is not known that both are tankers, a stay and a silence are as little as two silences.
+        tankers = ship.tanker and bool(named) and ships.get(named[0].gap.mmsi, Ship()).tanker
+        most = INFERRED_AT_MOST if tankers else POSSIBLE_AT_MOST
+        chance = min(sum(one.chance for one in named) + dark / total, most)
         result.append((stay, chance, named))
     return result
 

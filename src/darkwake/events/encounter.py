@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from darkwake.engine import split_groups
-from darkwake.events.alone import ROWS, Stay, lone_row, lone_stays, partners, possible, possible_row, silences
+from darkwake.events.alone import LONGEST_STAY_H, ROWS, Stay, lone_row, lone_stays, partners, possible, possible_row, silences
 from darkwake.events.alongside import BESIDE_US, Contact, Meeting, Track, contact, phases
 from darkwake.events.berths import Berths, Where, stays
 from darkwake.events.hulls import Hull
@@ -107,14 +107,29 @@ def _unheard(
     heard: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> pa.Table:
     """Transfers with one side or both sides silent, inferred from stays and silences that no heard transfer explains."""
-    gaps = silences(positions, rule.silent_hours, engine)
+    gaps = [gap for gap in silences(positions, rule.silent_hours, engine) if gap.hours <= LONGEST_STAY_H]
     lone = _unexplained(lone_stays(positions, berths, engine), heard)
     ships = ships_of(statics, {gap.mmsi for gap in gaps} | {stay.mmsi for stay in lone}, engine)
     found = partners(lone, gaps, ships)
     rows = [lone_row(stay, chance, named, ships) for stay, chance, named in found if chance >= rule.inferred_at_least]
     pairs, left_out = possible(gaps, ships, rule.possible_pairs)
     rows += [possible_row(pair, left_out, ships) for pair in pairs]
-    return pa.Table.from_pylist(rows, ROWS)
+    return pa.Table.from_pylist(_not_heard(rows, heard), ROWS)
+
+
+def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str, Any]]:
+    """Without pairs that were heard near each other at that time: their silences are in that meeting already."""
+    known: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for row in heard.select(["track_id", "other_track_id", "start_us", "end_us"]).to_pylist():
+        known.setdefault((row["track_id"], row["other_track_id"]), []).append((row["start_us"], row["end_us"]))
+    return [
+        row
+        for row in rows
+        if not any(
+            start - BESIDE_US <= row["end_us"] and end + BESIDE_US >= row["start_us"]
+            for start, end in known.get((row["track_id"], row["other_track_id"]), ())
+        )
+    ]
 
 
 def _unexplained(lone: Sequence[Stay], heard: pa.Table) -> list[Stay]:
