@@ -26,13 +26,14 @@ def to_onnx(model: Any, *, factor: float) -> bytes:
     for layer in model.layers[1:]:
         sources = [names[tensor.name] for tensor in _inputs(layer)]
         names[layer.output.name] = _add(layer, sources, nodes, weights)
-    scale = np.array([factor, 1.0, 1.0], np.float32).reshape(1, 3, 1, 1)
+    outputs = int(model.outputs[0].shape[-1])
+    scale = _scale(factor, outputs)
     weights.append(numpy_helper.from_array(scale, "factor"))
     nodes.append(helper.make_node("Mul", [names[model.outputs[0].name], "factor"], ["logits"]))
     nodes.append(helper.make_node("Sigmoid", ["logits"], ["probabilities"]))
     sides = ["batch", 1, "rows", "columns"]
     taken = helper.make_tensor_value_info("levels", TensorProto.FLOAT, sides)
-    given = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", 3, "rows", "columns"])
+    given = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["batch", outputs, "rows", "columns"])
     graph = helper.make_graph(nodes, "ships", [taken], [given], weights)
     found = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="darkwake"
@@ -71,6 +72,11 @@ def _add(layer: Any, sources: list[str], nodes: list[Any], weights: list[Any]) -
     return name
 
 
+def _scale(factor: float, outputs: int) -> Numbers:
+    """The factor for the first output, 1 for the others."""
+    return np.array([factor] + [1.0] * (outputs - 1), np.float32).reshape(1, outputs, 1, 1)
+
+
 def folded(layer: Any) -> tuple[Numbers, Numbers]:
     """What a normalisation does once trained: a factor and an offset for each channel (the runtime folds them further)."""
     gamma, beta, mean, variance = layer.get_weights()
@@ -88,7 +94,6 @@ def difference(model: Any, written: bytes, levels: Numbers, *, factor: float) ->
     """Largest difference of the probabilities between Keras and the written file for levels (batch, rows, columns, 1)."""
     session = onnxruntime.InferenceSession(written, providers=["CPUExecutionProvider"])
     found = session.run(None, {"levels": levels.transpose(0, 3, 1, 2)})[0]
-    logits = model(levels, training=False).numpy().transpose(0, 3, 1, 2) * np.array([factor, 1, 1], np.float32).reshape(
-        1, 3, 1, 1
-    )
+    logits = model(levels, training=False).numpy().transpose(0, 3, 1, 2)
+    logits = logits * _scale(factor, logits.shape[1])
     return float(np.abs(found - 1 / (1 + np.exp(-logits))).max())

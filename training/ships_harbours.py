@@ -142,6 +142,19 @@ def _shore_edge(canvas: Canvas, land: Mask, level_db: float, random: np.random.G
         count = int(len(chosen) * random.uniform(0.01, 0.15))
         places = chosen[random.integers(0, len(chosen), count)] + random.normal(0, 1, (count, 2))
         canvas.add_points(places, random.exponential(from_db(level_db + random.uniform(5, 18)), count))
+    if len(chosen) and random.uniform() < 0.4:
+        for _ in range(random.integers(1, 10)):
+            _lump(canvas, chosen[random.integers(len(chosen))].astype(np.float64), land, level_db, random)
+
+
+def _lump(canvas: Canvas, place: Places, land: Mask, level_db: float, random: np.random.Generator) -> None:
+    """A heap of bright points at the water's edge: sheds, gear, wrecked corners of a quay; of no hull's shape."""
+    size, count = float(random.uniform(1.5, 12.0)), int(random.integers(3, 60))
+    stretch = turned(random.normal(0, 0.5, (count, 2)) * [size, size * random.uniform(0.3, 1.0)], random.uniform(0, np.pi))
+    places = place + stretch
+    rows = np.clip(places.round().astype(int), 0, canvas.side_px - 1)
+    places = places[land[rows[:, 0], rows[:, 1]]]
+    canvas.add_points(places, random.exponential(from_db(level_db + random.uniform(3, 16)), len(places)))
 
 
 def _buildings(canvas: Canvas, land: Mask, level_db: float, random: np.random.Generator) -> None:
@@ -149,12 +162,13 @@ def _buildings(canvas: Canvas, land: Mask, level_db: float, random: np.random.Ge
     inside = np.argwhere(land)
     if not len(inside):
         return
+    brightest = random.uniform(8, 24)
     for _ in range(random.integers(2, 40)):
         middle = inside[random.integers(len(inside))]
         places = _cluster(canvas, random) + middle
         rows = np.clip(places.round().astype(int), 0, canvas.side_px - 1)
         places = places[land[rows[:, 0], rows[:, 1]]]
-        bright = from_db(level_db + random.uniform(3, 24))
+        bright = from_db(level_db + random.uniform(3, brightest))
         canvas.add_points(places, random.exponential(bright, len(places)))
 
 

@@ -4,15 +4,14 @@
 
 DATA is the folder with ``opensarship_train_chips.zip`` and the clutter. Each scene has a spacing from 0.7 to 35 m, a sea,
 perhaps a harbour or a coast, structures, and ships at anchor, at quays, side by side and under way; a share of the scenes is
-real sea with real ship chips in it. OUT receives ``scenes.npy`` (levels as the network sees them, 8 bit), ``truth.npy`` (bits:
-1 hull, 2 edge between hulls, 4 land or structure, 8 not to be judged) and ``hulls.npy`` (the number of the hull).
+real sea with real ship chips in it. OUT receives ``scenes.npy`` (levels as the network sees them, 8 bit), ``truth.npy`` (bits
+of ``ships_truth.py``) and ``middles.npy`` (how near a pixel of a hull is to her middle, 8 bit).
 How many ships lie in a scene and how near to one another follows the box lists of SSDD (2.2 a picture, at most 29).
 """
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
@@ -35,48 +34,21 @@ from ships_harbours import (
 )
 from ships_pictures import blurred, delivered, imaged
 from ships_real import Chip, read_chips, read_clutter
+from ships_truth import Scene, hidden
 
 from darkwake.detection.levels import HIGHEST, LOWEST, levels
 
-SIDE_PX = 448
-HULL, EDGE, SOLID, UNJUDGED = 1, 2, 4, 8
+SIDE_PX, SCENES = 448, 2400
 REAL_SHARE, SIMULATOR_SHARE = 0.2, 0.05
 """Shares of the scenes with real sea and real ships, and from the product simulator; the rest is drawn here."""
-LARGE_PX = 60
-OVER_GROUND_DB = 9.0, 24.0
+BOATS_SHARE = 0.35
+"""Chance of a stretch of moored boats at the quays of a scene, and of each further one."""
+OVER_GROUND_DB = 9.0, 26.0
 """A moored ship is brighter than the ground, or nobody could tell her from it."""
 SMALL_PX, FAINTEST_DB, FAINTEST_SMALL_DB = 12.0, 14.0, 16.0
 """Ships that nobody would see are not drawn: the few pixels of a small one have to be brighter."""
 VALIDATED = 0.1
 """Share of the scenes, the last ones, that only validate."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Levels as the network sees them, the number of the hull at each pixel, and what is solid or not to be judged."""
-
-    levels: Values
-    hulls: NDArray[np.int16]
-    solid: Mask
-    unjudged: Mask
-
-    def bits(self) -> NDArray[np.uint8]:
-        """The truth as bits."""
-        truth = HULL * (self.hulls > 0) + EDGE * between(self.hulls) + SOLID * self.solid + UNJUDGED * self.unjudged
-        return np.asarray(truth, np.uint8)
-
-
-def between(hulls: NDArray[np.int16]) -> Mask:
-    """Where two hulls part: pixels within two pixels of both; within one where a hull is small, lest nothing be left of it."""
-    large = np.bincount(hulls.ravel()) >= LARGE_PX
-    return _near_two(hulls, 3) | _near_two(np.where(large[hulls], hulls, 0).astype(np.int16), 5)
-
-
-def _near_two(hulls: NDArray[np.int16], size: int) -> Mask:
-    highest = np.int16(32767)
-    most = ndimage.maximum_filter(hulls, size)
-    least = ndimage.minimum_filter(np.where(hulls > 0, hulls, highest), size)
-    return np.asarray((least < highest) & (least != most), np.bool_)
 
 
 def composed(random: np.random.Generator) -> Scene:
@@ -92,6 +64,8 @@ def composed(random: np.random.Generator) -> Scene:
     if quays:
         for _ in range(random.integers(0, 14)):
             moor(canvas, quays, level, random)
+        while random.uniform() < BOATS_SHARE:
+            moor_boats(canvas, quays[random.integers(len(quays))], random)
     anchor(canvas, int(min(random.geometric(0.3), 25)), level, random)
     amplitude = delivered(blurred(imaged(canvas, random), random), random)
     return _seen(amplitude, canvas, np.zeros_like(canvas.solid))
@@ -107,7 +81,7 @@ def simulated(random: np.random.Generator) -> Scene:
 def _seen(amplitude: Values, canvas: Canvas, unjudged: Mask) -> Scene:
     floor = 4.0 if float(amplitude.max()) > 100 else 1e-3
     judged = levels(amplitude, np.ones(amplitude.shape, np.bool_), floor)
-    return Scene(judged, canvas.hulls, canvas.solid & (canvas.hulls == 0), unjudged)
+    return Scene(judged, canvas.hulls, canvas.solid & (canvas.hulls == 0), unjudged | hidden(judged, canvas.hulls))
 
 
 def drawn(
@@ -161,6 +135,28 @@ def moor(canvas: Canvas, quays: list[Quay], level_db: float, random: np.random.G
     ship = Ship(place[0], place[1], float(np.arctan2(axis[0], axis[1])) + random.normal(0, 0.03), length, beam, level)
     if add_ship(canvas, ship, random) and random.uniform() < 0.25:
         raft(canvas, ship, random)
+
+
+def moor_boats(canvas: Canvas, quay: Quay, random: np.random.Generator) -> None:
+    """A stretch of a quay where boats of like size lie one behind the other, beside one another, or stern to it."""
+    length = float(np.exp(random.uniform(np.log(9.0), np.log(34.0))))
+    across = random.uniform() < 0.4
+    along = (quay.b - quay.a) / quay.length_px
+    axis = quay.outward if across else along
+    angle = float(np.arctan2(axis[0], axis[1])) + random.normal(0, 0.1)
+    place = random.uniform(0, 0.6) * quay.length_px
+    bright = canvas.ground_db + float(random.uniform(*OVER_GROUND_DB))
+    while place < quay.length_px:
+        beam = max(length / random.uniform(2.2, 4.5), 3.0)
+        off = (length if across else beam) / 2 + random.uniform(0.0, 2.5)
+        middle = quay.a + along * place + quay.outward * off
+        level = float(np.clip(bright + random.normal(0, 3), FAINTEST_SMALL_DB, 40))
+        ship = Ship(middle[0], middle[1], angle + random.normal(0, 0.06), length * random.uniform(0.75, 1.3), beam, level)
+        if add_ship(canvas, ship, random) and not across and random.uniform() < 0.3:
+            raft(canvas, ship, random)
+        place += (beam if across else length) * random.uniform(0.95, 1.2) + random.exponential(4.0)
+        if random.uniform() < 0.15:
+            return
 
 
 def real(random: np.random.Generator, chips: list[Chip], clutter: list[Values]) -> Scene:
@@ -232,20 +228,20 @@ def _sources(data: Path) -> tuple[list[Chip], list[Values]]:
 
 
 def packed(number: int, seed: int, data: Path | None) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """A scene as it is stored."""
+    """A scene as it is stored: levels, bits of the truth, nearness to the middle of a hull."""
     one = scene(number, seed, data)
     grey = (one.levels - LOWEST) / (HIGHEST - LOWEST) * 255
-    return grey.round().astype(np.uint8), one.bits(), np.minimum(one.hulls, 255).astype(np.uint8)
+    return grey.round().astype(np.uint8), one.bits(), (one.middles() * 255).round().astype(np.uint8)
 
 
 def main() -> None:
     """Compose and store."""
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
-    count, seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1200, int(sys.argv[4]) if len(sys.argv) > 4 else 11
+    count, seed = int(sys.argv[3]) if len(sys.argv) > 3 else SCENES, int(sys.argv[4]) if len(sys.argv) > 4 else 11
     out.mkdir(parents=True, exist_ok=True)
     with Pool(2) as pool:
         made = pool.map(partial(packed, seed=seed, data=data), range(count), chunksize=8)
-    for name, values in zip(("scenes", "truth", "hulls"), zip(*made, strict=True), strict=True):
+    for name, values in zip(("scenes", "truth", "middles"), zip(*made, strict=True), strict=True):
         np.save(out / f"{name}.npy", np.stack(values))
     np.save(out / "range.npy", np.array([LOWEST, HIGHEST]))
 

@@ -75,10 +75,15 @@ def test_by_the_shore_the_network_and_the_shape_say_what_it_is(
 
 
 def test_on_open_water_search_and_network_have_to_agree() -> None:
-    found, proposed = Judged(blob(5, 5, 20), 0.9, 0.0), Judged(blob(5, 5), 0.55, 0.0, proposed=True)
+    found, proposed = Judged(blob(5, 5, 20), 0.9, 0.0), Judged(blob(5, 5), 0.95, 0.0, proposed=True)
     assert verdict("ship", 0.9, found, near_land=False, arm=False, wide=False) == ("ship", pytest.approx(0.9))
     assert verdict("ship", 0.1, found, near_land=False, arm=False, wide=False) == ("unknown", pytest.approx(0.081 ** (1 / 3)))
-    assert verdict("ship", 0.9, proposed, near_land=False, arm=False, wide=False)[0] == "unknown"
+    assert verdict("ship", 0.9, proposed, near_land=False, arm=False, wide=False) == ("unknown", 0.5)
+
+
+def test_where_the_network_sees_a_quay_it_may_add_a_ship_that_the_search_missed() -> None:
+    moored = Judged(blob(5, 5), 0.7, 0.0, proposed=True, ashore=True)
+    assert verdict("ship", 0.9, moored, near_land=False, arm=False, wide=False) == ("ship", 0.7)
 
 
 def test_of_a_small_object_contrast_tells_more_than_the_network() -> None:

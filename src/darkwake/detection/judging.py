@@ -64,6 +64,7 @@ class Judged:
     """An object, how likely it is a ship, and how much of it is seen as land or structure; None where nobody looked.
 
     ``straight``: its outline could be one hull's, or is too small to tell. ``proposed``: the search had not found it.
+    ``ashore``: the network sees land or structures around it.
     """
 
     blob: Blob
@@ -71,6 +72,7 @@ class Judged:
     solid: float | None
     straight: bool = True
     proposed: bool = False
+    ashore: bool = False
 
 
 def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork) -> list[Judged]:
@@ -173,11 +175,20 @@ class _Look:
         ones = np.ones(len(y))
         return Hits(y, x, values.mean(axis=0), mean * ones, deviation * ones, ones > 0, bits.astype(np.uint8))
 
-    def _sea(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Pixels (bands, pixels) of water around a hull; all around where there is no water."""
+    def ashore(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> bool:
+        """Whether the network sees land or structures around a hull."""
+        near = self._around(y, x)
+        return bool((self.seen.solid[near] >= SOLID_SHARE).mean() >= ASHORE)
+
+    def _around(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> tuple[slice, slice]:
+        """Rows and columns of the neighbourhood of a hull."""
         top, left = (max(int(side.min()) - first - WATER_AROUND_PX, 0) for side, first in ((y, self.y0), (x, self.x0)))
         bottom, right = (int(side.max()) - first + WATER_AROUND_PX + 1 for side, first in ((y, self.y0), (x, self.x0)))
-        near = np.s_[top:bottom, left:right]
+        return slice(top, bottom), slice(left, right)
+
+    def _sea(self, y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Pixels (bands, pixels) of water around a hull; all around where there is no water."""
+        near = self._around(y, x)
         water = self.valid[near] & (self.seen.hull[near] < WATER_SHARE) & (self.seen.solid[near] < SOLID_SHARE)
         chosen = water if water.any() else self.valid[near]
         return np.array([band[near][chosen] for band in self.values], np.float64)
@@ -206,7 +217,8 @@ def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], l
         core = look.hits(hull.y, hull.x)
         whole = objects[own[0]].whole if own else core
         solid = float(look.at(look.seen.solid, hull.y, hull.x).mean())
-        yield Judged(Blob(core, whole), hull.score, solid, like_a_hull(hull.y, hull.x), proposed=not own)
+        straight, ashore = like_a_hull(hull.y, hull.x), look.ashore(hull.y, hull.x)
+        yield Judged(Blob(core, whole), hull.score, solid, straight, proposed=not own, ashore=ashore)
     for n, blob in enumerate(objects):
         if n not in taken and not any(_belongs(blob, hull) for hull in hulls):
             under = look.at(look.seen.hull, blob.core.y, blob.core.x)
@@ -239,9 +251,12 @@ def _belongs(blob: Blob, hull: Proposal) -> bool:
 OPERATING = 0.5
 """Score from which an object is called a ship: more likely than not."""
 
-SURE, ALONE = 0.7, 0.6
-"""Scores from which even a place in the arm of a far brighter object, or a glare wider than ships are, is a ship; and from
-which what the search did not find on open water is one. Chosen while looking at the Los Angeles scene."""
+SURE = 2.0 / 3.0
+"""Score from which even a place in the arm of a far brighter object, or a glare wider than ships are, is a ship.
+Chosen while looking at the Los Angeles scene."""
+
+ASHORE = 0.1
+"""Share of land and structures around a hull from which it lies by a shore (assumed)."""
 
 SOLID_SHARE = 0.5
 """Objects that the network sees as land or structure by this much are structures."""
@@ -263,7 +278,8 @@ def verdict(kind: str, score: float, one: Judged, *, near_land: bool, arm: bool,
     """Kind and score of an object from its shape (kind, score by contrast) and from what the network saw.
 
     On open water the search is the better judge of what stands out and the network of what it is: the score is a geometric
-    mean of both, and what the search did not find has to be more likely. By the shore the network alone has the word.
+    mean of both, and what the search did not find is no ship, or its false-alarm rate would hold no longer (bright patches of
+    a calm sea look like ships to the network). By the shore the network alone has the word.
 
     >>> nothing = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0)
     >>> hits = Hits(*nothing, np.zeros(0, bool), np.zeros(0, np.uint8))
@@ -276,7 +292,8 @@ def verdict(kind: str, score: float, one: Judged, *, near_land: bool, arm: bool,
         return "structure", one.score * NO_HULL
     by_network = near_land or one.proposed or wide
     likely = one.score if by_network else together(one, score)
-    if likely >= (SURE if arm else ALONE if one.proposed and not near_land else OPERATING):
+    open_water = one.proposed and not (near_land or one.ashore)
+    if not open_water and likely >= (SURE if arm else OPERATING):
         return "ship", likely
     solid = one.solid is not None and one.solid >= SOLID_SHARE
     return "structure" if solid else "unknown", min(likely, OPERATING)

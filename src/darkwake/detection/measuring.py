@@ -174,8 +174,14 @@ def _middle(valid: Mask) -> tuple[float, float]:
     return row, column
 
 
-def measured_power(power: Array, valid: Mask, spacing: tuple[float, float], middle: tuple[float, float]) -> ChipMeasurement:
-    """Measure in checked power (bands, rows, columns) with its mask."""
+def measured_power(
+    power: Array, valid: Mask, spacing: tuple[float, float], middle: tuple[float, float], *, stretched: bool = False
+) -> ChipMeasurement:
+    """Measure in checked power (bands, rows, columns) with its mask.
+
+    ``stretched``: a picture whose grey values follow power by an unknown law. Widths below a peak are then not what the chance
+    of two hulls was learned on (single ships of 8-bit pictures in decibels come out wide), so it is not told.
+    """
     grids = _grids(spacing)
     for step in grids:
         found = _see(power, valid, spacing, middle, step)
@@ -184,7 +190,7 @@ def measured_power(power: Array, valid: Mask, spacing: tuple[float, float], midd
         seen, placed = found
         shape = shape_of(seen)
         if shape["object"] <= FINE_CELLS * CELL or step == grids[-1]:
-            return _told(seen, shape, spacing, placed)
+            return _told(seen, shape, spacing, placed, stretched=stretched)
     return nothing(NOTHING)
 
 
@@ -193,7 +199,7 @@ def nothing(why: str) -> ChipMeasurement:
     return ChipMeasurement(None, None, None, None, None, None, None, None, None, why, ())
 
 
-def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed) -> ChipMeasurement:
+def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed, *, stretched: bool) -> ChipMeasurement:
     (row, column), factor = placed.at(seen), placed.factor
     pixel = math.sqrt(spacing[0] * spacing[1])
     coarse, usual = pixel > AS_IT_IS[1], AS_IT_IS[0] <= pixel <= AS_IT_IS[1]
@@ -202,7 +208,7 @@ def _told(seen: Seen, shape: Shape, spacing: tuple[float, float], placed: Placed
     )
     if seen.absent > 0:
         notes += (f"{seen.absent:.0%} of what is looked at around a ship lies beyond the image or has no data",)
-    two = chance_of_two(seen, shape) if usual and not seen.cut else None
+    two = chance_of_two(seen, shape) if usual and not seen.cut and not stretched else None
     told = replace(nothing(""), notes=notes, row=row, column=column, looked_at=placed.box(seen), two_hulls=two)
     why = unmeasured(seen, shape, pixel / factor) or (TWO_HULLS if two is not None and two >= SURE else None)
     if why:

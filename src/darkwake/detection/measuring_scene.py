@@ -55,9 +55,10 @@ def chip_at(product: Product, place: Place) -> ChipMeasurement:
     pixels = product.read(window)
     power = np.where(pixels.valid, pixels.values.astype(np.float64), 0.0)
     # Grey values of a picture are amplitudes as a rule.
-    power = power**2 if about.radiometry == "grey" else np.maximum(power, 0.0)
+    stretched = about.radiometry == "grey"
+    power = power**2 if stretched else np.maximum(power, 0.0)
     middle = (float(place.y - window.y0), float(place.x - window.x0))
-    return measured_power(power, pixels.valid, (down_m, across_m), middle)
+    return measured_power(power, pixels.valid, (down_m, across_m), middle, stretched=stretched)
 
 
 def columns_at(product: Product, place: Place, told: ChipMeasurement) -> dict[str, object]:
