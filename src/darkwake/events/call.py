@@ -1,49 +1,51 @@
-"""Call: a track stays at a place.
+"""Call: a track stays at a place of one of three scales: a port, a terminal in it, a berth in that.
 
     distance  >exit |  ring   | entry      ring     | >exit
                     |    x    x  x  x  x    x       |  x
                               |-------------|
+    states             approach  alongside  leaving   departed
 
 A call begins with the first position within the place's extent and ends with the last one before the track is heard beyond
 4/3 of it; in the ring between the two nothing changes. Inside the ship has to stop or to fall silent: sailing past is no
-call. A berth inside a port makes a row of its own.
+call. Each scale makes a row of its own and names the one around it; who lies at a part is at the whole. Where other ships
+lay made fast and no berth is listed, the berth is learned and its row has no place.
 
-What it is not: proof of loading. Whether the ship stayed through a silence inside is not known; it counts as one call.
+A long silence inside gives the call a probability, or cuts it in two where she more likely left and came back
+(``absence.py``). Draughts are what the crew typed, with their age (``draughts.py``).
+
+What it is not: proof of loading, or of what she did while silent.
 
 Source: Global Fishing Watch, anchorages_pipeline (commit 099169e, ``anchorage_cfg.yaml``): entry within 3 km and exit
-beyond 4 km of an anchorage point (the same ratio, here of each place's own extent), stop, port gap of 240 min, and the
-four levels of confidence.
+beyond 4 km of an anchorage point (the same ratio, here of each place's own extent), a stop begins at 0.2 kn and ends at
+0.5 kn, port gap of 240 min, and the four levels of confidence. Its own answers: ``CallRule.as_anchorages_pipeline``.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import ibis
-import numpy as np
 import pyarrow as pa
 
-from darkwake.events.record import decimal, flag, record, sources
-from darkwake.events.track import (
-    US_PER_MINUTE,
-    US_PER_SECOND,
-    along_track,
-    distance_mm,
-    e10,
-    fixes,
-    sessions,
-    speed_mkn,
-    whole,
-    with_next,
-)
-from darkwake.geo import EARTH_RADIUS_M, cells
+from darkwake.events.absence import AbsenceRule
+from darkwake.events.berths import Berths
+from darkwake.events.berths import stays as still_places
+from darkwake.events.call_rows import FIRST_OUTSIDE, ROW, rows_of
+from darkwake.events.called import Known, cut, stays_of
+from darkwake.events.draughts import DraughtRule, draught_runs
+from darkwake.events.places import Site, circles, nested
+from darkwake.events.reachable import sent_types
+from darkwake.events.record import record, sources
+from darkwake.events.states import Lying
+from darkwake.events.stay import STAY, StayLimits, near_circles, spells
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-STAY = ["track_id", "place_id"]
+    from darkwake.engine import Engine
+
+LAST_INSIDE = "last inside"
 
 
 @dataclass(frozen=True)
@@ -52,36 +54,63 @@ class CallRule:
 
     exit_ratio: float = 4.0 / 3.0
     """The exit lies at so many extents (anchorages_pipeline: entry 3 km, exit 4 km)."""
-    stop_kn: float = 0.5
-    """Slower than this is a stop (anchorages_pipeline ends a stop at 0.5 kn)."""
+    stop_kn: float = 0.2
+    """At this speed and below a stop begins (anchorages_pipeline: 0.2 kn)."""
+    moving_kn: float = 0.5
+    """At this speed and above it ends; between the two nothing changes (anchorages_pipeline: 0.5 kn)."""
     gap_minutes: float = 240.0
     """A silence this long inside stands for a stop (anchorages_pipeline: 240 min)."""
     min_confidence: int = 2
     """Lowest level that is a call: 4 entry, exit and a stop or gap; 3 one of entry and exit, and a stop or gap; 2 a stop or
     gap alone; 1 an entry or exit alone (anchorages_pipeline)."""
+    ends: str = LAST_INSIDE
+    """Whether a call ends with the ``last inside``, or with the ``first outside`` (anchorages_pipeline)."""
+    split_below: float = 0.5
+    """At a silence through which she stayed with less than this chance a call is cut in two; 0: never (anchorages_pipeline)."""
+    absence: AbsenceRule = field(default_factory=AbsenceRule)
+    """How a silence inside is weighed."""
+    draughts: DraughtRule = field(default_factory=DraughtRule)
+    """Which draughts belong to a call."""
 
     def __post_init__(self) -> None:
         """Refuse limits that make no sense.
 
         Raises:
-            ValueError: an exit inside the entry, or a confidence beyond 1 to 4.
+            ValueError: an exit inside the entry, a stop that ends before it begins, a confidence beyond 1 to 4, or no such end.
         """
         if self.exit_ratio < 1:
             raise ValueError("exit_ratio has to be at least 1")
+        if not 0 <= self.stop_kn <= self.moving_kn:
+            raise ValueError("stop_kn has to be at least 0 and at most moving_kn")
         if self.min_confidence not in (1, 2, 3, 4):
             raise ValueError("min_confidence has to be 1, 2, 3 or 4")
+        if self.ends not in (LAST_INSIDE, FIRST_OUTSIDE):
+            raise ValueError(f"ends has to be {LAST_INSIDE!r} or {FIRST_OUTSIDE!r}")
+        if not 0 <= self.split_below <= 1:
+            raise ValueError("split_below has to be between 0 and 1")
+
+    @classmethod
+    def as_anchorages_pipeline(cls) -> CallRule:
+        """The rule whose calls are Global Fishing Watch's port visits of every confidence."""
+        return cls(min_confidence=1, ends=FIRST_OUTSIDE, split_below=0.0)
+
+    @property
+    def limits(self) -> StayLimits:
+        """What the stays need."""
+        return StayLimits(self.exit_ratio, self.stop_kn, self.moving_kn, self.gap_minutes, self.min_confidence)
 
     @property
     def words(self) -> str:
         """The rule as a sentence."""
         return (
-            f"entry within the place's extent, exit beyond {self.exit_ratio:.3g} of it, inside a position below "
+            f"entry within the place's extent, exit beyond {self.exit_ratio:.3g} of it, inside a position of at most "
             f"{self.stop_kn:g} kn or a silence of at least {self.gap_minutes:g} min, confidence {self.min_confidence} of 4 "
-            "or more; the probability says that the positions stand so, NOT that anything was loaded"
+            f"or more; {self.absence.words}; the probability says that the positions stand so and that no silence inside hides "
+            "a departure, NOT that anything was loaded"
         )
 
 
-def calls(positions: ir.Table, places: pa.Table, rule: CallRule) -> ir.Table:
+def calls(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engine, rule: CallRule) -> ir.Table:
     """Stays of each track at each place as rows of ``Events``.
 
     ``lat``, ``lon`` are the first position inside, ``end_lat``, ``end_lon`` the last. A call that the data do not see end has
@@ -90,109 +119,35 @@ def calls(positions: ir.Table, places: pa.Table, rule: CallRule) -> ir.Table:
 
     Args:
         positions: rows of ``Positions``.
+        statics: rows of ``Statics``, for draughts and for the speed of the ship's type.
         places: rows of ``Places``; few enough for memory.
+        engine: where the tables are. It reduces positions to spells; what follows needs a few hundred bytes a spell.
         rule: the parameters.
     """
-    stays = _stays(_inside(positions, places, rule), rule)
-    rows = stays.filter(stays.confidence >= rule.min_confidence)
-    factors = {
-        "minutes": (rows.last_us - rows.start_us) // US_PER_MINUTE,
-        "confidence": rows.confidence,
-        "entered": flag(rows.entered),
-        "left": flag(rows.left),
-        "slowest_kn": decimal(rows.slowest_mkn, 3),
-        "longest_silence_minutes": rows.silence_us // US_PER_MINUTE,
-        "closest_m": rows.closest_mm // 1000,
-        "positions": rows.inside_positions,
-        "not_inside_before_s": rows.unseen_before_us // US_PER_SECOND,
-        "not_inside_after_s": rows.unseen_after_us // US_PER_SECOND,
-    }
+    sites = nested(places)
+    around = circles(sites)
+    order = [(word, "ascending") for word in (*STAY, "spell")]
+    reduced = engine.arrow(spells(positions, around, rule.limits)).sort_by(order)
+    known = _known(reduced, positions, statics, places, sites, engine, rule)
+    made = [call for stay in stays_of(reduced) for call in cut(stay, known)]
+    rows = engine.table(pa.Table.from_pylist(list(rows_of(made)), ROW))
     evidence = sources(rows.first_source, rows.last_source)
-    return record(rows, "call", rule.words, factors=factors, evidence=evidence, place_id=rows.place_id)
+    return record(rows, "call", rule.words, factors=rows.factors, evidence=evidence, place_id=rows.place_id)
 
 
-def _cells_around(places: pa.Table, rule: CallRule) -> pa.Table:
-    """The storage cells that each place's exit circle touches, with its middle and extents: the key of the join."""
-    rows: list[dict[str, object]] = []
-    for place in places.select(["place_id", "lat", "lon", "extent_m"]).to_pylist():
-        exit_m = place["extent_m"] * rule.exit_ratio
-        shape = {"place_id": place["place_id"], "at_lat": place["lat"], "at_lon": place["lon"]}
-        limits = {"entry_mm": round(place["extent_m"] * 1000), "exit_mm": round(exit_m * 1000)}
-        rows += [{"cell": cell} | shape | limits for cell in _touched(place["lat"], place["lon"], exit_m)]
-    columns = {"cell": pa.int64(), "place_id": pa.string(), "at_lat": pa.float64(), "at_lon": pa.float64()}
-    return pa.Table.from_pylist(rows, pa.schema(columns | {"entry_mm": pa.int64(), "exit_mm": pa.int64()}))
-
-
-def _touched(lat: float, lon: float, radius_m: float) -> list[int]:
-    """Cells that a box around the circle touches: no cell is narrower than a degree, so half-degree steps miss none."""
-    reach = math.degrees(radius_m / EARTH_RADIUS_M) * 1.01
-    south, north = max(lat - reach, -90.0), min(lat + reach, 90.0)
-    poleward = max(abs(south), abs(north))
-    aside = min(reach / math.cos(math.radians(poleward)), 180.0) if poleward < 89.0 else 180.0
-    lats = np.linspace(south, north, 2 + math.ceil(2 * (north - south)))
-    lons = np.linspace(lon - aside, lon + aside, 2 + math.ceil(4 * aside))
-    return sorted({int(cell) for cell in np.unique(cells(*np.meshgrid(lats, lons)))})
-
-
-def _inside(positions: ir.Table, places: pa.Table, rule: CallRule) -> ir.Table:
-    """The fixes within each place's exit, with their number on the track, their speed and their neighbours in time."""
-    heard = fixes(positions)
-    order = along_track()
-    fixed = with_next(heard, "us", "lat_e10", "lon_e10").mutate(
-        number=ibis.row_number().over(order), before_us=heard.us.lag().over(order)
-    )
-    near = fixed.join(ibis.memtable(_cells_around(places, rule)), "cell")
-    mm = distance_mm(near.lat_e10, near.lon_e10, e10(near.at_lat), e10(near.at_lon))
-    step_mm = distance_mm(near.lat_e10, near.lon_e10, near.next_lat_e10, near.next_lon_e10)
-    speed = whole(near.sog_kn * 1000.0).fill_null(speed_mkn(step_mm, near.next_us - near.us))
-    return near.mutate(mm=mm, mkn=speed).filter(lambda row: row.mm <= row.exit_mm)
-
-
-def _stays(inside: ir.Table, rule: CallRule) -> ir.Table:
-    """One row a stay: unbroken fixes inside the exit, from the first one inside the entry on."""
-    along = ibis.window(group_by=STAY, order_by="number")
-    numbered = sessions(inside, STAY, "number", inside.number - inside.number.lag().over(along) > 1, "stay")
-    entry = numbered.number.min(where=numbered.mm <= numbered.entry_mm).over(ibis.window(group_by=[*STAY, "stay"]))
-    stayed = numbered.mutate(entry=entry).filter(lambda row: row.number >= row.entry)
-    last = stayed.number.max().over(ibis.window(group_by=[*STAY, "stay"]))
-    # The silence after the last fix inside is not one inside.
-    silence = ibis.ifelse(stayed.number == last, 0, stayed.next_us - stayed.us)
-    return _judged(_summed(stayed.mutate(silence=silence)), rule)
-
-
-def _summed(stayed: ir.Table) -> ir.Table:
-    return stayed.group_by([*STAY, "stay"]).aggregate(
-        mmsi=stayed.mmsi.min(),
-        start_us=stayed.us.min(),
-        last_us=stayed.us.max(),
-        before_us=stayed.before_us.argmin(stayed.number),
-        after_us=stayed.next_us.argmax(stayed.number),
-        slowest_mkn=stayed.mkn.min(),
-        silence_us=stayed.silence.max(),
-        closest_mm=stayed.mm.min(),
-        inside_positions=stayed.count(),
-        lat_e10=stayed.lat_e10.argmin(stayed.number),
-        lon_e10=stayed.lon_e10.argmin(stayed.number),
-        end_lat_e10=stayed.lat_e10.argmax(stayed.number),
-        end_lon_e10=stayed.lon_e10.argmax(stayed.number),
-        first_source=stayed.source_id.argmin(stayed.number),
-        last_source=stayed.source_id.argmax(stayed.number),
-        rank=stayed["rank"].max(),
-    )
-
-
-def _judged(stays: ir.Table, rule: CallRule) -> ir.Table:
-    """Stays with what confirms them: entered, left, stopped or silent, and the level of confidence from that."""
-    entered, left = stays.before_us.notnull(), stays.after_us.notnull()
-    stopped = (stays.slowest_mkn < round(rule.stop_kn * 1000)).fill_null(False)
-    held = stopped | (stays.silence_us >= round(rule.gap_minutes * US_PER_MINUTE))
-    return stays.mutate(
-        entered=entered,
-        left=left,
-        end_us=ibis.ifelse(left, stays.last_us, ibis.null("int64")),
-        unseen_before_us=stays.start_us - stays.before_us,
-        unseen_after_us=stays.after_us - stays.last_us,
-        confidence=ibis.cases(
-            (held & entered & left, 4), (held & (entered | left), 3), (held, 2), (entered | left, 1), else_=0
-        ).cast("int64"),
+def _known(
+    reduced: pa.Table, positions: ir.Table, statics: ir.Table, places: pa.Table, sites: Mapping[str, Site], engine: Engine,
+    rule: CallRule,
+) -> Known:  # fmt: skip
+    around = circles(sites)
+    parts: dict[str, list[Site]] = {}
+    for place_id, site in around:
+        parts.setdefault(place_id, []).append(site)
+    near = engine.table(near_circles(around, rule.exit_ratio).select(["cell"]).group_by("cell").aggregate([]))
+    lain = engine.arrow(still_places(positions.semi_join(near, "cell")))
+    mmsis = sorted(set(reduced["mmsi"].to_pylist()))
+    sent = statics.filter(statics.ship_type.notnull() & statics.mmsi.isin(mmsis or [-1]))
+    types = sent_types(engine.arrow(sent.group_by("mmsi", "ship_type").aggregate(sent=sent.count())))
+    return Known(
+        rule, sites, parts, Lying(Berths(lain, places), sites), draught_runs(statics, mmsis, engine, rule.draughts), types
     )

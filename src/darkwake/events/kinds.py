@@ -41,11 +41,8 @@ class Kind:
     rule: type[Any]
     find: Callable[..., ir.Table]
     takes: tuple[str, ...] = ("positions",)
-
-    @property
-    def at_places(self) -> bool:
-        """Whether there is nothing to find without places."""
-        return self.takes == ("positions", "places")
+    at_places: bool = False
+    """Whether there is nothing to find without places."""
 
     def expression(self, known: Known, rule: Any) -> ir.Table:
         """The events of this kind under a rule of its own type."""
@@ -56,7 +53,7 @@ KINDS = (
     Kind("gap", GapRule, gaps, ("positions", "engine")),
     Kind("encounter", EncounterRule, encounters, ("positions", "statics", "places", "engine")),
     Kind("loiter", LoiterRule, loitering),
-    Kind("call", CallRule, calls, ("positions", "places")),
+    Kind("call", CallRule, calls, ("positions", "statics", "places", "engine"), at_places=True),
     Kind("identity", IdentityRule, identities, ("positions", "statics", "engine")),
     Kind("spoofing", SpoofingRule, falsehoods, ("positions", "engine")),
 )

@@ -1,0 +1,193 @@
+"""Calls as rows of events, with their factors: one a listed place, and one a berth that is learned from other ships."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import pyarrow as pa
+
+from darkwake.events.called import Call, Silence, place_at
+from darkwake.events.draughts import Draughts, draughts_of
+from darkwake.events.places import SCALES
+from darkwake.events.states import ALONGSIDE, State, iso
+from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND
+from darkwake.geo import distance_m
+from darkwake.units import METRES_PER_NAUTICAL_MILE
+
+FIRST_OUTSIDE = "first outside"
+
+ROW = pa.schema(
+    {"track_id": pa.string(), "place_id": pa.string(), "mmsi": pa.int64()}
+    | {f"{end}_us": pa.int64() for end in ("start", "end")}
+    | {f"{end}{word}_e10": pa.int64() for end in ("", "end_") for word in ("lat", "lon")}
+    | {"probability": pa.float64(), "factors": pa.string(), "rank": pa.int64()}
+    | {"first_source": pa.string(), "last_source": pa.string()}
+)
+
+
+def rows_of(made: Sequence[Call]) -> Iterator[dict[str, object]]:
+    """Rows of calls at listed places and at learned berths."""
+    at: dict[tuple[str, str], list[Call]] = {}
+    for call in made:
+        at.setdefault((call.first["track_id"], call.site.place_id), []).append(call)
+    for call in made:
+        yield _row(call, _around(call, at))
+    # The innermost place is asked first; what it names is not told again by the place around it.
+    told: dict[str, list[tuple[int, int]]] = {}
+    for call in sorted(made, key=lambda one: (-one.site.scale, one.site.extent_m, one.site.place_id, one.first["start_us"])):
+        spans = told.setdefault(call.first["track_id"], [])
+        for state in call.states:
+            if state.learned and not any(start <= state.end_us and state.start_us <= end for start, end in spans):
+                spans.append((state.start_us, state.end_us))
+                yield _berth_row(call, state)
+
+
+def _around(call: Call, at: Mapping[tuple[str, str], list[Call]]) -> str | None:
+    """The id of the call at the place around this one, at the time when this one begins."""
+    above = call.site.parent_id
+    for other in at.get((call.first["track_id"], above or ""), ()):
+        if other.first["start_us"] <= call.first["start_us"] <= other.last["last_us"]:
+            return other.key
+    return None
+
+
+def _row(call: Call, within: str | None) -> dict[str, object]:
+    first, last, rule = call.first, call.last, call.known.rule
+    outside = call.left and rule.ends == FIRST_OUTSIDE
+    end_us = last["after_us"] if outside else last["last_us"]
+    end = "after_" if outside else "end_"
+    open_end = not call.left and call.cut_after is None
+    return _shared(call) | {
+        "place_id": call.site.place_id,
+        "start_us": first["start_us"],
+        "end_us": None if open_end else end_us,
+        "lat_e10": first["lat_e10"],
+        "lon_e10": first["lon_e10"],
+        "end_lat_e10": last[f"{end}lat_e10"],
+        "end_lon_e10": last[f"{end}lon_e10"],
+        "factors": json.dumps(_factors(call, within, place_at(last, end))),
+    }
+
+
+def _shared(call: Call) -> dict[str, object]:
+    return {
+        "track_id": call.first["track_id"],
+        "mmsi": call.first["mmsi"],
+        "probability": call.probability,
+        "rank": max(spell["rank"] for spell in call.spells),
+        "first_source": call.first["first_source"],
+        "last_source": call.last["last_source"],
+    }
+
+
+def _factors(call: Call, within: str | None, end: tuple[float, float]) -> dict[str, object]:
+    first, last = call.first, call.last
+    slowest = [spell["slowest_mkn"] for spell in call.spells if spell["slowest_mkn"] is not None]
+    silent = [after["start_us"] - before["last_us"] for before, after in pairwise(call.spells)]
+    silent += [spell["silence_us"] for spell in call.spells]
+    return {
+        "scale": call.site.kind,
+        "within": within,
+        "minutes": (last["last_us"] - first["start_us"]) // US_PER_MINUTE,
+        "confidence": call.confidence,
+        "entered": call.entered,
+        "left": call.left,
+        "slowest_kn": min(slowest) / 1000 if slowest else None,
+        "longest_silence_minutes": max(silent) // US_PER_MINUTE,
+        "closest_m": min(spell["closest_mm"] for spell in call.spells) // 1000,
+        "positions": sum(spell["positions"] for spell in call.spells),
+        "not_inside_before_s": _seconds(first["before_us"], first["start_us"]),
+        "not_inside_after_s": _seconds(last["last_us"], last["after_us"]),
+        "first_part": _nearest(call, place_at(first, "")),
+        "last_part": _nearest(call, end),
+        "stops": sum(spell["still"] for spell in call.spells),
+        "states": [state.told for state in call.states],
+        "silences": [_silence_told(silence, call) for silence in call.silences],
+        "silence_before": _silence_told(call.cut_before, call) if call.cut_before else None,
+        "silence_after": _silence_told(call.cut_after, call) if call.cut_after else None,
+    } | _draughts_told(call, first["start_us"], last["last_us"])
+
+
+def _seconds(before_us: int | None, after_us: int | None) -> int | None:
+    return None if before_us is None or after_us is None else (after_us - before_us) // US_PER_SECOND
+
+
+def _nearest(call: Call, at: tuple[float, float]) -> str:
+    """The circle of the place whose middle is nearest."""
+    sites = call.known.circles[call.site.place_id]
+    return (
+        min((float(distance_m(site.lat, site.lon, *at)), site.place_id) for site in sites)[1]
+        if len(sites) > 1
+        else (call.site.place_id)
+    )
+
+
+def _silence_told(silence: Silence, call: Call) -> dict[str, object]:
+    hours, greatest = silence.us / US_PER_HOUR, call.known.greatest_m_h(call.first["mmsi"])
+    told: dict[str, object] = {
+        "from": iso(silence.before["last_us"]),
+        "to": iso(silence.after["start_us"]),
+        "stayed": silence.stayed,
+        "apart_m": round(silence.apart_m),
+        "least_hours_to_leave_and_return": round(silence.out_h, 2),
+        "farthest_nm": round(hours * greatest / 2 / METRES_PER_NAUTICAL_MILE, 1),
+    }
+    return told | _could_lie(silence, call, hours, greatest)
+
+
+def _could_lie(silence: Silence, call: Call, hours: float, greatest: float) -> dict[str, object]:
+    """The listed berth or terminal of the place where she could have lain longest meanwhile, as the crow flies."""
+    ends = place_at(silence.before, "end_"), place_at(silence.after, "")
+    fits = []
+    for site in call.known.circles[call.site.place_id]:
+        if site.kind in SCALES[1:] and site.place_id != call.site.place_id:
+            way = sum(max(float(distance_m(site.lat, site.lon, *end)) - site.extent_m, 0.0) for end in ends)
+            fits.append((round(hours - way / greatest, 2), site.place_id))
+    longest = max(fits, default=(0.0, ""))
+    return {"could_lie_at": longest[1], "could_lie_h": longest[0]} if longest[0] > 0 else {}
+
+
+def _draughts_told(call: Call, start_us: int, end_us: int) -> dict[str, object]:
+    said = draughts_of(call.known.draughts.get(call.first["mmsi"], ()), start_us, end_us, call.known.rule.draughts)
+    return _told(said)
+
+
+def _told(said: Draughts) -> dict[str, object]:
+    return {
+        "draught_arrival_m": said.arrival_m,
+        "draught_arrival_age_h": said.arrival_age_h,
+        "draught_departure_m": said.departure_m,
+        "draught_departure_age_h": said.departure_age_h,
+        "draught_change_m": said.change_m,
+        "draught": said.says,
+    }
+
+
+def _berth_row(call: Call, state: State) -> dict[str, object]:
+    """A call at a berth that no list names, learned from other ships."""
+    spell, where = state.spell or call.first, state.learned
+    ended = call.left or call.cut_after is not None or spell is not call.last
+    factors: dict[str, object] = {
+        "scale": SCALES[2],
+        "within": call.key,
+        "minutes": (state.end_us - state.start_us) // US_PER_MINUTE,
+        "learned": True,
+        "ships_fixed_here": where.fixed_ships if where else 0,
+        "ships_still_here": where.still_ships if where else 0,
+        "positions": spell["positions"],
+        "states": [State(ALONGSIDE, state.start_us, state.end_us, state.by).told],
+    }
+    return _shared(call) | {
+        "place_id": None,
+        "start_us": state.start_us,
+        "end_us": state.end_us if ended else None,
+        "lat_e10": spell["mean_lat_e10"],
+        "lon_e10": spell["mean_lon_e10"],
+        "end_lat_e10": spell["end_lat_e10"],
+        "end_lon_e10": spell["end_lon_e10"],
+        "first_source": spell["first_source"],
+        "last_source": spell["last_source"],
+        "factors": json.dumps(factors | _draughts_told(call, state.start_us, state.end_us)),
+    }
