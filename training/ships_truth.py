@@ -57,7 +57,7 @@ def nearness(hulls: NDArray[np.int16]) -> Values:
 
     >>> one = np.zeros((5, 9), np.int16)
     >>> one[2, 2:7] = 1
-    >>> nearness(one)[2].round(1).tolist()
+    >>> nearness(one)[2].astype(float).round(1).tolist()
     [0.0, 0.0, 0.1, 0.6, 1.0, 0.6, 0.1, 0.0, 0.0]
     """
     found = np.zeros(hulls.shape, np.float32)
