@@ -27,6 +27,7 @@ from darkwake.ais.sharing import (
     Reach,
     verdicts,
 )
+from darkwake.engine.clock import clock_us
 from darkwake.geo import haversine_m
 from darkwake.ids import id_column
 from darkwake.schema import Positions, Tracks
@@ -106,12 +107,6 @@ BUCKETS = 64
 def of_ships(reports: ir.Table) -> ir.Table:
     """Reports whose MMSI is not of a coast station, an aircraft or an aid to navigation."""
     return reports.filter(*(~reports.mmsi.between(low, high) for low, high in NO_SHIPS))
-
-
-def clock_us(time: ir.TimestampValue) -> ir.IntegerValue:
-    """Microseconds since 1970-01-01 UTC. The engine's session has to be in UTC, as every engine of ours is."""
-    # Differences of times with a zone go through a calendar in DuckDB and take longer still than this cast.
-    return time.cast("timestamp(6)").delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond")
 
 
 def without_duplicates(reports: ir.Table) -> ir.Table:

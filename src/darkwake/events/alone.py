@@ -25,6 +25,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from darkwake.engine.clock import clock_us
 from darkwake.events.berths import ELSEWHERE, IN_TRANSFER_AREA, Berths, unit_points
 from darkwake.events.neighbours import AT_ANCHOR, DRIFTING
 from darkwake.events.ships import Ship, draught_change
@@ -32,7 +33,6 @@ from darkwake.events.track import (
     E10_PER_DEGREE,
     US_PER_HOUR,
     along_track,
-    clock_us,
     distance_mm,
     e10,
     mean_lat_e10,

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 from scipy.spatial import KDTree
 
-from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, clock_us, degrees, e10, mean_lat_e10, mean_lon_e10, whole
+from darkwake.engine.clock import clock_us
+from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, degrees, e10, mean_lat_e10, mean_lon_e10, whole
 from darkwake.geo import EARTH_RADIUS_M
 
 if TYPE_CHECKING:

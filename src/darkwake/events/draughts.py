@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pyarrow as pa
 
-from darkwake.events.track import US_PER_HOUR, clock_us, sessions
+from darkwake.engine.clock import clock_us
+from darkwake.events.track import US_PER_HOUR, sessions
 from darkwake.schema import WHOLE
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from darkwake.engine import split_groups
+from darkwake.engine.clock import clock_us
 from darkwake.events.alone import LONGEST_STAY_H, ROWS, Stay, lone_row, lone_stays, partners, possible, possible_row, silences
 from darkwake.events.alongside import BESIDE_US, Contact, Meeting, Track, contact, phases
 from darkwake.events.berths import Berths, Where, stays
@@ -33,7 +34,7 @@ from darkwake.events.meetings import EncounterRule, meetings
 from darkwake.events.neighbours import Circumstances, Verdict, judged
 from darkwake.events.record import decimal, record, sources
 from darkwake.events.ships import Ship, draught_change, ships_of, types_of
-from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, US_PER_MINUTE, clock_us, e10
+from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, US_PER_MINUTE, e10
 from darkwake.geo import cells
 from darkwake.schema import NUMBER, TEXT, WHOLE
 

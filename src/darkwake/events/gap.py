@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from darkwake.engine.clock import clock_us
 from darkwake.events.reception import ReceptionRule
 from darkwake.events.record import decimal, flag, record, sources
 from darkwake.events.silence import SilenceRule, judged
 from darkwake.events.track import (
     US_PER_HOUR,
     US_PER_MINUTE,
-    clock_us,
     e10,
     moment,
     speed_mkn,

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from darkwake.engine.clock import clock_us
 from darkwake.events.track import (
     CIRCLE_E10,
     E10_PER_DEGREE,
     US_PER_HOUR,
     along_track,
-    clock_us,
     degrees,
     e10,
     fixes,

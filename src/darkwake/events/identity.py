@@ -24,8 +24,9 @@ import ibis
 import pyarrow as pa
 
 from darkwake.ais.tracks import NO_SHIPS
+from darkwake.engine.clock import clock_us
 from darkwake.events.record import record
-from darkwake.events.track import clock_us, distance_mm, e10
+from darkwake.events.track import distance_mm, e10
 from darkwake.ids import content_id
 from darkwake.schema import ORIGINS, TEXTS
 
@@ -148,6 +149,7 @@ def _shared(positions: ir.Table, engine: Engine, rule: IdentityRule) -> list[dic
         lon_e10=e10(heard.lon),
         **{f"{word}_before": heard[word].lag().over(order) for word in ("track_id", "lat", "lon", "source_id", "time")},
     )
+    before = before.mutate(at=ibis.row_number().over(order))
     turns = before.filter(before.track_id != before.track_id_before)
     turns = turns.mutate(
         one=ibis.least(turns.track_id, turns.track_id_before),
@@ -158,10 +160,10 @@ def _shared(positions: ir.Table, engine: Engine, rule: IdentityRule) -> list[dic
         turns=turns.count(),
         start_us=clock_us(turns.time_before.min()),
         end_us=turns.us.max(),
-        lat_e10=turns.lat_e10.argmin(turns.us),
-        lon_e10=turns.lon_e10.argmin(turns.us),
-        end_lat_e10=turns.lat_e10.argmax(turns.us),
-        end_lon_e10=turns.lon_e10.argmax(turns.us),
+        lat_e10=turns.lat_e10.argmin(turns["at"]),
+        lon_e10=turns.lon_e10.argmin(turns["at"]),
+        end_lat_e10=turns.lat_e10.argmax(turns["at"]),
+        end_lon_e10=turns.lon_e10.argmax(turns["at"]),
         closest_m=turns.mm.min() // 1000,
         farthest_m=turns.mm.max() // 1000,
         first_source=turns.source_id.min(),
@@ -380,14 +382,13 @@ def _placed(rows: list[dict[str, Any]], positions: ir.Table, engine: Engine) -> 
     asked = [(row["track_id"], row[word]) for row in rows for word in ("start_us", "end_us")]
     wanted = engine.table(pa.table({"track_id": [track for track, _ in asked], "asked_us": [us for _, us in asked]})).distinct()
     heard = positions.semi_join(wanted, "track_id").select(
-        "track_id", us=clock_us(positions.time), lat_e10=e10(positions.lat), lon_e10=e10(positions.lon)
+        "track_id", "source_id", "line", us=clock_us(positions.time), lat_e10=e10(positions.lat), lon_e10=e10(positions.lon)
     )
     met = wanted.join(heard, "track_id")
     # The latest one before counts above all after: its key is negative.
     met = met.mutate(key=ibis.ifelse(met.us <= met.asked_us, -met.us, met.us))
-    near = met.group_by(["track_id", "asked_us"]).aggregate(
-        lat_e10=met.lat_e10.argmin(met.key), lon_e10=met.lon_e10.argmin(met.key)
-    )
+    nearest = ibis.window(group_by=["track_id", "asked_us"], order_by=["key", "source_id", "line"])
+    near = met.mutate(at=ibis.row_number().over(nearest)).filter(lambda row: row["at"] == 0)
     places = {(row["track_id"], row["asked_us"]): (row["lat_e10"], row["lon_e10"]) for row in engine.arrow(near).to_pylist()}
     for row in rows:
         row["lat_e10"], row["lon_e10"] = places.get((row["track_id"], row["start_us"]), (None, None))

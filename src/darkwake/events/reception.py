@@ -25,12 +25,12 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from darkwake.engine.clock import clock_us
 from darkwake.events.track import (
     CIRCLE_E10,
     E10_PER_DEGREE,
     US_PER_HOUR,
     US_PER_MINUTE,
-    clock_us,
     degrees,
     distance_mm,
     e10,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from darkwake.engine.clock import clock_us
 from darkwake.events.hulls import Hull, hull
-from darkwake.events.track import US_PER_HOUR, clock_us
+from darkwake.events.track import US_PER_HOUR
 from darkwake.schema import WHOLE
 
 if TYPE_CHECKING:

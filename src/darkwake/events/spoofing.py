@@ -27,10 +27,11 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from darkwake.engine.clock import clock_us
 from darkwake.events.falsified import Spell, Track, circles, contradicted, frozen
 from darkwake.events.record import record
-from darkwake.events.track import US_PER_HOUR, along_track, clock_us, distance_mm, e10, strength, whole
-from darkwake.geo import distance_m
+from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, e10, strength, whole
+from darkwake.geo import EARTH_RADIUS_M, distance_m
 from darkwake.schema import TEXTS
 from darkwake.seaways import World, wet
 from darkwake.seaways.water import TILE
@@ -142,15 +143,18 @@ def falsehoods(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> ir.Ta
         rule: the parameters.
     """
     found = [*_spells(positions, engine, rule), *_on_land(positions, engine, rule), *_copied(positions, engine, rule)]
-    rows = [_weighed(row, found, rule) for row in found]
+    found.sort(key=lambda row: (row["start_us"], row["track_id"], row["end_us"]))
+    rows = []
+    for what in CHANCES:
+        alike = [row for row in found if row["what"] == what]
+        rows += [_weighed(row, others) for row, others in zip(alike, _others_at_once(alike, rule), strict=True)]
     table = engine.table(pa.Table.from_pylist(rows, _ROW))
     return record(table, "spoofing", rule.words, factors=table.factors, evidence=table.evidence)
 
 
-def _weighed(row: Row, found: Sequence[Row], rule: SpoofingRule) -> Row:
+def _weighed(row: Row, at_once: int) -> Row:
     """A finding with its probability and its factors in words."""
     what, amount = row["what"], row["measured"][SHARES[row["what"]]]
-    at_once = len({other["track_id"] for other in found if _at_once(row, other, rule)})
     factors = {"what": what} | {word: round(value, 3) for word, value in row["measured"].items()}
     factors |= {"chance_of_kind": CHANCES[what], "strength": round(amount / (amount + HALVES[what]), 4)}
     factors |= {"other_ships_at_once": at_once, "may_also_be": OTHER_CAUSES[what] + (", jamming" if at_once else "")}
@@ -159,15 +163,35 @@ def _weighed(row: Row, found: Sequence[Row], rule: SpoofingRule) -> Row:
     return kept | {"probability": probability, "factors": json.dumps(factors)}
 
 
-def _at_once(row: Row, other: Row, rule: SpoofingRule) -> bool:
-    """Whether another ship has the same fault near in time and place."""
-    if other["what"] != row["what"] or other["track_id"] in (row["track_id"], row["other_track_id"]):
-        return False
-    room_us = rule.at_once_hours * US_PER_HOUR
-    if other["start_us"] > row["end_us"] + room_us or other["end_us"] < row["start_us"] - room_us:
-        return False
-    places = [value / 1e10 for one in (row, other) for value in (one["lat_e10"], one["lon_e10"])]
-    return float(distance_m(*places)) <= rule.at_once_km * 1000
+def _others_at_once(rows: Sequence[Row], rule: SpoofingRule) -> list[int]:
+    """How many other ships had the same fault near in time and place, for each finding of one kind, in order of start.
+
+    Only findings that overlap in time are compared, so a month costs what its fullest hours cost.
+    """
+    if not rows:
+        return []
+    room_us = round(rule.at_once_hours * US_PER_HOUR)
+    start, end = (np.array([row[word] for row in rows], np.int64) for word in ("start_us", "end_us"))
+    # No finding before this one ends later than so.
+    latest = np.maximum.accumulate(end)
+    where = _on_sphere(*(np.array([row[word] for row in rows], np.float64) / 1e10 for word in ("lat_e10", "lon_e10")))
+    chord = 2 * np.sin(min(rule.at_once_km * 1000 / EARTH_RADIUS_M, np.pi) / 2)
+    ship = {track: at for at, track in enumerate(dict.fromkeys(row["track_id"] for row in rows))}
+    ships = np.array([ship[row["track_id"]] for row in rows])
+    counts = []
+    for at, row in enumerate(rows):
+        near = slice(int(np.searchsorted(latest, start[at] - room_us)), int(np.searchsorted(start, end[at] + room_us, "right")))
+        off = where[:, near] - where[:, at, None]
+        together = (end[near] >= start[at] - room_us) & (off[0] * off[0] + off[1] * off[1] + off[2] * off[2] <= chord * chord)
+        own = {ship[row["track_id"]], ship.get(row["other_track_id"], -1)}
+        counts.append(len(set(ships[near][together].tolist()) - own))
+    return counts
+
+
+def _on_sphere(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Positions as points of the unit sphere: chords are cheaper to compare than arcs."""
+    north, east = np.radians(lat), np.radians(lon)
+    return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 
 # --- Frozen, contradicted, in circles ---------------------------------------------------------------------------------

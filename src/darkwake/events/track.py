@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from darkwake.engine.clock import clock_us
 from darkwake.geo import haversine_m
 from darkwake.schema import ORIGINS
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
@@ -24,12 +25,6 @@ US_PER_HOUR = 60 * US_PER_MINUTE
 E10_PER_DEGREE = 10_000_000_000
 """Whole units in a degree: 1e-10 degrees."""
 CIRCLE_E10 = 360 * E10_PER_DEGREE
-
-
-def clock_us(time: ir.TimestampValue) -> ir.IntegerValue:
-    """Microseconds since 1970-01-01 UTC. The engine's session has to be in UTC, as every engine of ours is."""
-    # Differences of times with a zone go through a calendar in DuckDB and take longer still than this cast.
-    return time.cast("timestamp(6)").delta(ibis.timestamp("1970-01-01 00:00:00"), unit="microsecond")
 
 
 def moment(us: ir.IntegerValue) -> ir.TimestampValue:
