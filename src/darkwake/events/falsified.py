@@ -127,7 +127,9 @@ def circles(track: Track, *, turns: float, radius_m: tuple[float, float], spread
         for first, last in spans(going & (bend * side > np.radians(1.0)), bridge=2):
             here = slice(first, last + 3)
             round_turns = abs(float(np.sum(bend[first : last + 1]))) / (2 * np.pi)
+            if round_turns < turns:
+                continue
             radii = np.hypot(east[here] - np.mean(east[here]), north[here] - np.mean(north[here]))
             radius = float(np.mean(radii))
-            if round_turns >= turns and radius_m[0] <= radius <= radius_m[1] and float(np.std(radii)) <= spread * radius:
+            if radius_m[0] <= radius <= radius_m[1] and float(np.std(radii)) <= spread * radius:
                 yield Spell(first, last + 2, {"turns": round_turns, "radius_m": radius, "reports": last - first + 3.0})

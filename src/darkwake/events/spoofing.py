@@ -317,11 +317,13 @@ def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterato
         row=(heard.lat_e10 + 900_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
         column=(heard.lon_e10 + 1_800_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
     )
-    visited = engine.arrow(cells.group_by(["row", "column"]).aggregate(ships=cells.mmsi.nunique()))
+    visited = engine.arrow(cells.select("row", "column").distinct())
     dry = visited.filter(pa.array(_dry(visited["row"].to_numpy(), visited["column"].to_numpy(), rule.land_cells)))
     if not dry.num_rows:
         return
-    lonely = _lonely(dry, rule)
+    # Few cells of real data are dry, so ships are counted in these only.
+    there = cells.semi_join(engine.table(dry), ["row", "column"])
+    lonely = _lonely(engine.arrow(there.group_by(["row", "column"]).aggregate(ships=there.mmsi.nunique())), rule)
     ashore = cells.semi_join(engine.table(lonely), ["row", "column"]).drop("row", "column")
     rows = engine.arrow(ashore).sort_by([(word, "ascending") for word in ("track_id", "us", "source_id", "line")])
     for piece in _pieces(rows):

@@ -76,19 +76,18 @@ def cell_of(lat: ArrayLike, lon: ArrayLike) -> tuple[NDArray[np.int64], NDArray[
 
 
 @cache
-def _archive() -> tuple[bytes, frozenset[str]]:
-    """The archive as it is packed, a few megabytes, and the names of the tiles that are all land."""
+def _archive() -> tuple[zipfile.ZipFile, frozenset[str], frozenset[str]]:
+    """The archive as it is packed, a few megabytes in memory; the names of its tiles, and of those that are all land."""
     content = (files("darkwake.seaways") / "assets" / "water_15s.zip").read_bytes()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return content, frozenset(archive.read("dry").decode().split())
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    return archive, frozenset(archive.namelist()), frozenset(archive.read("dry").decode().split())
 
 
 @lru_cache(maxsize=TILES_KEPT)
 def _unpacked(row: int, column: int) -> NDArray[np.bool_] | bool:
-    content, dry = _archive()
+    archive, mixed, dry = _archive()
     name = f"{row * TILE_DEG - 90:+03d}{column * TILE_DEG - 180:+04d}"
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if name not in archive.namelist():
-            return name not in dry
-        packed = np.frombuffer(archive.read(name), np.uint8).reshape(TILE, TILE // 8)
+    if name not in mixed:
+        return name not in dry
+    packed = np.frombuffer(archive.read(name), np.uint8).reshape(TILE, TILE // 8)
     return np.unpackbits(np.bitwise_xor.accumulate(packed, axis=0), axis=1).astype(np.bool_)[::-1]
