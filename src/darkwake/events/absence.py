@@ -98,4 +98,4 @@ def _ended(hours: float, median_h: float, sigma: float) -> float:
     """Share of lognormal times that are over after so many hours."""
     if hours <= 0:
         return 0.0
-    return 0.5 * math.erfc(-math.log(hours / median_h) / sigma / math.sqrt(2.0))
+    return 0.5 * math.erfc((math.log(median_h) - math.log(hours)) / sigma / math.sqrt(2.0))

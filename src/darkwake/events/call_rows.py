@@ -11,12 +11,14 @@ import pyarrow as pa
 from darkwake.events.called import Call, Silence, place_at
 from darkwake.events.draughts import Draughts, draughts_of
 from darkwake.events.places import SCALES
-from darkwake.events.states import ALONGSIDE, State, iso
+from darkwake.events.states import ALONGSIDE, State, at_one_berth, iso
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND
 from darkwake.geo import distance_m
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 FIRST_OUTSIDE = "first outside"
+LEAST_BERTH_US = 60 * US_PER_MINUTE
+"""Shorter than this at a learned berth is no call there (assumed: ships stop off quays while they turn or wait for tugs)."""
 
 ROW = pa.schema(
     {"track_id": pa.string(), "place_id": pa.string(), "mmsi": pa.int64()}
@@ -38,8 +40,9 @@ def rows_of(made: Sequence[Call]) -> Iterator[dict[str, object]]:
     told: dict[str, list[tuple[int, int]]] = {}
     for call in sorted(made, key=lambda one: (-one.site.scale, one.site.extent_m, one.site.place_id, one.first["start_us"])):
         spans = told.setdefault(call.first["track_id"], [])
-        for state in call.states:
-            if state.learned and not any(start <= state.end_us and state.start_us <= end for start, end in spans):
+        for state in at_one_berth(call.states):
+            long = state.end_us - state.start_us >= LEAST_BERTH_US
+            if long and not any(start <= state.end_us and state.start_us <= end for start, end in spans):
                 spans.append((state.start_us, state.end_us))
                 yield _berth_row(call, state)
 
@@ -167,8 +170,8 @@ def _told(said: Draughts) -> dict[str, object]:
 
 def _berth_row(call: Call, state: State) -> dict[str, object]:
     """A call at a berth that no list names, learned from other ships."""
-    spell, where = state.spell or call.first, state.learned
-    ended = call.left or call.cut_after is not None or spell is not call.last
+    spell, where = state.longest, state.learned
+    ended = call.left or call.cut_after is not None or state.spells[-1] is not call.last
     factors: dict[str, object] = {
         "scale": SCALES[2],
         "within": call.key,
@@ -176,7 +179,7 @@ def _berth_row(call: Call, state: State) -> dict[str, object]:
         "learned": True,
         "ships_fixed_here": where.fixed_ships if where else 0,
         "ships_still_here": where.still_ships if where else 0,
-        "positions": spell["positions"],
+        "positions": sum(one["positions"] for one in state.spells),
         "states": [State(ALONGSIDE, state.start_us, state.end_us, state.by).told],
     }
     return _shared(call) | {
@@ -185,9 +188,9 @@ def _berth_row(call: Call, state: State) -> dict[str, object]:
         "end_us": state.end_us if ended else None,
         "lat_e10": spell["mean_lat_e10"],
         "lon_e10": spell["mean_lon_e10"],
-        "end_lat_e10": spell["end_lat_e10"],
-        "end_lon_e10": spell["end_lon_e10"],
-        "first_source": spell["first_source"],
-        "last_source": spell["last_source"],
+        "end_lat_e10": state.spells[-1]["end_lat_e10"],
+        "end_lon_e10": state.spells[-1]["end_lon_e10"],
+        "first_source": state.spells[0]["first_source"],
+        "last_source": state.spells[-1]["last_source"],
         "factors": json.dumps(factors | _draughts_told(call, state.start_us, state.end_us)),
     }

@@ -7,20 +7,29 @@ which. What it is not: made fast to the berth that is named; berths lie side by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from darkwake.events.berths import AT_ANCHORAGE, AT_BERTH, BERTH_SHIPS, Berths, Where
 from darkwake.events.places import Site
-from darkwake.events.track import E10_PER_DEGREE
+from darkwake.events.track import E10_PER_DEGREE, US_PER_MINUTE
+from darkwake.geo import distance_m
 from darkwake.units import EPOCH
 
 Spell = Mapping[str, Any]
 """A row of ``stay.spells``."""
+Lay = tuple[str, str | None, Where | None]
+"""A state, what says so, and the berth if it is learned."""
 APPROACH, ANCHORED, ALONGSIDE, STOPPED = "approach", "anchored", "alongside", "stopped"
 SHIFTING, LEAVING, MOVING, DEPARTED = "shifting", "leaving", "moving", "departed"
+
+SAME_M = {ALONGSIDE: 150.0, ANCHORED: 800.0, STOPPED: 150.0}
+"""Lying still within so far of where she lay is the same state (assumed: antenna and GNSS errors at a quay; the swing of a
+long ship at anchor)."""
+SHORT_MOVE_US = 60 * US_PER_MINUTE
+"""Moving for less between two of them is noise of the speed, or a warp along the quay (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,38 @@ class State:
     """What says so, where she lay still."""
     learned: Where | None = None
     """The berth, where it is learned from other ships and not listed."""
-    spell: Spell | None = None
+    spells: tuple[Spell, ...] = ()
+    """Where she lay still."""
+
+    @property
+    def longest(self) -> Spell:
+        """The longest of its spells."""
+        return max(self.spells, key=lambda spell: (spell["last_us"] - spell["start_us"], -spell["start_us"]))
+
+    @property
+    def still(self) -> bool:
+        """Whether she lay still."""
+        return self.word in SAME_M
+
+    def with_next(self, other: State) -> State:
+        """Both as one, told as the one with the longest spell is."""
+        spells = (*self.spells, *other.spells)
+        main = (
+            self
+            if self.longest["last_us"] - self.longest["start_us"] >= other.longest["last_us"] - other.longest["start_us"]
+            else other
+        )
+        return State(self.word, self.start_us, other.end_us, main.by, main.learned, spells)
+
+    def near(self, other: State) -> bool:
+        """Whether both are one state at one spot."""
+        if self.word != other.word or not self.still:
+            return False
+        ends = [
+            (spell["mean_lat_e10"] / E10_PER_DEGREE, spell["mean_lon_e10"] / E10_PER_DEGREE)
+            for spell in (self.longest, other.longest)
+        ]
+        return bool(distance_m(*ends[0], *ends[1]) <= SAME_M[self.word])
 
     @property
     def told(self) -> dict[str, object]:
@@ -59,23 +99,10 @@ class Lying:
         self._berths, self._sites = berths, sites
         self._known: dict[tuple[str, int, int], Where] = {}
 
-    def how(self, spell: Spell) -> tuple[str, str | None, Where | None]:
-        """The state of a still spell, what says so, and the berth if it is a learned one."""
-        where, by = self._where(spell), None
-        listed = self._sites.get(where.place_id or "")
-        learned = where.kind == AT_BERTH and where.fixed_ships >= BERTH_SHIPS
-        if where.kind == AT_BERTH and listed is not None and listed.kind == "berth":
-            return ALONGSIDE, "listed berth", None
-        if learned:
-            return ALONGSIDE, f"{where.fixed_ships} other ships lay fixed here", where
-        if max(spell["moored"], spell["at_anchor"]) * 2 > spell["positions"]:
-            return (ALONGSIDE if spell["moored"] > spell["at_anchor"] else ANCHORED), "her status", None
-        if where.kind == AT_BERTH:
-            return ALONGSIDE, "listed terminal", None
-        if where.kind == AT_ANCHORAGE:
-            by = "listed anchorage" if listed is not None else f"{where.still_ships} other ships lay here"
-            return ANCHORED, by, None
-        return STOPPED, by, None
+    def __call__(self, spell: Spell) -> Lay:
+        """The state of a still spell."""
+        where = self._where(spell)
+        return how_she_lay(spell, where, self._sites.get(where.place_id or ""))
 
     def _where(self, spell: Spell) -> Where:
         lat, lon = spell["mean_lat_e10"], spell["mean_lon_e10"]
@@ -85,7 +112,28 @@ class Lying:
         return self._known[key]
 
 
-def states(spells: Sequence[Spell], lying: Lying, *, left: bool) -> list[State]:
+def how_she_lay(spell: Spell, where: Where, listed: Site | None) -> Lay:
+    """The state of a still spell, what says so, and the berth if it is a learned one.
+
+    Args:
+        spell: when she lay still.
+        where: what kind of place it is.
+        listed: the listed place that says so, if one does.
+    """
+    if where.kind == AT_BERTH and listed is not None and listed.kind == "berth":
+        return ALONGSIDE, "listed berth", None
+    if where.kind == AT_BERTH and where.fixed_ships >= BERTH_SHIPS:
+        return ALONGSIDE, f"{where.fixed_ships} other ships lay fixed here", where
+    if max(spell["moored"], spell["at_anchor"]) * 2 > spell["positions"]:
+        return (ALONGSIDE if spell["moored"] > spell["at_anchor"] else ANCHORED), "her status", None
+    if where.kind == AT_BERTH:
+        return ALONGSIDE, "listed terminal", None
+    if where.kind == AT_ANCHORAGE:
+        return ANCHORED, "listed anchorage" if listed is not None else f"{where.still_ships} other ships lay here", None
+    return STOPPED, None, None
+
+
+def states(spells: Sequence[Spell], lying: Callable[[Spell], Lay], *, left: bool) -> list[State]:
     """What she did, in order; ``departed`` spans from the last report inside to the first one outside.
 
     Args:
@@ -98,13 +146,39 @@ def states(spells: Sequence[Spell], lying: Lying, *, left: bool) -> list[State]:
     for at, spell in enumerate(spells):
         ends = spell["start_us"], spell["last_us"]
         if spell["still"]:
-            word, by, learned = lying.how(spell)
-            made.append(State(word, *ends, by, learned, spell))
+            word, by, learned = lying(spell)
+            made.append(State(word, *ends, by, learned, (spell,)))
         else:
             made.append(State(_under_way(at, still), *ends))
+    steady = steadied(made)
     if left:
-        made.append(State(DEPARTED, spells[-1]["last_us"], spells[-1]["after_us"]))
-    return made
+        steady.append(State(DEPARTED, spells[-1]["last_us"], spells[-1]["after_us"]))
+    return steady
+
+
+def steadied(made: Sequence[State]) -> list[State]:
+    """States without short moves that lead back to where she lay."""
+    steady: list[State] = []
+    for state in made:
+        steady.append(state)
+        if len(steady) >= 3 and state.still and not steady[-2].still:
+            before = steady[-3]
+            if before.near(state) and state.start_us - before.end_us <= SHORT_MOVE_US:
+                steady[-3:] = [before.with_next(state)]
+    return steady
+
+
+def at_one_berth(made: Sequence[State]) -> list[State]:
+    """Times alongside at berths that are learned, through silences at one spot."""
+    found: list[State] = []
+    follows = False
+    for state in made:
+        if state.learned and follows and found[-1].near(state):
+            found[-1] = found[-1].with_next(state)
+        elif state.learned:
+            found.append(state)
+        follows = state.learned is not None
+    return found
 
 
 def _under_way(at: int, still: Sequence[int]) -> str:
