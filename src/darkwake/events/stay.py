@@ -118,13 +118,19 @@ def _inside(positions: ir.Table, circles: Sequence[tuple[str, Site]], limits: St
     within = near.mutate(mm=mm, mkn=speed).filter(lambda row: row.mm <= row.exit_mm)
     told = within.mutate(entered=within.mm <= within.entry_mm, room_mm=within.exit_mm - within.mm)
     alone = len({place_id for place_id, _ in circles}) == len(circles)
-    return told if alone else _once(told)
+    return told.select(*PLACE, "number", *_KEPT, "entered", "room_mm") if alone else _once(told)
+
+
+_KEPT = (
+    *("mmsi", "us", "before_us", "next_us", "lat_e10", "lon_e10", "next_lat_e10", "next_lon_e10"),
+    *("mkn", "nav_status", "source_id", "rank", "mm"),
+)
+"""What is asked of a fix within a place; the rest would only be carried along."""
 
 
 def _once(told: ir.Table) -> ir.Table:
     """Each fix once a place, however many of its circles hold it."""
-    same = ("mmsi", "us", "before_us", "next_us", "lat_e10", "lon_e10", "next_lat_e10", "next_lon_e10", "mkn", "nav_status")
-    kept = {word: told[word].min() for word in (*same, "source_id", "rank", "mm")}
+    kept = {word: told[word].min() for word in _KEPT}
     entered = told.entered.cast("int64").max() == 1
     return told.group_by([*PLACE, "number"]).aggregate(**kept, entered=entered, room_mm=told.room_mm.max())
 
