@@ -14,6 +14,7 @@ from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.loiter import LoiterRule, loitering
 from darkwake.events.spoofing import SpoofingRule, falsehoods
 from darkwake.events.stage import events
+from darkwake.events.stop import StopRule, pieces, stops
 
 __all__ = [
     "KINDS",
@@ -26,6 +27,7 @@ __all__ = [
     "Known",
     "LoiterRule",
     "SpoofingRule",
+    "StopRule",
     "calls",
     "encounters",
     "events",
@@ -34,4 +36,6 @@ __all__ = [
     "gaps",
     "identities",
     "loitering",
+    "pieces",
+    "stops",
 ]
