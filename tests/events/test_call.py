@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from darkwake.ais import ingest
+from darkwake.ais.columns import named_mapping
 from darkwake.events import CallRule, find
 from darkwake.events.stay import touched
 from darkwake.geo import cells, destination, wrap_lon
@@ -291,6 +295,25 @@ def test_a_call_tells_the_draughts_typed_before_and_after_with_their_age(duck):
         "draught_change_m": 4.3,
         "draught": "retyped, deeper: a sign of loading",
     }
+
+
+def test_a_real_tanker_that_lay_moored_for_days_off_singapore_is_alongside(shared, tmp_path):
+    """IMO 9417464, moored from 2014-05-21 to 05-23 at 1.2916 N 103.7245 E (notes of the data set); here by her status alone."""
+    with ZipFile(shared / "ais" / "real_singapore_2013_2014" / "tankers_raw.zip") as packed:
+        [name] = [name for name in packed.namelist() if "9417464" in name]
+        ingest([Path(packed.extract(name, tmp_path))], tmp_path / "store", columns=named_mapping("singapore-raw"))
+    calls = find(tmp_path / "store", kinds=["call"], places=place("singapore", 1.25, 103.75, 25_000.0)).table.to_pylist()
+    [call] = [
+        row
+        for row in calls
+        if row["start"] <= datetime(2014, 5, 21, tzinfo=UTC) and row["end"] >= datetime(2014, 5, 23, tzinfo=UTC)
+    ]
+    longest = max(
+        factors(call)["states"], key=lambda state: datetime.fromisoformat(state["to"]) - datetime.fromisoformat(state["from"])
+    )
+    assert (longest["state"], longest["by"]) == ("alongside", "her status")
+    assert (longest["from"][:10], longest["to"][:10]) == ("2014-05-20", "2014-05-23")
+    assert 0.9 < call["probability"] < 1.0
 
 
 @settings(max_examples=6, deadline=None)
