@@ -146,7 +146,8 @@ def _known(
     near = engine.table(near_circles(around, rule.exit_ratio).select(["cell"]).group_by("cell").aggregate([]))
     lain = engine.arrow(still_places(positions.semi_join(near, "cell")))
     mmsis = sorted(set(reduced["mmsi"].to_pylist()))
-    sent = statics.filter(statics.ship_type.notnull() & statics.mmsi.isin(mmsis or [-1]))
+    asked = engine.table(pa.table({"of_mmsi": pa.array(mmsis, pa.int64())}))
+    sent = statics.filter(statics.ship_type.notnull()).semi_join(asked, [("mmsi", "of_mmsi")])
     types = sent_types(engine.arrow(sent.group_by("mmsi", "ship_type").aggregate(sent=sent.count())))
     return Known(
         rule, sites, parts, Lying(Berths(lain, places), sites), draught_runs(statics, mmsis, engine, rule.draughts), types
