@@ -23,6 +23,7 @@ from darkwake.schema import Positions, Reports, Statics, Tracks
 from darkwake.store import Store
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 from tests.ais.reading import taken
+from tests.ais.test_real_files import FILES
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
 SHIP = 273215713
@@ -166,6 +167,23 @@ def test_eight_real_ships_are_eight_tracks_without_a_leap(shared: Path, tmp_path
     assert fastest_kn(made) < 60
 
 
+SCENE = "synthetic/scene_a.zip"  # has a test of its own
+
+
+@pytest.mark.parametrize(("name", "mapping"), [row[:2] for row in FILES if row[3] and row[0] != SCENE])
+def test_no_real_file_leaves_a_leap_inside_a_track(
+    shared: Path, tmp_path: Path, duck: Engine, name: str, mapping: str | None
+) -> None:
+    """Every file that has positions; each report is on a track or accounted for; two have base stations alone."""
+    done = taken(shared / "ais" / name, tmp_path / "out", columns=named_mapping(mapping) if mapping else None)
+    reports, statics = (duck.table(done.tables[word]) for word in ("reports", "statics"))
+    made = duck.arrow(positions(reports, duck, statics=statics))
+    account = set_aside(reports, duck, statics=statics)
+    assert account["positions"] == made.num_rows
+    assert account.pop("reports") == done.account.positions == sum(account.values())
+    assert fastest_kn(made) < 60
+
+
 def by_track(made: pa.Table) -> dict[str, list[int]]:
     """The lines of each track."""
     grouped = made.group_by("track_id").aggregate([("line", "list")]).to_pylist()
@@ -181,7 +199,7 @@ def fastest_kn(made: pa.Table) -> float:
     one = track[1:] == track[:-1]
     metres = distance_m(lat[:-1], lon[:-1], lat[1:], lon[1:])
     with np.errstate(divide="ignore"):
-        return float(np.max((metres / seconds)[one])) / METRES_PER_SECOND_PER_KNOT
+        return float(np.max((metres / seconds)[one], initial=0.0)) / METRES_PER_SECOND_PER_KNOT
 
 
 def marine_names(path: Path) -> dict[int, str]:
