@@ -215,7 +215,8 @@ def band_of(values: NDArray[np.float32], sea_px: NDArray[np.bool_], grid: Grid, 
     """A band with the sea around each of its cells."""
     floor = FLOORS[radiometry]
     whole = bool(sea_px.all())
-    values = values if whole else np.where(sea_px, values, np.float32(0))
+    # In one piece, so that places are looked up without a copy each time.
+    values = np.ascontiguousarray(values) if whole else np.where(sea_px, values, np.float32(0))
     sums = sea_sums(values, None if whole else sea_px, grid.cell_px)
     kept = sums.only(sea_cells(sums, floor))
     level = max(clutter.level, floor)
