@@ -40,9 +40,14 @@ def test_numbers_with_a_unit_say_it_in_their_name() -> None:
         "amount",
         "alt_amount",
         "area",
+        "known",
+        "heard",
+        "reports",
+        "chance",
+        "none_probability",
     }
     endings = ("_m", "_kn", "_deg", "_t", "_px", "_s", "_h", "_lo", "_hi", "_p05", "_p50", "_p95", "_stated", "_t_per_cm")
-    endings += ("_bbl", "_km2")
+    endings += ("_bbl", "_km2", "_nm")
     for table in TABLES.values():
         for word, column in table.columns.items():
             if column.type in (pa.float64(), pa.int64()):

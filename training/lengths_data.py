@@ -97,9 +97,10 @@ def _ship(row: Row, archive: zipfile.ZipFile, axes: Numbers) -> Ship:
     down = (row["head_y"] - row["tail_y"]) * spacing[0]
     right = (row["head_x"] - row["tail_x"]) * spacing[1]
     beam = row["mt_breadth_m"] or row["ais_width_m"] or 0.0
-    return Ship(
+    fields: tuple[Any, ...] = (
         *(chip, spacing, ("VH", "VV") if chip.shape[2] == 2 else ("VV",), str(row["scene"]), int(row["mmsi"])),
         *(bool(row["mt_length_overall_m"] and row["mt_length_overall_m"] > 0), _length(row), beam if beam > 0 else np.nan),
         *(float(np.degrees(np.arctan2(right, -down)) % 360), float(row["manual_length_m"]), int(row["chip_size_px"])),
         *(_ais_deg(row, axes), row["sog_raw_0p1kn"] / 10, float(row["incidence_deg"]), row["noise_multi_ship"] == 1.0),
     )
+    return Ship(*fields)

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 from ships_echoes import box_of
-from ships_scenes import Scene, scene
+from ships_scenes import scene
+from ships_truth import Scene
 
 from darkwake.detection.network import Seen, hull_pixels, raw_score, ship_network
 

@@ -23,7 +23,7 @@ def marked(values: np.ndarray) -> np.ndarray:
     squares -= cv2.sqrBoxFilter(values, cv2.CV_32F, inner, normalize=False)
     mean = sums / count
     over = values - mean
-    return (over > 0) & (over * over > DEVIATIONS**2 * (squares / count - mean * mean))
+    return np.asarray((over > 0) & (over * over > DEVIATIONS**2 * (squares / count - mean * mean)), np.bool_)
 
 
 def whole(values: np.ndarray) -> int:

@@ -562,13 +562,17 @@ class Reachable(Table):
     event_id = key(TEXT, "gap event, or another window in which she was not seen")
     place_id = key(TEXT, "place")
     possible = must(FLAG, "whether the way by sea fits the time at the greatest speed")
-    way_in_nm = may(NUMBER, "way by sea from where she was last heard, nautical miles; null where none leads within reach", low=0)
+    way_in_nm = may(
+        NUMBER, "way by sea from where she was last heard, nautical miles; null where none leads within reach", low=0
+    )
     way_out_nm = may(NUMBER, "way by sea to where she was heard again; null for an open silence", low=0)
     off_water_m = may(NUMBER, "how far the place's position lies off the water that it was joined to, metres", low=0)
     arrive_earliest = may(TIME, "earliest arrival at the greatest speed, UTC; null where out of reach")
     depart_latest = may(TIME, "latest departure at the greatest speed, UTC; null for an open silence")
     alongside_longest_h = may(NUMBER, "longest stay that leaves time for the ways, hours; until the end of the data if open")
-    speed_needed_kn = may(NUMBER, "mean speed that a stay of the usual length asks for; null where the time is too short for one")
+    speed_needed_kn = may(
+        NUMBER, "mean speed that a stay of the usual length asks for; null where the time is too short for one"
+    )
     greatest_kn = must(NUMBER, "mean speed that she is taken not to exceed, knots", low=0)
     probability = must(NUMBER, "chance of a call there, weighed against the other places within reach and none", low=0, high=1)
     none_probability = must(NUMBER, "chance that she called at none of the listed places", low=0, high=1)

@@ -125,7 +125,9 @@ def test_a_process_killed_on_the_way_leaves_the_store_as_it_was(shared: Path, tm
     store, scene = tmp_path / "store", shared / "ais/synthetic/scene_a.zip"
     ingest([marine(tmp_path, SHIP)], store)
     before = versions(store)
-    code = f"from pathlib import Path; from darkwake.ais import ingest; ingest([Path({str(scene)!r})], Path({str(store)!r}))"
+    # A job in the background of a shell without a terminal starts with the interrupt ignored.
+    code = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from pathlib import Path; "
+    code += f"from darkwake.ais import ingest; ingest([Path({str(scene)!r})], Path({str(store)!r}))"
     child = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     while child.poll() is None and not list((store / ".staging").glob("*/file-*")):
         time.sleep(0.002)

@@ -49,7 +49,8 @@ def test_the_same_port_is_within_reach_once_there_is_time_to_round_the_cape() ->
     assert row["possible"]
     # 90 along one side of the cape, 9 round its end, 90 back up: geodesics between its corners.
     assert row["way_in_nm"] == pytest.approx(190.8, rel=0.02)
-    assert row["alongside_longest_h"] == pytest.approx(38 - 2 * 190.8 / 14, abs=1.0)
+    # At most so long: what the mesh may add near the ends is taken off the way, never added.
+    assert 0.0 <= row["alongside_longest_h"] - (38 - 2 * 190.8 / 14) < 2.0
 
 
 def test_the_mean_speed_asked_for_leaves_time_for_the_usual_stay() -> None:

@@ -8,7 +8,8 @@ from ships_canvas import Canvas
 from ships_echoes import Ship, add_ship, box_of
 from ships_harbours import add_coast
 from ships_pictures import delivered, imaged
-from ships_scenes import EDGE, HULL, SOLID, Scene, between, composed, moor, simulated
+from ships_scenes import composed, moor, simulated
+from ships_truth import EDGE, HULL, SOLID, Scene, between
 
 SHIP = Ship(120.0, 100.0, 0.5, 60.0, 12.0, 30.0)
 

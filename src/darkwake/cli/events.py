@@ -17,7 +17,9 @@ from darkwake.outputs import write_table
 def command(
     store: Annotated[Path, typer.Argument(metavar="STORE", help="Folder of a store (darkwake ais ingest makes one).")],
     *,
-    kinds: Annotated[str, typer.Option(help="Kinds, with commas between: gap, encounter, loiter, call, identity, spoofing.")] = "",
+    kinds: Annotated[
+        str, typer.Option(help="Kinds, with commas between: gap, encounter, loiter, call, identity, spoofing.")
+    ] = "",
     places: Annotated[Path | None, typer.Option(help="CSV of places: place_id, lat, lon, extent_m; needed for calls.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write the events: .parquet, .gpkg, .geojson or .csv.")] = None,
     engine: Annotated[str, typer.Option(help="duckdb, or spark.")] = "duckdb",

@@ -77,7 +77,7 @@ def detect(
         ...     Image.fromarray(sea).save(f"{folder}/sea.png")
         ...     found = detect([f"{folder}/sea.png"], spacing_m=10.0)
         >>> found.detections.select(["x0", "x1", "kind"]).to_pylist()
-        [{'x0': 90.0, 'x1': 110.0, 'kind': 'ship'}]
+        [{'x0': 90.0, 'x1': 109.0, 'kind': 'ship'}]
     """
     if time is not None and time.tzinfo is None:
         raise UsageError(f"the time {time.isoformat()} has no time zone", do="give it as UTC, with a Z")

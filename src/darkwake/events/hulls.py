@@ -97,7 +97,7 @@ def gap_m(east_m: Floats, north_m: Floats, heading_deg: Floats, other_heading_de
         other: the other's hull.
 
     >>> side = hull((100, 100, 15, 15))
-    >>> gap_m(np.array([50.0]), np.array([20.0]), np.array([0.0]), np.array([180.0]), side, side).tolist()
+    >>> gap_m(np.array([50.0]), np.array([20.0]), np.array([0.0]), np.array([180.0]), side, side).round(6).tolist()
     [20.0]
     """
     there, clear = _corners_to_hull(east_m, north_m, heading_deg, other_heading_deg, one, other)

@@ -120,9 +120,10 @@ def _times(
 
 
 def _least(seas: Seas, centre: tuple[float, float], at: tuple[float, float], reach_m: float) -> Floats:
-    field, off_water_m, graph = seas.field_over(centre, at, reach_m)
+    field, sight, graph = seas.field_over(centre, at, reach_m)
     straight = distance_m(*at, graph.nodes.lat, graph.nodes.lon)
-    return np.maximum((field - excess_m(graph) - off_water_m) / (1 + LONGER_SHARE), straight)
+    least = (field - excess_m(sight)[0] - sight.off_water_m[0]) / (1 + LONGER_SHARE)
+    return np.asarray(np.maximum(least, straight), np.float64)
 
 
 def _spots(lat: Floats, lon: Floats, begin: NDArray[np.int64], finish: NDArray[np.int64]) -> tuple[tuple[Spot, ...], int]:

@@ -100,7 +100,8 @@ class Seas:
     def from_point(self, lat: float, lon: float, to_lat: Floats, to_lon: Floats, reach_m: float) -> Reached:
         """Metres over water from a position to others, as far as ``reach_m``; infinite beyond or where no way leads."""
         to_lat, to_lon = np.asarray(to_lat, np.float64), np.asarray(to_lon, np.float64)
-        field, off_water_m, graph = self.field_over((lat, lon), (lat, lon), reach_m)
+        field, sight, graph = self.field_over((lat, lon), (lat, lon), reach_m)
+        off_water_m = float(sight.off_water_m[0])
         others = self.sights(graph, to_lat, to_lon)
         metres = lookup(field[None, :], others)[0]
         straight = distance_m(lat, lon, to_lat, to_lon)
@@ -108,12 +109,14 @@ class Seas:
         if off_water_m == 0 and len(near):
             clear = near[along_great_circles(graph, lat, lon, to_lat[near], to_lon[near])]
             metres[clear] = straight[clear]
-        return Reached(np.maximum(metres, straight), straight, off_water_m, others.off_water_m, excess_m(graph))
+        return Reached(
+            np.maximum(metres, straight), straight, off_water_m, others.off_water_m, excess_m(sight) + excess_m(others)
+        )
 
     def field_over(
         self, centre: tuple[float, float], at: tuple[float, float], reach_m: float
-    ) -> tuple[Floats, float, SeaGraph]:
-        """Metres from a position to every node of the graph that covers a reach about ``centre``; how far it lies off water."""
+    ) -> tuple[Floats, Sights, SeaGraph]:
+        """Metres from a position to every node of the graph that covers a reach about ``centre``; how it is joined to that."""
         key = self._key(*centre, reach_m)
         graph = self.covering(*centre, reach_m)
         sight = self.sights(graph, *np.array([at], np.float64).T)
@@ -125,7 +128,7 @@ class Seas:
             while len(self._fields) > FIELDS_KEPT:
                 self._fields.popitem(last=False)
         self._fields.move_to_end(known)
-        return self._fields[known], float(sight.off_water_m[0]), graph
+        return self._fields[known], sight, graph
 
 
 @dataclass(frozen=True)
@@ -139,8 +142,8 @@ class Reached:
     """How far the position lies off the water that it was joined to; 0 when it is afloat."""
     to_off_water_m: Floats
     """The same of the others."""
-    excess_m: float
-    """By how much a distance may be too long beyond ``LONGER_SHARE`` of it."""
+    excess_m: Floats
+    """By how much each distance may be too long beyond ``LONGER_SHARE`` of it."""
 
     @property
     def least_m(self) -> Floats:
@@ -149,9 +152,10 @@ class Reached:
         return np.maximum(least, self.straight_m)
 
 
-def excess_m(graph: SeaGraph) -> float:
-    """A way has to pass through the nodes nearest to its ends: half a block aside at each, there and back."""
-    return 2.0 * graph.side * METRES_PER_CELL
+def excess_m(sights: Sights) -> Floats:
+    """What a way may be too long for passing through a node near its end, there and back: on open sea tens of kilometres."""
+    nearest = sights.metres.min(axis=1)
+    return np.where(np.isfinite(nearest), (2.0 + LONGER_SHARE) * nearest, 0.0)
 
 
 @lru_cache(maxsize=1)
