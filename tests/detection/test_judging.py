@@ -5,7 +5,7 @@ import pytest
 
 from darkwake.detection.grid import Grid
 from darkwake.detection.hits import Blob, Hits
-from darkwake.detection.judging import OPERATING, Judged, shores, squares, touches, verdict
+from darkwake.detection.judging import OPERATING, Judged, like_a_hull, shores, squares, touches, verdict
 from darkwake.detection.land import Land
 from darkwake.imagery.protocol import Window
 
@@ -84,6 +84,12 @@ def test_on_open_water_search_and_network_have_to_agree() -> None:
 def test_where_the_network_sees_a_quay_it_may_add_a_ship_that_the_search_missed() -> None:
     moored = Judged(blob(5, 5), 0.7, 0.0, proposed=True, ashore=True)
     assert verdict("ship", 0.9, moored, near_land=False, arm=False, wide=False) == ("ship", 0.7)
+
+
+def test_a_round_object_wider_than_any_ship_is_no_hull_though_it_is_few_pixels() -> None:
+    y, x = np.nonzero(np.hypot(*(np.mgrid[:9, :9] - 4)) <= 3.6)
+    assert (like_a_hull(y, x, 30.0), like_a_hull(y, x, 10.0)) == (False, True)
+    assert like_a_hull(y // 2, x, 30.0)
 
 
 def test_of_a_small_object_contrast_tells_more_than_the_network() -> None:

@@ -45,6 +45,10 @@ SHAPED_FROM_PX, SQUARE, FILLED = 16.0, 0.7, 0.35
 """From this length on smear does not hide a shape; hulls are at least four times as long as wide, three side by side still
 longer than wide (assumed: 0.7); a hull fills its rectangle but for bow, stern and dark decks, a bent dam does not (assumed)."""
 
+WIDEST_M, SMEAR_PX = 70.0, 2.0
+"""Beam of the widest ships (crude carriers of 68 m), and what smear adds to it (assumed: a pixel on each side): what is wider
+has to be longer than wide though it is short in pixels, or an island would be a ship."""
+
 ENDS = 4.0
 """Percent of the pixels at each end that do not count for the shape: side lobes stick out of a hull."""
 
@@ -84,7 +88,7 @@ def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], ne
         seen = network.scene(pixels, grid.spacing_m, product.about.radiometry, part=part)
         hulls = [_moved(one, window.y0 + seen.top, window.x0 + seen.left) for one in propose(seen, least_px=least_px(grid))]
         mine = [one for one in hulls if _inside(one, core)]
-        return list(_matched(held, mine, hulls, _Look.of(pixels, seen, window)))
+        return list(_matched(held, mine, hulls, _Look.of(pixels, seen, window, grid.spacing_m)))
 
     read = (
         (core, held, window := core.grown(margin_px, grid.width, grid.height), product.read(window))
@@ -149,13 +153,15 @@ class _Look:
     seen: Seen
     y0: int
     x0: int
+    spacing_m: float
 
     @classmethod
-    def of(cls, pixels: Pixels, seen: Seen, window: Window) -> _Look:
+    def of(cls, pixels: Pixels, seen: Seen, window: Window, spacing_m: float) -> _Look:
         """The part of a window that was looked at."""
         rows, columns = seen.hull.shape
         part = np.s_[seen.top : seen.top + rows, seen.left : seen.left + columns]
-        return cls(pixels.values[:, *part], pixels.valid[part], seen, window.y0 + seen.top, window.x0 + seen.left)
+        first = window.y0 + seen.top, window.x0 + seen.left
+        return cls(pixels.values[:, *part], pixels.valid[part], seen, *first, spacing_m)
 
     def at(self, values: NDArray[np.float32], y: NDArray[np.int64], x: NDArray[np.int64]) -> NDArray[np.float32]:
         """Values of a map at pixels of the scene; those outside are left out."""
@@ -217,7 +223,7 @@ def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], l
         core = look.hits(hull.y, hull.x)
         whole = objects[own[0]].whole if own else core
         solid = float(look.at(look.seen.solid, hull.y, hull.x).mean())
-        straight, ashore = like_a_hull(hull.y, hull.x), look.ashore(hull.y, hull.x)
+        straight, ashore = like_a_hull(hull.y, hull.x, look.spacing_m), look.ashore(hull.y, hull.x)
         yield Judged(Blob(core, whole), hull.score, solid, straight, proposed=not own, ashore=ashore)
     for n, blob in enumerate(objects):
         if n not in taken and not any(_belongs(blob, hull) for hull in hulls):
@@ -225,18 +231,23 @@ def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], l
             yield Judged(blob, UNSEEN * float(under.mean()), float(look.at(look.seen.solid, blob.core.y, blob.core.x).mean()))
 
 
-def like_a_hull(y: NDArray[np.int64], x: NDArray[np.int64]) -> bool:
+def like_a_hull(y: NDArray[np.int64], x: NDArray[np.int64], spacing_m: float) -> bool:
     """Whether pixels could be one hull: much longer than wide, and filling the rectangle along their axis.
 
+    Of what is short in pixels smear hides the shape, unless it is as wide as long and wider than any ship.
+
     >>> rows, columns = np.divmod(np.arange(900), 30)
-    >>> like_a_hull(rows, columns), like_a_hull(rows // 5, columns), like_a_hull(rows // 5, columns // 5)
-    (False, True, True)
+    >>> like_a_hull(rows, columns, 10.0), like_a_hull(rows // 5, columns, 10.0)
+    (False, True)
+    >>> [like_a_hull(rows // 5, columns // 5, spacing_m) for spacing_m in (10.0, 30.0)]
+    [True, False]
     """
     places = np.stack([x, y], axis=1).astype(np.float64)
     along, across = principal_axes(places, np.eye(2))
     length, beam = (float(np.ptp(np.percentile(places @ axis, [ENDS, 100 - ENDS]))) + 1.0 for axis in (along, across))
-    shaped = beam <= SQUARE * length and len(y) >= FILLED * length * beam
-    return length < SHAPED_FROM_PX or shaped
+    if length < SHAPED_FROM_PX:
+        return beam <= max(WIDEST_M / spacing_m + SMEAR_PX, SQUARE * length)
+    return beam <= SQUARE * length and len(y) >= FILLED * length * beam
 
 
 def _belongs(blob: Blob, hull: Proposal) -> bool:
