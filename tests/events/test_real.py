@@ -56,7 +56,7 @@ def test_the_silences_of_eight_real_ships_are_those_counted_by_others(singapore)
     assert {mmsi: closed[mmsi] for mmsi in SILENCES_OVER_2_H} == SILENCES_OVER_2_H
 
 
-def test_two_real_neighbours_at_a_quay_are_named_and_nothing_else_is_found(singapore):
+def test_two_real_neighbours_at_a_quay_are_named_and_no_other_row_is_likelier_than_three_in_ten(singapore):
     """One of them was moored for days before and after."""
     rows = find(singapore, kinds=["encounter"]).table.to_pylist()
     assert max(row["probability"] for row in rows) <= 0.3

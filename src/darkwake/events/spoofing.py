@@ -27,10 +27,9 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from darkwake.engine.clock import clock_us
 from darkwake.events.falsified import Spell, Track, circles, contradicted, frozen
 from darkwake.events.record import record
-from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, e10, strength, whole
+from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole
 from darkwake.geo import EARTH_RADIUS_M, distance_m
 from darkwake.schema import TEXTS
 from darkwake.seaways import World, wet
@@ -198,7 +197,7 @@ def _on_sphere(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
 
 
 def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
-    heard = _with_course(positions)
+    heard = fixes(positions, ("sog_kn", "cog_deg"))
     close = _suspect_hours(heard, rule)
     rows = engine.arrow(heard.mutate(hour=heard.us // US_PER_HOUR).semi_join(_around(close), ["track_id", "hour"]).drop("hour"))
     rows = rows.sort_by([(word, "ascending") for word in ("track_id", "us", "source_id", "line")])
@@ -220,21 +219,6 @@ def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator
         for what, look in looks.items():
             for spell in look(track):
                 yield _spell_row(piece, spell.first, spell.last, what, spell.measured)
-
-
-def _with_course(positions: ir.Table) -> ir.Table:
-    return positions.select(
-        "track_id",
-        "mmsi",
-        "source_id",
-        "line",
-        "sog_kn",
-        "cog_deg",
-        us=clock_us(positions.time),
-        lat_e10=e10(positions.lat),
-        lon_e10=e10(positions.lon),
-        rank=strength(positions.origin),
-    )
 
 
 def _suspect_hours(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
@@ -312,7 +296,7 @@ def _spell_row(piece: pa.Table, first: int, last: int, what: str, measured: dict
 
 
 def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
-    heard = _with_course(positions)
+    heard = fixes(positions, ("sog_kn", "cog_deg"))
     cells = heard.mutate(
         row=(heard.lat_e10 + 900_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
         column=(heard.lon_e10 + 1_800_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
@@ -363,7 +347,7 @@ def _lonely(dry: pa.Table, rule: SpoofingRule) -> pa.Table:
 
 def _copied(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
     """Pairs of tracks that share many sequences of five steps: times between reports and differences of degrees alike."""
-    heard = _with_course(positions)
+    heard = fixes(positions, ("sog_kn", "cog_deg"))
     order = along_track()
     steps = heard.mutate(
         seconds=whole((heard.us - heard.us.lag().over(order)) / 1e6),

@@ -91,16 +91,18 @@ def origin_of(rank: ir.IntegerValue) -> ir.StringValue:
     return ibis.cases(*[(rank == at, word) for at, word in enumerate(ORIGINS)])
 
 
-def fixes(positions: ir.Table) -> ir.Table:
-    """Positions as whole numbers: ``us``, ``lat_e10``, ``lon_e10``, ``rank`` (of the origin) and what the rules ask for."""
+ASKED = ("sog_kn", "nav_status", "cell")
+"""What most rules ask of a fix besides its time and place."""
+
+
+def fixes(positions: ir.Table, asked: tuple[str, ...] = ASKED) -> ir.Table:
+    """Positions as whole numbers: ``us``, ``lat_e10``, ``lon_e10``, ``rank`` (of the origin) and what a rule asks for."""
     return positions.select(
         "track_id",
         "mmsi",
         "source_id",
         "line",
-        "sog_kn",
-        "nav_status",
-        "cell",
+        *asked,
         us=clock_us(positions.time),
         lat_e10=e10(positions.lat),
         lon_e10=e10(positions.lon),
