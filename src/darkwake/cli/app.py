@@ -18,12 +18,25 @@ from typer.exceptions import TyperException
 
 from darkwake.errors import DarkwakeError
 
-VERBS = (
-    *("init", "run", "ais", "events", "scenes", "detect", "match", "screen", "lists", "payload", "ledger", "plan"),
-    *("dossier", "export", "verify", "published"),
-)
-"""The verbs, in the order of a case's life; each is a module of this package with a ``command`` or an ``app``."""
-
+VERBS = {
+    "init": "Make a new case folder with a commented case.toml.",
+    "run": "Run the stages of a case that are stale, say the finding.",
+    "ais": "Take AIS files into a store.",
+    "events": "Find silences, meetings, calls, false positions in AIS.",
+    "scenes": "Scenes of a catalogue: search them, fetch them.",
+    "detect": "Find ships in images, measure them.",
+    "match": "Match detections with the ships heard at that time.",
+    "screen": "Search sanctions lists for ships.",
+    "lists": "Versions of sanctions lists: take them in, compare them.",
+    "payload": "Tonnes and barrels of one ship, with their interval.",
+    "ledger": "The sum against each cap, and the chance of exceedance.",
+    "plan": "Which satellite could look at the places of a case, when.",
+    "dossier": "Write the dossier of a case: one HTML file.",
+    "export": "Write every table of a case, or its workbook.",
+    "verify": "Hash all stored evidence again, say what changed.",
+    "published": "Check published figures of a case.",
+}
+"""The verbs, in the order of a case's life, in a few words each; each is a module here with a ``command`` or an ``app``."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
@@ -33,7 +46,7 @@ GROUPS = ("ais", "lists", "scenes")
 
 
 class Verbs(TyperGroup):
-    """The verbs, each imported when it is asked for: a quick verb does not wait for the libraries of the others."""
+    """The verbs, each imported when it is asked for: neither a quick verb nor ``--help`` waits for the libraries of others."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """All verbs."""
@@ -54,6 +67,12 @@ class Verbs(TyperGroup):
         made = typer.main.get_command(verb)
         made.name = cmd_name
         return made
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The verbs in the text of ``--help``."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
 
 
 STYLE: dict[str, Any] = {"add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
