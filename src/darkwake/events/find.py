@@ -72,6 +72,21 @@ def find(
     >>> found.counts, found.positions
     ({'gap': 0}, 0)
     """
+    with looked(source, kinds=kinds, places=places, statics=statics, rules=rules, engine=engine) as (found, _):
+        return found
+
+
+@contextmanager
+def looked(
+    source: Path | Store | pa.Table,
+    *,
+    kinds: Sequence[str] | None = None,
+    places: Path | pa.Table | None = None,
+    statics: pa.Table | None = None,
+    rules: Sequence[Any] = (),
+    engine: Engine | None = None,
+) -> Iterator[tuple[Found, Known]]:
+    """The events that :func:`find` gives, and what they were found in, for who wants to look at the tracks around them."""
     with ExitStack() as stack:
         if isinstance(source, Path):
             source = stack.enter_context(Store.open(source))
@@ -84,8 +99,8 @@ def find(
         known = Known(positions, _statics(source, statics, engine), at, engine)
         given = {type(rule): rule for rule in rules}
         parts = [Events.check(engine.arrow(kind.expression(known, given.get(kind.rule, kind.rule())))) for kind in chosen]
-    table = pa.concat_tables([Events.empty(), *parts]).sort_by([("start", "ascending"), ("event_id", "ascending")])
-    return Found(table, count, tuple(kind.name for kind in chosen))
+        table = pa.concat_tables([Events.empty(), *parts]).sort_by([("start", "ascending"), ("event_id", "ascending")])
+        yield Found(table, count, tuple(kind.name for kind in chosen)), known
 
 
 def _places(source: Store | pa.Table, places: Path | pa.Table | None) -> pa.Table:
