@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
+
+from darkwake.detection.network import silent_runtime
 
 OPSET, IR_VERSION = 17, 9
 PLAIN = {"Add": "Add", "ReLU": "Relu"}
@@ -92,7 +93,7 @@ def _padding(size: int, stride: int) -> list[int]:
 
 def difference(model: Any, written: bytes, levels: Numbers, *, factor: float) -> float:
     """Largest difference of the probabilities between Keras and the written file for levels (batch, rows, columns, 1)."""
-    session = onnxruntime.InferenceSession(written, providers=["CPUExecutionProvider"])
+    session = silent_runtime().InferenceSession(written, providers=["CPUExecutionProvider"])
     found = session.run(None, {"levels": levels.transpose(0, 3, 1, 2)})[0]
     logits = model(levels, training=False).numpy().transpose(0, 3, 1, 2)
     logits = logits * _scale(factor, logits.shape[1])

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -101,3 +106,12 @@ def test_fine_pixels_are_averaged_in_power() -> None:
     mean, known = averaged(amplitude, valid, 2)
     assert mean[0, 0] == pytest.approx(np.sqrt(10 / 3))
     assert known.tolist() == [[True], [False]]
+
+
+def test_the_runtime_keeps_no_id_of_the_machine_and_no_word_of_its_use(tmp_path: Path) -> None:
+    """Its wheels write both into the user's and the temporary folder, and send them, unless the environment forbids it."""
+    places = {name: str(tmp_path) for name in ("HOME", "XDG_CACHE_HOME", "TMPDIR")}
+    code = "import numpy as np\nfrom darkwake.detection.network import ship_network\n"
+    code += "print(ship_network().probabilities(np.ones((64, 64), np.float32), 10.0).hull.shape)"
+    ended = subprocess.run([sys.executable, "-c", code], env=os.environ | places, capture_output=True, text=True, check=True)
+    assert (ended.stdout, list(tmp_path.rglob("*onnx*")), list(tmp_path.glob(".ses"))) == ("(64, 64)\n", [], [])

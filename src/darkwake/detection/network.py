@@ -8,6 +8,7 @@ shows only what lies further away than the overlap.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,7 +16,6 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -48,6 +48,17 @@ class Seen:
     left: int = 0
 
 
+def silent_runtime() -> Any:
+    """The module ``onnxruntime``, imported so that it neither keeps an id of this machine nor sends word of its use.
+
+    Its wheels do both by default (its Privacy.md) and heed only what the environment says before they load.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    return onnxruntime
+
+
 class ShipNetwork:
     """The network of a file; it holds no state but the weights."""
 
@@ -56,6 +67,7 @@ class ShipNetwork:
 
     @cached_property
     def _session(self) -> Any:
+        onnxruntime = silent_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
         # Threads that wait busily take the cores from squares that are made ready meanwhile, and twice the time in all.
