@@ -56,10 +56,10 @@ def test_the_silences_of_eight_real_ships_are_those_counted_by_others(singapore)
     assert {mmsi: closed[mmsi] for mmsi in SILENCES_OVER_2_H} == SILENCES_OVER_2_H
 
 
-def test_two_real_neighbours_at_a_quay_are_named_and_no_other_row_is_likelier_than_three_in_ten(singapore):
-    """One of them was moored for days before and after."""
+def test_two_real_neighbours_at_a_quay_are_named_and_no_silence_at_a_home_anchorage_makes_a_transfer(singapore):
+    """One of them was moored for days before and after. The ten ships are heard seldom while they lie, year in, year out."""
     rows = find(singapore, kinds=["encounter"]).table.to_pylist()
-    assert max(row["probability"] for row in rows) <= 0.3
+    assert max(row["probability"] for row in rows) <= 0.1
     [meeting] = [row for row in rows if "inferred" not in json.loads(row["factors"])]
     assert (meeting["mmsi"], meeting["other_mmsi"]) in [(538003480, 525011114), (525011114, 538003480)]
     assert datetime(2014, 5, 21, 2, 10, tzinfo=UTC) <= meeting["start"] <= datetime(2014, 5, 21, 2, 20, tzinfo=UTC)

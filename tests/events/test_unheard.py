@@ -99,3 +99,31 @@ def test_one_silent_ship_is_not_the_partner_of_many(found):
     rows_found = inferred(found, rows, statics(dict.fromkeys("abcd", 80)))
     shares = [one["chance"] for row in rows_found for one in json.loads(row["factors"])["candidates"]]
     assert sum(shares) <= 1.0
+
+
+def best(found, positions, said):
+    """The greatest chance of a named candidate."""
+    rows = inferred(found, positions, said)
+    return max((one["chance"] for row in rows for one in json.loads(row["factors"])["candidates"]), default=0.0)
+
+
+def test_a_ship_that_lay_in_one_place_before_and_after_her_silence_is_hardly_the_partner_of_a_ship_miles_off(found):
+    """Two tankers five miles apart, the one heard now and then only; heard again elsewhere she may have been away."""
+    said, before, after = statics({"a": 80, "b": 80}), range(0, 230, 5), range(850, 1081, 5)
+    lay = fixes("b", still([*before, *after], 42.0 + 5 / 60, 133.5))
+    moved = fixes("b", [*still(before, 42.0 + 5 / 60, 133.5), *still(after, 42.0 - 5 / 60, 133.5)])
+    assert best(found, sea(coming("a"), lay), said) < 0.2 < 0.5 < best(found, sea(coming("a"), moved), said)
+
+
+def test_where_ships_fall_silent_day_after_day_a_silence_says_less(found):
+    """The same meeting, and eleven other ships that fell silent near by at other times."""
+    rows, said = (
+        sea(coming("a"), coming("b", silent=(180, 900))),
+        statics({"a": 80, "b": 80} | dict.fromkeys("mnopqrstuvw", 80)),
+    )
+    others = [
+        fixes(ship, [(at * 1440, 41.83, 133.55, 10.0), (at * 1440 + 600, 40.0, 134.0, 10.0)])
+        for at, ship in enumerate("mnopqrstuvw", 2)
+    ]
+    alone, usual = best(found, rows, said), best(found, pa.concat_tables([rows, sea(*others)]), said)
+    assert 0 < usual / (1 - usual) < alone / (1 - alone) / 2

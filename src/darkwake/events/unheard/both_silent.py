@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from darkwake.events.ships import Ship, draught_change
 from darkwake.events.track import US_PER_HOUR
 from darkwake.events.unheard.gaps import NAUTICAL_MILE_M, Gap, Gaps
 from darkwake.events.unheard.odds import (
+    AROUND_NM,
     BOTH_SILENT,
     FASTEST_KN,
     LEAST_TOGETHER_H,
@@ -21,7 +23,10 @@ from darkwake.events.unheard.odds import (
     POSSIBLE_AT_MOST,
     POSSIBLE_NM,
     REGION_NM,
+    USUAL_NM,
+    ends_there,
     nearer,
+    never_left,
     of_draughts,
     of_type,
 )
@@ -43,6 +48,17 @@ class Possible:
     end_us: int
 
 
+class Met(NamedTuple):
+    """Two silences that leave time for a meeting."""
+
+    one: Gap
+    other: Gap
+    starts_nm: float
+    ends_nm: float
+    by_chance: float
+    """How many such silences an hour begin in the region by chance (:attr:`Gaps.by_chance`, the greater of the two)."""
+
+
 def possible(gaps: Sequence[Gap], ships: Mapping[int, Ship], most: int) -> tuple[list[Possible], int]:
     """Pairs of silences that could have met, those that began and ended nearest each other first; and how many more there are.
 
@@ -57,13 +73,16 @@ def possible(gaps: Sequence[Gap], ships: Mapping[int, Ship], most: int) -> tuple
     parts = [_met(at, known) for at in range(len(silent))]
     pairs = np.concatenate([np.zeros((0, 4)), *parts])
     ones, others = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
-    crowd = np.bincount(np.r_[ones, others], minlength=len(silent))
-    crowded = np.maximum(crowd[ones], crowd[others]) if len(pairs) else np.zeros(0)
-    first = np.argsort(_place_odds(pairs, known) / -np.maximum(crowded, 1), kind="stable")[: most * LOOKED_AT]
-    found = [
-        _possible((silent[ones[at]], silent[others[at]], float(pairs[at, 2]), float(pairs[at, 3])), int(crowded[at]), ships)
+    # The two do not count for how usual each other's silence is.
+    by_chance = np.maximum(
+        *(known.by_chance(side, pairs[:, 2] <= USUAL_NM, pairs[:, 2] <= AROUND_NM) for side in (ones, others))
+    )
+    first = np.argsort(_place_odds(pairs, known) / -np.maximum(by_chance, 1e-12), kind="stable")[: most * LOOKED_AT]
+    met = [
+        Met(silent[ones[at]], silent[others[at]], float(pairs[at, 2]), float(pairs[at, 3]), float(by_chance[at]))
         for at in first
     ]
+    found = [_possible(one, ships) for one in met]
     found.sort(key=lambda one: (-one.chance, one.start_us, one.one.track_id, one.other.track_id))
     named = [one for one in found[:most] if one.chance >= POSSIBLE_AT_LEAST]
     return named, len(pairs) - len(named)
@@ -94,15 +113,19 @@ def _place_odds(pairs: NDArray[np.float64], known: Gaps) -> NDArray[np.float64]:
     return np.asarray(np.exp(logs))
 
 
-def _possible(pair: tuple[Gap, Gap, float, float], crowd: int, ships: Mapping[int, Ship]) -> Possible:
-    one, other, start_nm, end_nm = pair
+def _possible(met: Met, ships: Mapping[int, Ship]) -> Possible:
+    one, other = met.one, met.other
     changes = [draught_change(ships.get(gap.mmsi, Ship()), gap.start_us, gap.end_us) for gap in (one, other)]
     types = math.sqrt(of_type(ships.get(one.mmsi, Ship())) * of_type(ships.get(other.mmsi, Ship())))
     starts, ends = (one.off_nm[end] + other.off_nm[end] for end in (0, 1))
-    likelier = nearer(start_nm, starts) * math.sqrt(nearer(end_nm, ends)) * types * of_draughts(changes[0], changes[1])
-    odds = BOTH_SILENT / crowd * likelier
+    place = nearer(met.starts_nm, starts) * min(ends_there(met.ends_nm, ends, gap) for gap in (one, other))
+    # One of them may have been visited where she lay; not both.
+    place *= max(never_left(one, met.starts_nm), never_left(other, met.starts_nm))
     first, second = sorted((one, other), key=lambda gap: gap.track_id)
     start_us, end_us = max(one.start_us, other.start_us), min(one.end_us, other.end_us)
+    by_chance = met.by_chance * max((one.hours + other.hours) - 2.0 * LEAST_TOGETHER_H, LEAST_TOGETHER_H)
+    odds = BOTH_SILENT * place * types * of_draughts(changes[0], changes[1]) / by_chance
     east = ((other.lon - one.lon + 180.0) % 360.0) - 180.0
     lat, lon = (one.lat + other.lat) / 2.0, (one.lon + east / 2.0 + 180.0) % 360.0 - 180.0
-    return Possible(first, second, min(odds / (1.0 + odds), POSSIBLE_AT_MOST), start_nm, end_nm, lat, lon, start_us, end_us)
+    chance = min(odds / (1.0 + odds), POSSIBLE_AT_MOST)
+    return Possible(first, second, chance, met.starts_nm, met.ends_nm, lat, lon, start_us, end_us)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -15,13 +15,18 @@ from scipy.spatial import KDTree
 from darkwake.engine.clock import clock_us
 from darkwake.events.berths import unit_points
 from darkwake.events.track import US_PER_HOUR, strength
-from darkwake.events.unheard.odds import off_nm
-from darkwake.geo import EARTH_RADIUS_M
+from darkwake.events.unheard.odds import AROUND_NM, BACK_NM, REGION_NM, SAME_PLACE_NM, USUAL_NM, off_nm
+from darkwake.events.unheard.stays import DRIFTS_KN
+from darkwake.geo import EARTH_RADIUS_M, distance_m
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from darkwake.engine import Engine
+
+Floats = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 NAUTICAL_MILE_M = 1852.0
 
@@ -43,6 +48,12 @@ class Gap:
     rank: int
     off_nm: tuple[float, float]
     """How far from a meeting she would fall silent and be heard again."""
+    lay_through: bool
+    """Whether she hardly moved when she fell silent nor when she was heard again at the same place."""
+    moved_nm: float
+    """From where she fell silent to where she was heard again."""
+    back: float = 0.5
+    """Share of the silences of these data that end near where they began."""
 
     @property
     def hours(self) -> float:
@@ -68,23 +79,32 @@ def silences(positions: ir.Table, least_hours: float, engine: Engine) -> list[Ga
     pairs = heard.mutate(**after)
     rows = engine.arrow(pairs.filter(pairs.next_us - pairs.us > round(least_hours * US_PER_HOUR)))
     ordered = rows.sort_by([("track_id", "ascending"), ("us", "ascending"), ("line", "ascending")]).to_pylist()
-    return [
-        Gap(
-            row["track_id"],
-            row["mmsi"],
-            row["us"],
-            row["next_us"],
-            row["lat"],
-            row["lon"],
-            row["next_lat"],
-            row["next_lon"],
-            row["source_id"],
-            row["next_source_id"],
-            max(row["rank"], row["next_rank"]),
-            (off_nm(row["sog_kn"]), off_nm(row["next_sog_kn"])),
-        )
-        for row in ordered
-    ]
+    gaps = [_gap(row) for row in ordered]
+    back = (sum(gap.moved_nm <= BACK_NM for gap in gaps) + 1) / (len(gaps) + 2)
+    return [replace(gap, back=back) for gap in gaps]
+
+
+def _gap(row: Mapping[str, Any]) -> Gap:
+    """A pair of successive reports as a silence."""
+    moved_nm = float(distance_m(row["lat"], row["lon"], row["next_lat"], row["next_lon"])) / NAUTICAL_MILE_M
+    speeds = row["sog_kn"], row["next_sog_kn"]
+    slow = all(speed is not None and speed < DRIFTS_KN for speed in speeds)
+    return Gap(
+        row["track_id"],
+        row["mmsi"],
+        row["us"],
+        row["next_us"],
+        row["lat"],
+        row["lon"],
+        row["next_lat"],
+        row["next_lon"],
+        row["source_id"],
+        row["next_source_id"],
+        max(row["rank"], row["next_rank"]),
+        (off_nm(speeds[0]), off_nm(speeds[1])),
+        slow and moved_nm <= SAME_PLACE_NM,
+        moved_nm,
+    )
 
 
 class Gaps:
@@ -99,12 +119,40 @@ class Gaps:
         self.mmsi = np.array([gap.mmsi for gap in gaps], np.int64)
         self.starts = np.array([(gap.lat, gap.lon) for gap in gaps], np.float64).reshape(-1, 2)
         self.ends = np.array([(gap.end_lat, gap.end_lon) for gap in gaps], np.float64).reshape(-1, 2)
-        self._tree = KDTree(unit_points(self.starts[:, 0], self.starts[:, 1])) if gaps else None
+        self._points = unit_points(self.starts[:, 0], self.starts[:, 1])
+        self._tree = KDTree(self._points) if gaps else None
+        span_us = int(self.end_us.max() - self.start_us.min()) if gaps else 0
+        self._span_h = max(span_us / US_PER_HOUR, 1.0)
+        reaches = [_chord(nm) for nm in (USUAL_NM, AROUND_NM)]
+        self._here, self._around = (
+            np.asarray(self._tree.query_ball_point(self._points, reach, return_length=True) if self._tree else [], np.float64)
+            for reach in reaches
+        )
 
     def near(self, lat: float, lon: float, nautical_miles: float) -> NDArray[np.int64]:
         """Numbers of the silences that began within some miles of a point, in order."""
         if self._tree is None:
             return np.zeros(0, np.int64)
-        reach = 2.0 * math.sin(min(nautical_miles * NAUTICAL_MILE_M / EARTH_RADIUS_M, math.pi) / 2.0)
-        found = self._tree.query_ball_point(unit_points(np.array([lat]), np.array([lon]))[0], reach)
+        found = self._tree.query_ball_point(unit_points(np.array([lat]), np.array([lon]))[0], _chord(nautical_miles))
         return np.array(sorted(found), np.int64)
+
+    def by_chance(self, at: Wholes, but_here: Flags | int = 0, but_around: Flags | int = 0) -> Floats:
+        """How many silences an hour would begin in the region if ships fell silent everywhere as often as around these.
+
+        Counted are the other silences of the data around the place where each began. Where few are known the sea around
+        speaks: the mean of a rate whose prior is exponential with the mean of that sea.
+
+        Args:
+            at: numbers of the silences.
+            but_here: whether one of those near by is not to count.
+            but_around: the same farther around.
+        """
+        exposure, exposure_around = (math.pi * nm**2 * self._span_h for nm in (USUAL_NM, AROUND_NM))
+        # Each counts itself; that is the one more of the posterior mean.
+        rate = (self._here[at] - but_here) / (exposure + exposure_around / (self._around[at] - but_around))
+        return np.asarray(rate * math.pi * REGION_NM**2)
+
+
+def _chord(nautical_miles: float) -> float:
+    """Length of a great circle as a straight line through the unit sphere."""
+    return 2.0 * math.sin(min(nautical_miles * NAUTICAL_MILE_M / EARTH_RADIUS_M, math.pi) / 2.0)

@@ -7,8 +7,12 @@ set. :mod:`darkwake.events.unheard.one_silent` and :mod:`darkwake.events.unheard
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from darkwake.events.ships import Ship
+
+if TYPE_CHECKING:
+    from darkwake.events.unheard.gaps import Gap
 
 FASTEST_KN = 16.0
 """No silent tanker is thought faster (assumed: their service speed is 12 to 15 kn)."""
@@ -51,11 +55,38 @@ OPPOSITE, ONE_CHANGED, NONE_CHANGED = 6.0, 1.2, 0.6
 """Weights of draughts after: one deeper and one not, one of them changed, none (as of heard transfers; assumed)."""
 LONE_CHANGED = 2.0
 """How much likelier a transfer with a ship without transponder is where the lone ship's draught changed (assumed)."""
+UNKNOWN_TYPE = 0.28
+"""Share of tankers among ships of unknown type (2,688 of 9,735 ships of the northern Baltic on 2025-12-11)."""
+SAME_PLACE_NM = 0.25
+"""A ship that hardly moves when she falls silent, and is heard again within this of there, most likely lay there all the while
+(assumed: the swing of a large ship on her chain)."""
+LAY_THROUGH = 0.05
+"""Chance that such a ship left in between and came back to her place (assumed)."""
+BACK_NM = 5.0
+"""Scale of how far from its beginning a silence ends that ends near it (assumed)."""
+AT_HER_PLACE_NM = 0.25
+"""A meeting so near to where she lay needs no leaving (hulls of 300 m in contact, and the swing)."""
+USUAL_NM, AROUND_NM = 3.0, 30.0
+"""How often ships fall silent at a place is counted within the first, and held against the second where few did (assumed: the
+edge of a receiver's reach is some miles wide)."""
 
 
 def nearer(nautical_miles: float, scale_nm: float) -> float:
     """How much likelier a silence is to begin or end at this distance from its meeting than anywhere in the region."""
     return REGION_NM**2 / (2.0 * scale_nm**2) * math.exp(-nautical_miles / scale_nm)
+
+
+def ends_there(nautical_miles: float, scale_nm: float, gap: Gap) -> float:
+    """How much likelier a silence is to end at this distance from its meeting than where silences end that hide none.
+
+    Of these a share ends near where it began, at a berth or at the edge of a hole in the coverage; the others end anywhere.
+    """
+    return nearer(nautical_miles, scale_nm) / (1.0 - gap.back + gap.back * nearer(gap.moved_nm, BACK_NM))
+
+
+def never_left(gap: Gap, miles_nm: float) -> float:
+    """How much less likely a silence is to hide a meeting so far off, for a ship that lay in one place before and after."""
+    return LAY_THROUGH if gap.lay_through and miles_nm > AT_HER_PLACE_NM else 1.0
 
 
 def of_type(ship: Ship) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +23,10 @@ from darkwake.events.unheard.odds import (
     POSSIBLE_AT_MOST,
     REGION_NM,
     RENDEZVOUS,
+    UNKNOWN_TYPE,
+    ends_there,
     nearer,
+    never_left,
     of_draughts,
     of_type,
 )
@@ -87,7 +89,7 @@ def partners(lone: Sequence[Stay], gaps: Sequence[Gap], ships: Mapping[int, Ship
 def _prior(ship: Ship) -> float:
     if ship.service:
         return 0.0
-    return RENDEZVOUS * (1.0 if ship.tanker or ship.ship_type is None else OTHER_TYPES)
+    return RENDEZVOUS * (1.0 if ship.tanker else UNKNOWN_TYPE if ship.ship_type is None else OTHER_TYPES)
 
 
 def _change(ships: Mapping[int, Ship], gap: Gap) -> tuple[float, float] | None:
@@ -99,11 +101,16 @@ def _odds(stay: Stay, known: Gaps, ships: Mapping[int, Ship]) -> list[tuple[int,
     ship = ships.get(stay.mmsi, Ship())
     able = _reached(stay, known)
     change = draught_change(ship, stay.start_us, stay.end_us)
-    share = _prior(ship) * (1.0 - NO_TRANSPONDER) / max(len(able), 1)
-    return [
-        (number, share * _likelier(stay, known.all[number], start_nm, end_nm, change, ships), together, start_nm, end_nm)
-        for number, together, start_nm, end_nm in able
-    ]
+    prior = _prior(ship) * (1.0 - NO_TRANSPONDER)
+    found = []
+    rates = known.by_chance(np.array([number for number, *_ in able], np.int64))
+    for (number, together, start_nm, end_nm), rate in zip(able, rates.tolist(), strict=True):
+        gap = known.all[number]
+        # So many silences of these lengths would overlap by chance with time enough.
+        by_chance = rate * max(stay.hours + gap.hours - 2.0 * LEAST_TOGETHER_H, LEAST_TOGETHER_H)
+        odds = prior * _likelier(stay, gap, start_nm, end_nm, change, ships) / by_chance
+        found.append((number, odds, together, start_nm, end_nm))
+    return found
 
 
 def _reached(stay: Stay, known: Gaps) -> list[tuple[int, float, float, float]]:
@@ -133,7 +140,7 @@ def _likelier(
     """How much likelier a silence is under a transfer with the lone ship than as a silence of any ship of the region."""
     inside = (min(gap.end_us, stay.end_us) - max(gap.start_us, stay.start_us)) / (gap.end_us - gap.start_us)
     covered = next((weight for least, weight in COVERED if inside >= least), COVERED[-1][1])
-    # Where a silence begins says already much of where it ends.
-    place = nearer(start_nm, gap.off_nm[0]) * math.sqrt(nearer(end_nm, gap.off_nm[1]))
+    place = nearer(start_nm, gap.off_nm[0]) * ends_there(end_nm, gap.off_nm[1], gap)
     heard = HEARD_NEAR if stay.reports >= stay.hours and inside >= 0.5 else 1.0
+    place *= never_left(gap, start_nm)
     return place * covered * heard * of_type(ships.get(gap.mmsi, Ship())) * of_draughts(change, _change(ships, gap))
