@@ -11,6 +11,7 @@ Each square is read with a margin as wide as what its scale of brightness depend
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -79,14 +80,17 @@ class Judged:
     ashore: bool = False
 
 
-def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork) -> list[Judged]:
-    """The objects of a radar scene as the network sees them, with those that it adds."""
+def judged(
+    product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork, *, smallest_m2: float
+) -> list[Judged]:
+    """The objects of a radar scene as the network sees them, with those that it adds, none of them under an area."""
+    least = least_px(grid.spacing_m, smallest_m2)
     margin_px = MARGIN_PX * coarser_by(grid.spacing_m)
 
     def look(core: Window, held: list[Blob], window: Window, pixels: Pixels) -> list[Judged]:
         part = Window(core.x0 - window.x0, core.y0 - window.y0, core.x1 - window.x0, core.y1 - window.y0)
         seen = network.scene(pixels, grid.spacing_m, product.about.radiometry, part=part)
-        hulls = [_moved(one, window.y0 + seen.top, window.x0 + seen.left) for one in propose(seen, least_px=least_px(grid))]
+        hulls = [_moved(one, window.y0 + seen.top, window.x0 + seen.left) for one in propose(seen, least_px=least)]
         mine = [one for one in hulls if _inside(one, core)]
         return list(_matched(held, mine, hulls, _Look.of(pixels, seen, window, grid.spacing_m)))
 
@@ -97,9 +101,13 @@ def judged(product: Product, grid: Grid, land: Land, objects: Sequence[Blob], ne
     return [one for found in in_order(look, read, THREADS) for one in found]
 
 
-def least_px(grid: Grid) -> int:
-    """Fewest pixels of a hull: at 10 m a ship of 40 m by 10 m covers four; speckle in finer pixels makes more."""
-    return 6 if grid.spacing_m > 5.0 else 10
+def least_px(spacing_m: float, smallest_m2: float) -> int:
+    """Fewest pixels of a hull: at 10 m a ship of 40 m by 10 m covers four; speckle in finer pixels makes more.
+
+    >>> [least_px(spacing_m, 90.0) for spacing_m in (10.0, 3.0, 1.0)]
+    [6, 10, 90]
+    """
+    return max(6 if spacing_m > 5.0 else 10, math.ceil(smallest_m2 / spacing_m**2))
 
 
 def squares(grid: Grid, land: Land, objects: Sequence[Blob]) -> Iterator[tuple[Window, list[Blob]]]:

@@ -49,7 +49,7 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     land = find_land(product, grid, parameters.land)
     scene = Scene.of(product, grid, land, parameters)
     swept = sweep(scene, progress)
-    objects = seen(cut(swept.hits, grid, product, parameters), grid, land, product)
+    objects = seen(cut(swept.hits, grid, product, parameters), grid, land, product, parameters.search.smallest_m2)
     return Found(describe(objects, scene), swept.searched_px, swept.areas.rows(product))
 
 
@@ -73,10 +73,10 @@ def least_px(grid: Grid, product: Product, parameters: DetectionParameters) -> i
     return area if product.about.kind == "sar" else max(parameters.search.least_px, area)
 
 
-def seen(objects: list[Blob], grid: Grid, land: Land, product: Product) -> list[Judged]:
+def seen(objects: list[Blob], grid: Grid, land: Land, product: Product, smallest_m2: float) -> list[Judged]:
     """The objects as the ship network sees them; in optical images it does not look."""
     if product.about.kind == "sar":
-        return judged(product, grid, land, objects, ship_network())
+        return judged(product, grid, land, objects, ship_network(), smallest_m2=smallest_m2)
     return [Judged(blob, None, None) for blob in objects]
 
 
