@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -28,10 +29,10 @@ LISTENING = [sys.executable, "-c", f"import signal; signal.signal(signal.SIGINT,
 
 
 @contextmanager
-def started(*words: object) -> Iterator[subprocess.Popen[str]]:
-    """The command as a process, killed at the latest when the block ends."""
-    line = [*LISTENING, *(str(word) for word in words)]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+def started(*words: object, scratch: Path | None = None) -> Iterator[subprocess.Popen[str]]:
+    """The command as a process, killed at the latest when the block ends; ``scratch`` is its temporary folder."""
+    line, world = [*LISTENING, *(str(word) for word in words)], {"TMPDIR": str(scratch)} if scratch else {}
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | world) as child:
         try:
             yield child
         finally:
@@ -106,18 +107,27 @@ def ingested(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return store
 
 
-def test_an_interrupted_run_ends_with_130_and_keeps_the_finished_stages(new_case: Path, undisturbed: Path) -> None:
-    """Ctrl-C during the events: one line, and the next run goes on from there."""
-    with started("run", new_case) as child:
+def test_a_terminated_run_ends_with_130_and_keeps_the_finished_stages(new_case: Path, undisturbed: Path, scratch: Path) -> None:
+    """SIGTERM during the events: one line, no scratch folder left, and the next run goes on from there."""
+    with started("run", new_case, scratch=scratch) as child:
         until_stage(child, "events")
-        child.send_signal(signal.SIGINT)
+        assert list(scratch.glob("*darkwake*")) != []
+        child.send_signal(signal.SIGTERM)
         _, err = child.communicate(timeout=60)
     assert (child.returncode, err) == (130, "error: interrupted; nothing half-written was kept\n")
+    assert list(scratch.glob("*darkwake*")) == []
     with Store.open(new_case / "store") as store:
         assert [name for name in STAGES if store.stage(name)] == list(STAGES[: STAGES.index("events")])
     assert not (new_case / "store/.staging").exists()
     done("run", new_case)
     same(new_case, undisturbed)
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """A folder for a process's temporary files."""
+    (tmp_path / "scratch").mkdir()
+    return tmp_path / "scratch"
 
 
 def test_an_interrupted_ingest_leaves_the_store_as_it_was(tmp_path: Path, new_case: Path, shared: Path) -> None:

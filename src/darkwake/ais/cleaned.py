@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from darkwake.ais.tracks import positions
+from darkwake.engine.scratch import Scratch
 from darkwake.errors import InputError
 from darkwake.schema import Positions
 
@@ -34,9 +33,9 @@ def positions_of(store: Store, engine: Engine) -> Iterator[tuple[ir.Table, int]]
         return
     if not store.count("reports"):
         raise InputError("the store holds no AIS reports", do="take some in: darkwake ais ingest", source=store.folder)
-    with tempfile.TemporaryDirectory(prefix="darkwake-positions-") as scratch:
+    with closing(Scratch("positions")) as scratch:
         statics = store.table(engine, "statics") if store.has("statics") else None
         cleaned = positions(store.table(engine, "reports"), engine, statics=statics)
-        files = engine.write(cleaned, Path(scratch) / "positions")
+        files = engine.write(cleaned, scratch.folder / "positions")
         made = engine.parquet(files, Positions.arrow())
         yield made, int(engine.arrow(made.count().as_table()).column(0)[0].as_py())

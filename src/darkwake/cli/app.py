@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 a defect of ours; 2 bad usage or bad input; 130 interrupte
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -39,7 +40,10 @@ VERBS = {
 """The verbs, in the order of a case's life, in a few words each; each is a module here with a ``command`` or an ``app``."""
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+"""Exit code after Ctrl-C or SIGTERM: 128 and the number of SIGINT, as shells have it."""
+
+DUCKDB_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of a Ctrl-C that comes within a query: a RuntimeError with these words."""
 
 GROUPS = ("ais", "lists", "scenes")
 """Verbs that have verbs of their own."""
@@ -102,7 +106,8 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code; SIGTERM ends it as Ctrl-C does, with nothing left behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(call(sys.argv[1:]))
 
 
@@ -144,7 +149,7 @@ def _line(fault: BaseException) -> tuple[str, int]:
         return fault.line(), fault.exit_code
     if isinstance(fault, TyperException):
         return f"command line: {fault.format_message().rstrip('.')}; see --help", 2
-    if isinstance(fault, KeyboardInterrupt | typer.Abort):
+    if isinstance(fault, KeyboardInterrupt | typer.Abort) or str(fault) == DUCKDB_INTERRUPTED:
         return "interrupted; nothing half-written was kept", INTERRUPTED
     if isinstance(fault, MemoryError):
         return "out of memory; give fewer or smaller files at once", 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,6 +13,7 @@ import ibis
 import pyarrow as pa
 
 from darkwake.engine.protocol import GroupFunction, split_groups, utc, workers
+from darkwake.engine.scratch import Scratch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,8 +25,8 @@ class DuckDB:
     name = "duckdb"
 
     def __init__(self) -> None:
-        self._spill = Path(tempfile.mkdtemp(prefix="darkwake-spill-"))
-        self._connection = ibis.duckdb.connect(temp_directory=str(self._spill))
+        self._spill = Scratch("spill")
+        self._connection = ibis.duckdb.connect(temp_directory=str(self._spill.folder))
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         self._connection.raw_sql("SET preserve_insertion_order = false")
         self._connection.raw_sql("SET enable_progress_bar = false")
@@ -72,4 +71,4 @@ class DuckDB:
     def close(self) -> None:
         """See :class:`darkwake.engine.Engine`."""
         self._connection.disconnect()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._spill.close()

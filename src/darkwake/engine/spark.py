@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darkwake.engine.protocol import GroupFunction, utc
+from darkwake.engine.scratch import Scratch
 from darkwake.errors import MissingTool
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Spark:
     name = "spark"
 
     def __init__(self, *, master: str | None = None) -> None:
-        self._scratch = Path(tempfile.mkdtemp(prefix="darkwake-spark-"))
+        self._scratch = Scratch("spark")
         self._session = _session(master)
         self._connection = ibis.pyspark.connect(self._session)
 
@@ -98,7 +99,7 @@ class Spark:
 
     def table(self, rows: pa.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
-        path = self._scratch / f"{uuid.uuid4().hex}.parquet"
+        path = self._scratch.folder / f"{uuid.uuid4().hex}.parquet"
         pq.write_table(rows, path)
         return self.parquet([path], rows.schema)
 
@@ -114,14 +115,14 @@ class Spark:
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`. Rows are kept as Parquet files in the scratch folder."""
-        path = self._scratch / f"kept_{uuid.uuid4().hex}"
+        path = self._scratch.folder / f"kept_{uuid.uuid4().hex}"
         self._frame(expression).write.parquet(_address(path))
         return self.parquet([path], expression.schema().to_pyarrow())
 
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""
         frame = self._frame(expression)
-        written = self._scratch / uuid.uuid4().hex
+        written = self._scratch.folder / uuid.uuid4().hex
         frame.write.option("compression", "zstd").parquet(_address(written))
         folder.mkdir(parents=True, exist_ok=True)
         moved = []
@@ -144,4 +145,4 @@ class Spark:
     def close(self) -> None:
         """Stop the session."""
         self._session.stop()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.close()
