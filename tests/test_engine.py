@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from darkwake.engine import Engine, open_engine, split_groups
+from darkwake.engine.protocol import sorted_groups
 from darkwake.errors import MissingTool, UsageError
 from darkwake.geo import distance_m, haversine_m
 from darkwake.ids import content_id, id_column
@@ -62,6 +63,23 @@ def test_a_function_over_groups_sees_each_group_whole(engine: Engine) -> None:
         *(("a", 1, 3), ("a", 3, 3), ("a", 5, 3)),
         *(("b", 2, 1), ("c", 4, 1)),
     ]
+
+
+def test_groups_that_lie_across_batches_of_a_stream_come_whole() -> None:
+    keys = pa.array([1, 1, 2, 2, 2, 2, 5, None, None])
+    batches = pa.table({"key": keys, "n": range(9)}).to_batches(max_chunksize=2)
+    assert [group.to_pydict() for group in sorted_groups(batches, "key")] == [
+        {"key": [1, 1], "n": [0, 1]},
+        {"key": [2, 2, 2, 2], "n": [2, 3, 4, 5]},
+        {"key": [5], "n": [6]},
+        {"key": [None, None], "n": [7, 8]},
+    ]
+
+
+def test_parts_are_gathered_into_one_table(engine: Engine) -> None:
+    rows = engine.table(ROWS)
+    gathered = engine.gather([rows.filter(rows.number == number) for number in (3, 1, 9)])
+    assert sorted(engine.arrow(gathered)["number"].to_pylist()) == [1, 3]
 
 
 def test_written_files_hold_the_rows_and_their_types(engine: Engine, tmp_path: Path) -> None:

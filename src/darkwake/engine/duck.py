@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from darkwake.engine.protocol import GroupFunction, split_groups, utc, workers
+from darkwake.engine.protocol import GroupFunction, sorted_groups, utc, workers
 from darkwake.engine.scratch import Scratch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+BATCH = 100_000
+"""Rows of a stream that are held together."""
+
+
 class DuckDB:
     """DuckDB inside this process, spilling to a temporary folder that :meth:`close` removes."""
 
     name = "duckdb"
+    at_once = 500_000
 
     def __init__(self) -> None:
         self._spill = Scratch("spill")
@@ -51,6 +58,13 @@ class DuckDB:
         """See :class:`darkwake.engine.Engine`."""
         return self._connection.create_table(f"kept_{uuid.uuid4().hex}", expression, temp=True)
 
+    def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        paths = [self._spill.folder / f"part_{uuid.uuid4().hex}.parquet" for _ in parts]
+        for part, path in zip(parts, paths, strict=True):
+            self._connection.to_parquet(part, path)
+        return self.parquet(paths, parts[0].schema().to_pyarrow())
+
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,16 +73,33 @@ class DuckDB:
         return [path]
 
     def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:
-        """See :class:`darkwake.engine.Engine`. Groups run in processes, one group in memory of each process at a time."""
-        groups = split_groups(self.arrow(table), by)
-        if workers() == 1:
-            parts = [function(group) for group in groups]
-        else:
-            with ProcessPoolExecutor(workers(), mp_context=get_context("spawn")) as pool:
-                parts = list(pool.map(function, groups, chunksize=1))
-        return self.table(pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table())
+        """See :class:`darkwake.engine.Engine`. Groups run in processes, a few in memory at a time; results go to disk."""
+        name = f"grouped_{uuid.uuid4().hex}"
+        path = self._spill.folder / f"{name}.parquet"
+        kept = self._connection.create_table(name, table, temp=True)
+        rows = self._connection.raw_sql(self._connection.compile(kept.order_by(by))).to_arrow_reader(BATCH)
+        with pq.ParquetWriter(path, schema) as written:
+            for part in _applied(function, map(utc, sorted_groups(rows, by))):
+                written.write_table(part.cast(schema))
+        self._connection.drop_table(name)
+        return self.parquet([path], schema)
 
     def close(self) -> None:
         """See :class:`darkwake.engine.Engine`."""
         self._connection.disconnect()
         self._spill.close()
+
+
+def _applied(function: GroupFunction, groups: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """What a function makes of each group; as many groups are under way as there are processes, and one more waits."""
+    if workers() == 1:
+        yield from map(function, groups)
+        return
+    with ProcessPoolExecutor(workers(), mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[pa.Table]] = deque()
+        for group in groups:
+            waiting.append(pool.submit(function, group))
+            if len(waiting) > workers():
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

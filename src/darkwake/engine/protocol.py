@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Engine(Protocol):
     """What the rest of the house may ask of an engine."""
 
     name: str
+    at_once: int
+    """Rows that it works on comfortably in one piece; much larger work is better given in parts (:meth:`gather`)."""
 
     def parquet(self, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
         """A table over Parquet files, in the columns of ``schema``; an empty table where there are none."""
@@ -36,6 +39,13 @@ class Engine(Protocol):
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """The same rows, worked out now and once, for an expression that others stand on many times; not in this process."""
+        ...
+
+    def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
+        """The rows of one or more expressions of the same columns together, kept like :meth:`keep`.
+
+        They are worked out one after the other, so that memory holds what one of them needs.
+        """
         ...
 
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
@@ -59,18 +69,31 @@ def utc(rows: pa.Table) -> pa.Table:
     return rows.cast(pa.schema(fields))
 
 
-def split_groups(rows: pa.Table, by: str) -> Iterable[pa.Table]:
+def split_groups(rows: pa.Table, by: str) -> Iterator[pa.Table]:
     """The rows of each value of ``by``, one table after the other, rows in their given order."""
-    ordered = rows.append_column("__row", pa.array(range(rows.num_rows), pa.int64())).sort_by(
+    ordered = rows.append_column("__row", pa.array(np.arange(rows.num_rows))).sort_by(
         [(by, "ascending"), ("__row", "ascending")]
     )
-    keys = ordered.column(by).combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    ordered = ordered.drop_columns(["__row"])
-    if not len(keys):
+    if not rows.num_rows:
         return
-    starts = [0, *(i for i in range(1, len(keys)) if keys[i] != keys[i - 1]), len(keys)]
+    keys = ordered[by].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    ordered = ordered.drop_columns(["__row"])
+    starts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
     for first, last in pairwise(starts):
         yield ordered.slice(first, last - first)
+
+
+def sorted_groups(batches: Iterable[pa.RecordBatch], by: str) -> Iterator[pa.Table]:
+    """The rows of each value of ``by`` from a stream that is sorted by it; one group and one batch are held at a time."""
+    held: list[pa.Table] = []
+    for batch in batches:
+        for part in split_groups(pa.Table.from_batches([batch]), by):
+            if held and held[0][by][0].as_py() != part[by][0].as_py():
+                yield pa.concat_tables(held)
+                held = []
+            held.append(part)
+    if held:
+        yield pa.concat_tables(held)
 
 
 def workers() -> int:

@@ -83,6 +83,7 @@ class Spark:
     """A Spark session; rows that come from this process travel through Parquet files in a shared scratch folder."""
 
     name = "spark"
+    at_once = 100_000_000
 
     def __init__(self, *, master: str | None = None) -> None:
         self._scratch = Scratch("spark")
@@ -115,9 +116,17 @@ class Spark:
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`. Rows are kept as Parquet files in the scratch folder."""
+        return self.parquet([self._kept(expression)], expression.schema().to_pyarrow())
+
+    def _kept(self, expression: ir.Table) -> Path:
         path = self._scratch.folder / f"kept_{uuid.uuid4().hex}"
         self._frame(expression).write.parquet(_address(path))
-        return self.parquet([path], expression.schema().to_pyarrow())
+        return path
+
+    def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        kept = [self._kept(part) for part in parts]
+        return self.parquet(kept, parts[0].schema().to_pyarrow())
 
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""

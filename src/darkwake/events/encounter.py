@@ -45,7 +45,7 @@ def encounters(positions: ir.Table, statics: ir.Table, places: pa.Table, engine:
         engine: where the expressions run.
         rule: the parameters.
     """
-    found = meetings(positions, rule)
+    found = meetings(positions, rule, engine)
     if not rule.judged:
         return _plain(found, rule)
     met = engine.arrow(found).sort_by([("start_us", "ascending"), ("track_id", "ascending"), ("other_track_id", "ascending")])

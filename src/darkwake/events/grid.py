@@ -8,9 +8,12 @@ straight at constant speed; across a silence it has no points.
     points          o     o     o                                   (the last report itself counts on a tick)
 
 Near pairs are found through a mesh: rows as high as the radius, each cut into columns no narrower than the radius. A
-point is laid into its own cell, its possible partner into its own and the eight around it, so a pair meets in one cell
-exactly once and nothing is compared with the whole sea. Columns are counted anew in each row: they close around the globe
-at the antimeridian. The mesh only proposes; the haversine decides.
+point is laid into its own cell, its possible partner into its own, the one to the east and the three to the north, so a pair
+meets in one cell exactly once and nothing is compared with the whole sea. Columns are counted anew in each row: they close
+around the globe at the antimeridian. The mesh only proposes; the haversine decides.
+
+Points are near each other at one tick, so ticks may be looked at some at a time (:func:`in_slices`): what is held grows with
+the ships at sea, not with the time that the data span, and where the slices are cut changes nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import math
 from typing import TYPE_CHECKING
 
 import ibis
+import pyarrow as pa
 
 from darkwake.engine.clock import clock_us
 from darkwake.events.track import (
@@ -37,6 +41,8 @@ from darkwake.geo import EARTH_RADIUS_M, haversine_m
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from darkwake.engine import Engine
 
 _MARGIN = 1.01
 """Cells are this much larger than the radius, so that rounding and the bend of the meridians never cost a pair."""
@@ -166,9 +172,48 @@ def near_pairs(points: ir.Table, radius_m: float) -> ir.Table:
     first = placed.mutate(mesh_column=_column(placed.lon_e10, columns, 0))
     second = _spread(placed, height_e10)
     second = second.rename(**{f"other_{word}": word for word in points.columns if word != "tick"})
-    met = first.join(second, ["tick", "mesh_row", "mesh_column", first.track_id < second.other_track_id])
+    own_once = ~second.own | (first.track_id < second.other_track_id)
+    met = first.join(second, ["tick", "mesh_row", "mesh_column", own_once, first.track_id != second.other_track_id])
     met = met.mutate(um=distance_um(met.lat_e10, met.lon_e10, met.other_lat_e10, met.other_lon_e10))
-    return met.filter(met.um <= round(radius_m * 1e6)).drop("mesh_row", "mesh_column")
+    near = met.filter(met.um <= round(radius_m * 1e6))
+    turned = near.track_id > near.other_track_id
+    two = [(word, f"other_{word}") for word in points.columns if word != "tick"]
+    sides = {
+        word: ibis.ifelse(turned, near[b], near[a])
+        for one, other in two
+        for word, a, b in ((one, one, other), (other, other, one))
+    }
+    return near.select("tick", "um", **sides)
+
+
+def in_slices(points: ir.Table, radius_m: float, engine: Engine) -> ir.Table:
+    """What :func:`near_pairs` gives, worked out some ticks at a time, as many as the engine takes at once.
+
+    Args:
+        points: what :func:`on_grid` gives, kept by the engine.
+        radius_m: how near is near.
+        engine: where the points are.
+    """
+    cuts = slices(engine.arrow(points.group_by("tick").aggregate(points=points.count())), engine.at_once)
+    return engine.gather([near_pairs(points.filter(points.tick.between(*cut)), radius_m) for cut in cuts or [(0, 0)]])
+
+
+def slices(counts: pa.Table, at_once: int) -> list[tuple[int, int]]:
+    """First and last tick of slices with so many points each, or of a single tick.
+
+    >>> slices(pa.table({"tick": [7, 5, 6, 9], "points": [4, 3, 3, 9]}), 6)
+    [(5, 6), (7, 7), (9, 9)]
+    """
+    found: list[tuple[int, int]] = []
+    held = 0
+    for tick, points in sorted(zip(counts["tick"].to_pylist(), counts["points"].to_pylist(), strict=True)):
+        held += points
+        if found and held <= at_once:
+            found[-1] = (found[-1][0], tick)
+        else:
+            found.append((tick, tick))
+            held = points
+    return found
 
 
 def distance_um(
@@ -179,11 +224,16 @@ def distance_um(
 
 
 def _spread(placed: ir.Table, height_e10: int) -> ir.Table:
-    """Each point in its own cell of the mesh and in the eight around it."""
-    around = placed.mutate(neighbour=ibis.range(9).unnest())
-    around = around.mutate(mesh_row=around.mesh_row + around.neighbour // 3 - 1, step=around.neighbour % 3 - 1)
+    """Each point in its ``own`` cell of the mesh, in the one to the east and in the three to the north."""
+    around = placed.mutate(neighbour=ibis.range(5).unnest())
+    north = around.neighbour >= 2
+    around = around.mutate(
+        own=around.neighbour == 0,
+        mesh_row=around.mesh_row + north.cast("int64"),
+        step=ibis.ifelse(north, around.neighbour - 3, around.neighbour),
+    )
     columns = _columns(around.mesh_row, height_e10)
-    # A row that is one cell would take the point three times.
+    # A row that is one cell would take the point more than once.
     around = around.mutate(mesh_column=_column(around.lon_e10, columns, around.step)).filter((columns > 1) | (around.step == 0))
     return around.drop("neighbour", "step")
 

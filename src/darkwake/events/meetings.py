@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from darkwake.events.grid import SMALLEST_RADIUS_M, distance_um, near_pairs, on_grid
+from darkwake.events.grid import SMALLEST_RADIUS_M, distance_um, in_slices, on_grid
 from darkwake.events.track import US_PER_MINUTE, mean_lat_e10, mean_lon_e10, sessions, whole, wrap_e10
 from darkwake.geo import EARTH_RADIUS_M
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from darkwake.engine import Engine
 
 PAIR = ["track_id", "other_track_id"]
 SIDE = [*PAIR, "side"]
@@ -115,7 +117,7 @@ class EncounterRule:
         )
 
 
-def meetings(positions: ir.Table, rule: EncounterRule) -> ir.Table:
+def meetings(positions: ir.Table, rule: EncounterRule, engine: Engine) -> ir.Table:
     """Meetings of two tracks by position, one row a meeting (``sides`` may make it two): ends, distances, speeds, sources.
 
     The track whose id sorts first is ``track_id``. ``lat``, ``lon`` are the mean of the middles between the two over the
@@ -124,7 +126,7 @@ def meetings(positions: ir.Table, rule: EncounterRule) -> ir.Table:
     """
     step_us = rule.step_minutes * US_PER_MINUTE
     points = on_grid(positions, step_us=step_us, silence_us=round(rule.silence_minutes * US_PER_MINUTE))
-    near = near_pairs(points, rule.radius_m).mutate(side=ibis.literal(0, "int64"))
+    near = in_slices(engine.keep(points), rule.radius_m, engine).mutate(side=ibis.literal(0, "int64"))
     if not rule.judged:
         near = ibis.union(near, _other_side(near))
     summed = _summed(_met(_moved(near, rule), rule), step_us)
