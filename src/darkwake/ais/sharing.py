@@ -26,29 +26,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
 
-from darkwake.geo import EARTH_RADIUS_M
+from darkwake.ais.reckoning import RECKONED_S, Fix, aligned, deviation, distance_m, rests, surprise
 from darkwake.ids import content_id
 from darkwake.schema import TEXT, WHOLE
-from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
 OUT_OF_REACH = "out of reach of the ship"
 BESIDE = "beside the ship, too soon to have moved there"
-CALM_M = 100.0
-"""Deviation from dead reckoning that says nothing: GPS errors, antennas, whole seconds (assumed)."""
-DRIFT_M_S = 1.0
-"""Deviation that grows with the time since the last report: a change of speed by 2 kn (assumed)."""
-UNTOLD_M_S = 25.0 * METRES_PER_SECOND_PER_KNOT
-"""Speed of a ship that does not say hers (pipe-segment: max_speed 25)."""
 ALIGNED = 0.5
 """What a report speaks for a ship that shares its latitude or longitude with another (assumed)."""
-HELD_S = 600.0
-"""So long a latitude or a longitude that two reports share tells of a faulty bit in the other one (assumed)."""
-RECKONED_S = 3600.0
-"""So long a ship is thought to keep her speed and course; after that any place within reach is as likely (assumed)."""
 NAMED = 100.0
 """So many times likelier is a run a ship's whose IMO number it names (assumed)."""
 SUPPOSED = 0.01
@@ -92,17 +83,6 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Fix:
-    """A report as far as it counts here."""
-
-    us: int
-    lat: float
-    lon: float
-    sog_kn: float | None
-    cog_deg: float | None
-
-
-@dataclass(frozen=True)
 class Run:
     """Reports of which each is within reach of the one before: the first few of them, the last, and their number."""
 
@@ -119,44 +99,55 @@ class Part:
 
     run: Run
     skip: int
+    until: int = 0
+    """Reports of the ship up to the end of this part."""
 
     @property
     def reports(self) -> int:
         """Reports that stay."""
         return self.run.reports - self.skip
 
+    @property
+    def first(self) -> Fix:
+        """The first report that stays."""
+        return self.run.head[self.skip]
 
-@dataclass
+
+@dataclass(eq=False)
 class Ship:
     """A ship that may exist: the runs that she sent."""
 
     parts: list[Part]
     firm: int = 0
     """So many parts are beyond doubt; the rest may turn out to be another's."""
+    calm: int = 0
+    """The part from which on each follows the one before as expected."""
     apart_m: float = 0.0
     """The farthest that she was from the nearest other ship of the MMSI."""
     believed_us: int | None = None
     """When she had enough reports; null before."""
     counted: float = 0.0
     """Reports that support her."""
+    imo: int | None = None
+    """The IMO number that her runs named last."""
 
     @property
     def last(self) -> Fix:
         """Her last report."""
         return self.parts[-1].run.last
 
-    @property
-    def imo(self) -> int | None:
-        """The IMO number that her runs named last."""
-        return next((part.run.imo for part in reversed(self.parts) if part.run.imo is not None), None)
-
-    def reports(self) -> int:
-        """All her reports."""
-        return sum(part.reports for part in self.parts)
+    def reports(self, first: int = 0) -> int:
+        """Her reports from a part on."""
+        return self.parts[-1].until - (self.parts[first - 1].until if first else 0)
 
     def tail_reports(self) -> int:
         """Reports of the parts that are in doubt."""
-        return sum(part.reports for part in self.parts[self.firm :])
+        return self.reports(self.firm) if self.firm < len(self.parts) else 0
+
+    @property
+    def doubted(self) -> tuple[Fix, Fix] | None:
+        """Her last report beyond doubt and the first one after it, where there are both."""
+        return (self.parts[self.firm - 1].run.last, self.parts[self.firm].first) if 0 < self.firm < len(self.parts) else None
 
 
 @dataclass
@@ -170,23 +161,16 @@ class _Fleet:
 
     def take(self, run: Run) -> None:
         """Give a run to the ship that can have sent it, or to a new one."""
-        start = run.head[0]
-        self._close(start.us)
-        options = []
-        for at, ship in enumerate(self.open):
-            if found := self._link(ship, ship.last, run):
-                options.append((*found, at, False))
-            elif found := self._fork(ship, run):
-                options.append((*found, at, True))
-        if not options:
-            ship, skip = self._new(), 0
-        else:
-            _, skip, at, forked = min(options)
-            ship = self.open[at]
-            if forked:
-                self._part(ship)
+        self._close(run.head[0].us)
+        options = [(*found, at) for at, ship in enumerate(self.open) if (found := self._option(ship, run))]
+        _, skip, forked, at = min(options, default=(0.0, 0, False, -1))
+        ship = self.open[at] if options else self._new()
+        if forked:
+            self._part(ship)
+        new = ship.believed_us is None
         self._add(ship, Part(run, skip))
-        self._settle(ship)
+        if new:
+            self._settle(ship)
 
     def _new(self) -> Ship:
         ship = Ship([])
@@ -194,19 +178,31 @@ class _Fleet:
         self.open.append(ship)
         return ship
 
+    def _forget(self, ship: Ship) -> None:
+        self.ships.remove(ship)
+        self.open.remove(ship)
+
     def _close(self, us: int) -> None:
         """Ships that nothing supports for long are no longer waited for."""
         oldest = us - round(self.limits.link_h * 3.6e9)
         self.open = [ship for ship in self.open if ship.believed_us is not None or ship.last.us >= oldest]
 
+    def _option(self, ship: Ship, run: Run) -> tuple[float, int, bool] | None:
+        """The cost of a run as a ship's, how many of its first reports it loses, and whether what is in doubt is cut off."""
+        link = self._link(ship, ship.last, run)
+        if link and (not ship.tail_reports() or deviation(ship.last, run.head[link[1]]) <= 1.0):
+            return (*link, False)
+        fork = self._fork(ship, run, straight=link)
+        return (*fork, True) if fork else (*link, False) if link else None
+
     def _link(self, ship: Ship, last: Fix, run: Run) -> tuple[float, int] | None:
         """The cost of a run as the continuation of a ship, and how many of its first reports it loses by that."""
         for skip, fix in enumerate(run.head):
             metres, seconds = distance_m(last, fix), (fix.us - last.us) / 1e6
-            if skip == 1 and distance_m(last, run.head[0]) > self.limits.apart_m:
-                return None
             if seconds > 0 and round(metres * 1000) <= self.limits.reach.metres(seconds) * 1000:
-                return _surprise(last, fix) + self._doubt(ship, run), skip
+                return surprise(last, fix) + self._doubt(ship, run), skip
+            if skip == 0 and metres > self.limits.apart_m:
+                return None
         return None
 
     def _doubt(self, ship: Ship, run: Run) -> float:
@@ -214,32 +210,40 @@ class _Fleet:
         doubt = 0.0 if ship.believed_us is not None else -math.log(SUPPOSED)
         return doubt - (math.log(NAMED) if run.imo is not None and run.imo == ship.imo else 0.0)
 
-    def _fork(self, ship: Ship, run: Run) -> tuple[float, int] | None:
-        """The same from the last report that is beyond doubt, where more reports say so than say what is in doubt."""
-        if not 0 < ship.firm < len(ship.parts) or run.reports <= ship.tail_reports():
+    def _fork(self, ship: Ship, run: Run, *, straight: tuple[float, int] | None) -> tuple[float, int] | None:
+        """The same from the last report beyond doubt, where more reports or a calmer way say so than say what is in doubt."""
+        link = self._link(ship, ship.doubted[0], run) if ship.doubted else None
+        if ship.doubted is None or link is None:
             return None
-        firm = ship.parts[ship.firm - 1].run.last
-        link = self._link(ship, firm, run)
-        if link is None or ship.tail_reports() < self.limits.support:
-            return link
-        return link if _surprise(firm, run.head[link[1]]) < _surprise(firm, ship.parts[ship.firm].run.head[0]) else None
+        (firm, tail), first, few = ship.doubted, run.head[link[1]], ship.tail_reports() < self.limits.support
+        soon = first.us - firm.us <= RECKONED_S * 1e6
+        calmer = few and soon and deviation(firm, first) <= 1.0 and (straight is None or link < straight)
+        more = straight is None and run.reports > ship.tail_reports()
+        return link if calmer or (more and (few or surprise(firm, first) < surprise(firm, tail))) else None
 
     def _settle(self, late: Ship) -> None:
-        """A ship that few reports support may be an older one, of which still fewer say that she was elsewhere."""
-        if late.believed_us is not None or not late.parts:
-            return
+        """What few reports support may be of an older ship, of which still fewer say that she was elsewhere."""
+        first, reports = late.parts[late.calm], late.reports(late.calm)
+        whole = late.calm == 0 and late.believed_us is None
         for ship in self.open:
-            tail = ship.tail_reports()
-            if ship is late or not 0 < ship.firm < len(ship.parts) or not tail < min(late.reports(), self.limits.support):
+            if ship is late or ship.doubted is None or not ship.tail_reports() < min(reports, self.limits.support):
                 continue
-            firm, first = ship.parts[ship.firm - 1].run.last, late.parts[0]
-            if first.run.head[first.skip].us > firm.us and self._link(ship, firm, first.run):
-                self._part(ship)
-                self.ships.remove(late)
-                self.open.remove(late)
-                for part in late.parts:
-                    self._add(ship, part)
+            firm, tail = ship.doubted
+            link = first.first.us > firm.us and self._link(ship, firm, first.run)
+            if link and (whole or surprise(firm, first.first) < surprise(firm, tail)):
+                self._hand_over(late, ship)
                 return
+
+    def _hand_over(self, late: Ship, ship: Ship) -> None:
+        self._part(ship)
+        moved = late.parts[late.calm :]
+        del late.parts[late.calm :]
+        late.firm = min(late.firm, len(late.parts))
+        late.counted, late.believed_us, late.calm = 0.0, None, max(0, len(late.parts) - 1)
+        if not late.parts:
+            self._forget(late)
+        for part in moved:
+            self._add(ship, part)
 
     def _part(self, ship: Ship) -> None:
         """What was in doubt becomes a ship of its own."""
@@ -251,79 +255,44 @@ class _Fleet:
 
     def _add(self, ship: Ship, part: Part) -> None:
         """Append a part; settle what is beyond doubt now, and whether the ship is believed."""
-        fix = part.run.head[part.skip]
-        linked = bool(ship.parts) and fix.us - ship.last.us <= self.limits.link_h * 3.6e9
+        fix, limits = part.first, self.limits
+        linked = bool(ship.parts) and fix.us - ship.last.us <= limits.link_h * 3.6e9
         doubtful = not linked or deviation(ship.last, fix) > 1.0
-        if doubtful and ship.tail_reports() >= self.limits.support:
+        if doubtful:
+            ship.calm = len(ship.parts)
+        if doubtful and ship.tail_reports() >= limits.support:
             ship.firm = len(ship.parts)
         if ship.believed_us is None:
             ship.apart_m = max(ship.apart_m, self._apart_m(ship, fix))
-            soon = bool(ship.parts) and fix.us - ship.last.us <= HELD_S * 1e6
-            gain = self._support(part, fix, calm=not doubtful, soon=soon, opens=not ship.parts)
-            ship.counted = gain + (ship.counted if linked else 0.0)
-        ship.parts.append(part)
+            ship.counted = self._support(ship, part, calm=not doubtful) + (ship.counted if linked else 0.0)
+        self._append(ship, part)
         if not doubtful and ship.firm == len(ship.parts) - 1:
             ship.firm = len(ship.parts)
-        if ship.believed_us is None and ship.counted >= max(self.limits.support, ship.reports() / 2):
-            ship.believed_us = part.run.last.us if ship.apart_m >= self.limits.apart_m else None
+        if ship.believed_us is None and ship.counted >= max(limits.support, ship.reports() / 2):
+            ship.believed_us = part.run.last.us if ship.apart_m >= limits.apart_m else None
 
-    def _support(self, part: Part, fix: Fix, *, calm: bool, soon: bool, opens: bool) -> float:
+    def _append(self, ship: Ship, part: Part) -> None:
+        before = ship.last if ship.parts else None
+        part.until = part.reports + (ship.reports() if ship.parts else 0)
+        ship.parts.append(part)
+        ship.imo = part.run.imo if part.run.imo is not None else ship.imo
+        if part.run.last is part.first and before is not None:
+            part.run.last.infer_motion(before)
+
+    def _support(self, ship: Ship, part: Part, *, calm: bool) -> float:
         """How many reports of a part speak for the ship: not one that fits nothing, nor one that a faulty bit made."""
         if part.reports >= self.limits.support:
             return float(part.reports)
-        if any(aligned(other.last, fix) for other in self.open if other.parts and other.believed_us is not None):
-            return part.reports * ALIGNED if calm and soon else 0.0
-        return float(part.reports) if calm or opens or part.reports > 1 else 0.0
+        if any(aligned(other.last, part.first) for other in self.open if other.parts and other.believed_us is not None):
+            # What moves along with another ship on her latitude or longitude is her shadow.
+            return part.reports * ALIGNED if ship.parts and rests(ship.last, part.first) else 0.0
+        return float(part.reports) if calm or not ship.parts or part.reports > 1 else 0.0
 
     def _apart_m(self, ship: Ship, fix: Fix) -> float:
         """How far a report is from the nearest other ship, believed ones if there are any."""
         others = [other for other in self.open if other is not ship and other.parts]
         believed = [other for other in others if other.believed_us is not None]
         return min((distance_m(other.last, fix) for other in believed or others), default=math.inf)
-
-
-def distance_m(one: Fix, other: Fix) -> float:
-    """Distance on the mean sphere."""
-    lat_a, lat_b = math.radians(one.lat), math.radians(other.lat)
-    north, east = math.sin((lat_b - lat_a) / 2), math.sin(math.radians(other.lon - one.lon) / 2)
-    chord = north * north + math.cos(lat_a) * math.cos(lat_b) * east * east
-    return 2 * EARTH_RADIUS_M * math.atan2(math.sqrt(chord), math.sqrt(abs(1 - chord)))
-
-
-def deviation(last: Fix, fix: Fix) -> float:
-    """How far a report lies from where a ship would be, in units of what says nothing; she may also have stopped."""
-    seconds = (fix.us - last.us) / 1e6
-    metres = distance_m(last, fix)
-    if last.sog_kn is not None and last.cog_deg is not None:
-        metres = min(metres, distance_m(_reckoned(last, min(seconds, RECKONED_S)), fix))
-    return metres / (CALM_M + DRIFT_M_S * seconds)
-
-
-def _surprise(last: Fix, fix: Fix) -> float:
-    """How little a report is expected of a ship (natural logarithm): near where she would be, or sometimes anywhere."""
-    seconds = (fix.us - last.us) / 1e6
-    room = CALM_M + DRIFT_M_S * seconds
-    return 2 * math.log(room) + 2 * math.log(1 + deviation(last, fix) ** 2)
-
-
-def aligned(one: Fix, other: Fix) -> bool:
-    """Whether two reports near in time differ in latitude alone or in longitude alone: a faulty bit changes one of them."""
-    seconds = abs(other.us - one.us) / 1e6
-    if seconds > HELD_S:
-        return False
-    here = _reckoned(one, seconds) if one.sog_kn is not None and one.cog_deg is not None else one
-    room = CALM_M + DRIFT_M_S * seconds
-    east = distance_m(Fix(0, here.lat, here.lon, None, None), Fix(0, here.lat, other.lon, None, None))
-    north = distance_m(Fix(0, here.lat, here.lon, None, None), Fix(0, other.lat, here.lon, None, None))
-    return min(east, north) <= room
-
-
-def _reckoned(last: Fix, seconds: float) -> Fix:
-    """Where a ship is that keeps speed and course, on a plane."""
-    metres, course = (last.sog_kn or 0.0) * METRES_PER_SECOND_PER_KNOT * seconds, math.radians(last.cog_deg or 0.0)
-    lat = last.lat + math.degrees(metres * math.cos(course) / EARTH_RADIUS_M)
-    east = metres * math.sin(course) / (EARTH_RADIUS_M * max(math.cos(math.radians(last.lat)), 0.01))
-    return Fix(last.us, max(-90.0, min(90.0, lat)), last.lon + math.degrees(east), None, None)
 
 
 def ships_of(runs: list[Run], limits: Limits) -> list[Ship]:
@@ -349,26 +318,24 @@ def verdicts(rows: pa.Table, *, limits: Limits) -> pa.Table:
 
 
 def _runs_of(rows: pa.Table) -> Iterator[tuple[tuple[int, str], list[Run]]]:
+    """The runs of each MMSI and origin, in the order of time."""
     order = rows.sort_by([(word, "ascending") for word in ("mmsi", "origin", "run", "place")])
-    runs: list[Run] = []
-    fixes: list[Fix] = []
-    whose: tuple[int, str] | None = None
-    table = order.to_pylist()
-    for at, row in enumerate(table):
-        if whose != (row["mmsi"], row["origin"]):
-            if whose:
-                yield whose, runs
-            whose, runs = (row["mmsi"], row["origin"]), []
-        fixes.append(Fix(row["us"], row["lat"], row["lon"], row["sog_kn"], row["cog_deg"]))
-        if at + 1 == len(table) or [row[word] for word in _RUN] != [table[at + 1][word] for word in _RUN]:
-            head = tuple(fixes[:-1]) if len(fixes) < row["reports"] else tuple(fixes)
-            runs.append(Run(row["run"], head or tuple(fixes), fixes[-1], row["reports"], row["imo"]))
-            fixes = []
-    if whose:
-        yield whose, runs
+    columns = [order[word].to_pylist() for word in ("mmsi", "origin", "run", "reports", "imo", *_FIX)]
+    for whose, of_one in groupby(zip(*columns, strict=True), key=itemgetter(0, 1)):
+        yield whose, [_run(list(ends)) for _, ends in groupby(of_one, key=itemgetter(2))]
 
 
-_RUN = ("mmsi", "origin", "run")
+_FIX = ("us", "lat", "lon", "sog_kn", "cog_deg")
+
+
+def _run(ends: list[tuple[Any, ...]]) -> Run:
+    """A run from its first reports and its last."""
+    _, _, number, reports, imo, *_ = ends[0]
+    fixes = [Fix(*row[5:]) for row in ends]
+    for before, fix in pairwise(fixes):
+        fix.infer_motion(before)
+    head = tuple(fixes[:-1]) if len(fixes) < reports else tuple(fixes)
+    return Run(number, head or tuple(fixes), fixes[-1], reports, imo)
 
 
 def _judged(mmsi: int, origin: str, ships: list[Ship], apart_m: float) -> list[dict[str, Any]]:

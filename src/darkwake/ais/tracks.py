@@ -16,17 +16,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from darkwake.ais.sharing import (
-    BESIDE,
-    CALM_M,
-    DRIFT_M_S,
-    OUT_OF_REACH,
-    UNTOLD_M_S,
-    VERDICTS,
-    Limits,
-    Reach,
-    verdicts,
-)
+from darkwake.ais.reckoning import CALM_M, DRIFT_M_S, UNTOLD_M_S
+from darkwake.ais.sharing import BESIDE, OUT_OF_REACH, VERDICTS, Limits, Reach, verdicts
 from darkwake.engine.clock import clock_us
 from darkwake.geo import haversine_m
 from darkwake.ids import id_column
