@@ -33,6 +33,7 @@ def test_numbers_with_a_unit_say_it_in_their_name() -> None:
         "positions",
         "built",
         "revision",
+        *("run", "found", "revised", "withdrawn", "returned"),
         "bytes",
         "share",
         "seen",

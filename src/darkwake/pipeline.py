@@ -38,7 +38,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("images", detection.detections, ("scenes", "detections", "searched", "evidence")),
     # What is worked out: behaviour, who is who, what was seen, what was carried, what it adds up to.
     Stage("tracks", ais.tracks, ("tracks", "positions")),
-    Stage("events", events.events, ("events",)),
+    Stage("events", events.events, ("events", "runs", "revisions")),
     Stage("links", identity.links, ("links",)),
     Stage("sightings", fusion.sightings, ("sightings",)),
     Stage("visits", fusion.visits, ("visits",)),
@@ -156,7 +156,7 @@ def _bring_up_to_date(
     }
     asked = {word: given[word] for word in stage.asks()}
     made = _changes(stage, stage.run(**tables, **asked), store, engine, _hrefs(asked, Path(given["root"])))
-    parts = tuple(sorted((change.table, change.part) for change in made if isinstance(change, Append)))
+    parts = tuple(sorted((change.table, change.part) for change in made if isinstance(change, Append) and not change.lasting))
     gone = [Append(*part, []) for part in (before.parts if before else ()) if part not in parts]
     read = {table: store.version(table) for table in stage.reads()}
     record = StageRecord(stage.name, mark, time.perf_counter() - start, read, parts)

@@ -516,7 +516,7 @@ class Positions(Table):
 class Events(Table):
     """A behaviour seen in AIS."""
 
-    event_id = key(TEXT, "id from kind, tracks and start")
+    event_id = key(TEXT, "id from kind, tracks and start when it was first found; late data do not change it")
     kind = must(TEXT, "what happened", allowed=("gap", "encounter", "loiter", "call", "identity", "spoofing"))
     track_id = must(TEXT, "track; of two, the one whose id sorts first")
     other_track_id = may(TEXT, "the other track of an encounter, of a shared or moved identity, of a copied track")
@@ -533,6 +533,53 @@ class Events(Table):
     rule = must(TEXT, "rule and parameters in words")
     factors = must(JSON, "the measured factors, a JSON object")
     revision = must(WHOLE, "how often the event was revised by later data, from 0")
+    origin = ORIGIN
+    evidence = EVIDENCE
+
+
+class Runs(Table):
+    """A search for events in all that a store then held; one that changed nothing and stood on nothing new has no row."""
+
+    run = key(WHOLE, "number, from 1")
+    kinds = must(TEXTS, "kinds of events that were looked for")
+    found = must(WHOLE, "events that were found first", low=0)
+    revised = must(WHOLE, "events that say something else than before", low=0)
+    withdrawn = must(WHOLE, "events that were not found any more", low=0)
+    returned = must(WHOLE, "withdrawn events that were found again", low=0)
+    added = must(TEXTS, "files that were new: ids of evidence; when each was taken in stands in the custody log")
+    removed = must(TEXTS, "files that were no longer there")
+    sources = must(TEXTS, "all files of AIS that it stood on")
+    inputs = must(JSON, "hashes of what else it stood on: places, rules, program; a JSON object")
+
+
+class Revisions(Table):
+    """What an event said from one run on, until its next revision; appended, never changed."""
+
+    event_id = key(TEXT, "event")
+    revision = key(WHOLE, "how often it had been revised, from 0")
+    run = must(WHOLE, "run from which on it said this")
+    state = must(TEXT, "what became of it in that run", allowed=("found", "revised", "withdrawn", "returned"))
+    changed = may(TEXT, "columns that say something else than before, with commas between; null unless revised")
+    why = must(TEXT, "why, in words")
+    because = must(TEXTS, "files whose new reports of its ships fall into its time: ids of evidence")
+    parent_id = may(TEXT, "event that it was split from")
+    into_id = may(TEXT, "event that covers it now, for a withdrawn one")
+    found_id = must(TEXT, "id that it would have where all data were taken in at once")
+    kind = Events.kind
+    track_id = Events.track_id
+    other_track_id = Events.other_track_id
+    mmsi = Events.mmsi
+    other_mmsi = Events.other_mmsi
+    start = Events.start
+    end = Events.end
+    lat = Events.lat
+    lon = Events.lon
+    end_lat = Events.end_lat
+    end_lon = Events.end_lon
+    place_id = Events.place_id
+    probability = Events.probability
+    rule = Events.rule
+    factors = Events.factors
     origin = ORIGIN
     evidence = EVIDENCE
 

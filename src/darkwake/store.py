@@ -70,6 +70,8 @@ class Append:
     table: str
     part: str
     files: Sequence[PartFile]
+    lasting: bool = False
+    """Whether the part stays when the stage that made it runs again."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,11 @@ class Store:
                 _let_go(folder, lock)
             raise
         return store
+
+    @property
+    def writable(self) -> bool:
+        """Whether it was opened for writing."""
+        return self._lock is not None
 
     def close(self) -> None:
         """Let the lock go and drop what was not committed."""

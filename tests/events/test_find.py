@@ -22,13 +22,14 @@ SEA = sea(
 HEADER = "place_id,lat,lon,extent_m\n"
 
 
-def test_every_kind_is_found_and_the_stage_gives_the_same_rows(duck):
+def test_every_kind_is_found_and_the_stage_gives_the_same_rows(duck, tmp_path: Path):
     found = find(SEA, places=place("p", 42, 133, 2000), engine=duck)
     assert found.counts == {"gap": 2, "encounter": 1, "loiter": 2, "call": 2, "identity": 0, "spoofing": 0}
     rules = {kind.name: kind.rule() for kind in KINDS}
-    staged = Events.check(
-        duck.arrow(events(duck.table(SEA), duck.table(Statics.empty()), place("p", 42, 133, 2000), engine=duck, **rules))
-    )
+    heard = duck.table(SEA), duck.table(Statics.empty()), place("p", 42, 133, 2000)
+    with Store.open(tmp_path / "store", create=True) as store:
+        store.commit(events(*heard, engine=duck, store=store, **rules))
+        staged = store.arrow("events")
     assert staged.sort_by([("start", "ascending"), ("event_id", "ascending")]) == found.table
 
 

@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 
 from darkwake.ais.cleaned import positions_of
 from darkwake.engine import Engine, open_engine
-from darkwake.errors import UsageError, nearest
+from darkwake.errors import StoreBusy, UsageError, nearest
 from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.places import read_places
+from darkwake.events.reasons import Inputs
+from darkwake.events.revisions import revise
 from darkwake.schema import Events, Places, Positions, Statics
 from darkwake.store import Store
 
@@ -32,6 +34,8 @@ class Found:
     positions: int
     kinds: tuple[str, ...]
     """The kinds that were looked for."""
+    unkept: str | None = None
+    """Why the store did not keep them, where it was asked to and could not."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -51,10 +55,12 @@ def find(
     statics: pa.Table | None = None,
     rules: Sequence[Any] = (),
     engine: Engine | None = None,
+    keep: bool = False,
 ) -> Found:
     """Find what ships did: silences, meetings, slow spells, calls.
 
-    A store's own positions are taken where it has them, else they are made from its reports.
+    A store's own positions are taken where it has them, else they are made from its reports. Where the store has kept events
+    before, those found again have the ids that they had, and say how often they were revised.
 
     Args:
         source: folder of a store, an open store, or rows of ``Positions`` (degrees, knots, UTC).
@@ -63,6 +69,8 @@ def find(
         statics: rows of ``Statics`` beside positions at hand; a store's own when left out.
         rules: parameters that differ from the defaults, such as ``GapRule(min_hours=6)``.
         engine: where to run; DuckDB in this process when left out.
+        keep: tell the journal of the store (``revisions``) what changed. A case keeps its events itself, when it is run; a
+            store that another process writes to, or that may not be written to, stays as it is.
 
     Raises:
         InputError: no store, a store without AIS, or places that cannot be read.
@@ -72,7 +80,7 @@ def find(
     >>> found.counts, found.positions
     ({'gap': 0}, 0)
     """
-    with looked(source, kinds=kinds, places=places, statics=statics, rules=rules, engine=engine) as (found, _):
+    with looked(source, kinds=kinds, places=places, statics=statics, rules=rules, engine=engine, keep=keep) as (found, _):
         return found
 
 
@@ -85,6 +93,7 @@ def looked(
     statics: pa.Table | None = None,
     rules: Sequence[Any] = (),
     engine: Engine | None = None,
+    keep: bool = False,
 ) -> Iterator[tuple[Found, Known]]:
     """The events that :func:`find` gives, and what they were found in, for who wants to look at the tracks around them."""
     with ExitStack() as stack:
@@ -98,9 +107,45 @@ def looked(
         positions, count = stack.enter_context(_positions(source, engine))
         known = Known(positions, _statics(source, statics, engine), at, engine)
         given = {type(rule): rule for rule in rules}
-        parts = [Events.check(engine.arrow(kind.expression(known, given.get(kind.rule, kind.rule())))) for kind in chosen]
-        table = pa.concat_tables([Events.empty(), *parts]).sort_by([("start", "ascending"), ("event_id", "ascending")])
-        yield Found(table, count, tuple(kind.name for kind in chosen)), known
+        settled = {kind.name: given.get(kind.rule, kind.rule()) for kind in KINDS}
+        parts = [Events.check(engine.arrow(kind.expression(known, settled[kind.name]))) for kind in chosen]
+        names = tuple(kind.name for kind in chosen)
+        table, unkept = pa.concat_tables([Events.empty(), *parts]), None
+        if isinstance(source, Store):
+            table, unkept = _followed(table, source, known, Inputs.of_store(source, at, settled), names, keep=keep)
+        yield Found(table.sort_by([("start", "ascending"), ("event_id", "ascending")]), count, names, unkept), known
+
+
+def _followed(
+    table: pa.Table, store: Store, known: Known, inputs: Inputs, kinds: Sequence[str], *, keep: bool
+) -> tuple[pa.Table, str | None]:
+    """The events under the ids that the store's journal has for them; and why it could not be told what changed."""
+    unkept = None
+    found = known.engine.table(table)
+    if keep and not store.stage("events"):
+        try:
+            # Held for this moment alone: others may take reports in while events are looked for.
+            with _writing(store) as held:
+                if held.version("reports") == store.version("reports"):
+                    revised = revise(found, known.positions, held, known.engine, inputs, kinds)
+                    held.commit(revised.changes(held, known.engine))
+                    return Events.check(known.engine.arrow(revised.events)), None
+                unkept = "reports were taken in meanwhile; look again"
+        except (StoreBusy, OSError) as fault:
+            unkept = str(fault)
+    if not store.has("runs"):
+        return table, unkept
+    revised = revise(found, known.positions, store, known.engine, inputs, kinds)
+    return Events.check(known.engine.arrow(revised.events)), unkept
+
+
+@contextmanager
+def _writing(store: Store) -> Iterator[Store]:
+    if store.writable:
+        yield store
+    else:
+        with Store.open(store.folder, write=True) as held:
+            yield held
 
 
 def _places(source: Store | pa.Table, places: Path | pa.Table | None) -> pa.Table:

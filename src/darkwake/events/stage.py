@@ -1,8 +1,9 @@
-"""The stage ``events``: every kind of event of a case, in one table."""
+"""The stage ``events``: every kind of event of a case, in one table, under the ids that they had before."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -14,7 +15,11 @@ from darkwake.events.gap import GapRule
 from darkwake.events.identity import IdentityRule
 from darkwake.events.kinds import KINDS, Known
 from darkwake.events.loiter import LoiterRule
+from darkwake.events.reasons import Inputs
+from darkwake.events.revisions import revise
 from darkwake.events.spoofing import SpoofingRule
+from darkwake.schema import Events
+from darkwake.store import Append, PartFile, Replace, Store
 
 if TYPE_CHECKING:
     from darkwake.engine import Engine
@@ -26,20 +31,22 @@ def events(
     places: pa.Table,
     *,
     engine: Engine,
+    store: Store,
     gap: GapRule,
     encounter: EncounterRule,
     loiter: LoiterRule,
     call: CallRule,
     identity: IdentityRule,
     spoofing: SpoofingRule,
-) -> ir.Table:
-    """All events of all kinds as one expression with the columns of ``Events``.
+) -> list[Append | Replace]:
+    """All events of all kinds, and what the journal of their revisions is told.
 
     Args:
         positions: rows of ``Positions``, on any engine.
         statics: rows of ``Statics``, on the same engine.
         places: rows of ``Places``, in memory.
         engine: where the expressions run.
+        store: the case's store, open for writing; its journal says what was found before.
         gap: parameters of silences.
         encounter: parameters of meetings.
         loiter: parameters of slow spells.
@@ -49,4 +56,16 @@ def events(
     """
     rules = {"gap": gap, "encounter": encounter, "loiter": loiter, "call": call, "identity": identity, "spoofing": spoofing}
     known = Known(positions, statics, places, engine)
-    return ibis.union(*[kind.expression(known, rules[kind.name]) for kind in KINDS])
+    # Written once: it is held against the journal in several ways.
+    found = engine.parquet(engine.write(all_kinds(known, rules), store.staging()), Events.arrow())
+    inputs = Inputs.of_store(store, places, rules)
+    revised = revise(found, positions, store, engine, inputs, list(rules))
+    files = [PartFile(path) for path in engine.write(revised.events, store.staging())]
+    return [Replace("events", files), *revised.changes(store, engine)]
+
+
+def all_kinds(known: Known, rules: Mapping[str, Any]) -> ir.Table:
+    """All events of all kinds as one expression with the columns of ``Events``, under the ids that their content gives."""
+    parts = [kind.expression(known, rules[kind.name]) for kind in KINDS]
+    columns = Events.ibis()
+    return ibis.union(*[part.select(**{word: part[word].cast(kind) for word, kind in columns.items()}) for part in parts])
