@@ -20,9 +20,10 @@ from darkwake.simulation.traffic_faults import faults
 from darkwake.simulation.traffic_heard import reports, statics
 from darkwake.simulation.traffic_legs import ANCHORED, MOORED, Legs, metres_per_degree
 from darkwake.simulation.traffic_lives import Quays, lives
-from darkwake.simulation.traffic_meetings import dark_call, service, transfers
+from darkwake.simulation.traffic_meetings import MERCHANTS, dark_call, service, transfers
+from darkwake.simulation.traffic_ports import PORTS
 from darkwake.simulation.traffic_scene import BEGIN, Scene
-from darkwake.simulation.traffic_waters import PORTS, Port
+from darkwake.simulation.traffic_waters import Port
 
 NEIGHBOURS = {(MOORED, MOORED): "berth neighbours", (ANCHORED, ANCHORED): "anchorage neighbours"}
 LONG_TOGETHER_KN = 2.0
@@ -111,7 +112,7 @@ def world(
 
 
 def ocean(
-    random: np.random.Generator, *, ships: int = 15_000, days: float = 3.0, every_s: float = 300.0, listed: float = 0.7
+    random: np.random.Generator, *, ships: int = 15_000, days: float = 2.45, every_s: float = 300.0, listed: float = 0.7
 ) -> World:
     """The world's ports at once, about 15,000 ships and 5 million positions.
 
@@ -125,7 +126,7 @@ def ocean(
     scene = Scene(random, days)
     whole = sum(share for *_, share in PORTS)
     shares = [
-        round(0.93 * ships * share / whole)
+        round(0.965 * ships * share / whole)
         for name, lat, lon, share in PORTS
         if scene.atlas.found(name, lat, lon, round(ships * share / whole))
     ]
@@ -150,9 +151,10 @@ def _lived(scene: Scene, shares: list[int], meetings: int, each: int, every_s: f
 def _busy(scene: Scene, port: Port, quays: Quays, share: int, count: int) -> None:
     """Services, transfers, dark calls and outages of a port."""
     transfers(scene, port, count)
+    hosts = [log for log in scene.logs.values() if log.vessel.port == port.number and log.vessel.kind in MERCHANTS]
     for kind, per in (("tug", 40), ("pilot", 60), ("bunker", 50)):
         for _ in range(max(1, share // per)):
-            service(scene, port, kind, 4)
+            service(scene, port, kind, 4, hosts)
     for _ in range(max(1, share // 80)):
         dark_call(scene, port, quays)
     for _ in range(1 + share // 200):

@@ -6,7 +6,7 @@ import numpy as np
 
 from darkwake.geo import wrap_lon
 from darkwake.seaways import World, wet
-from darkwake.simulation.traffic_legs import WAY, Log, place_beside, step, way
+from darkwake.simulation.traffic_legs import WAY, Leg, Log, place_beside, step, way
 from darkwake.simulation.traffic_scene import HOUR_S, KNOT_M_S, Falsehood, Scene
 from darkwake.simulation.traffic_ships import FIRST_MID, MIDS, MovedOn
 
@@ -46,8 +46,11 @@ def faults(scene: Scene, each: int) -> None:
 
 
 def _false(scene: Scene, log: Log, lie: Falsehood, away_m: tuple[float, float]) -> None:
-    """Lay a falsehood. Around it nothing is heard as long as no ship could come from the true place to the false one and back:
-    positions that leap are set aside before anybody looks for events, so rows of ``Positions`` do not leap."""
+    """Lay a falsehood.
+
+    Around it nothing is heard as long as no ship could come from the true place to the false one and back: positions that
+    leap are set aside before anybody looks for events, so rows of ``Positions`` do not leap.
+    """
     scene.falsehoods.append(lie)
     scene.tell(lie.kind, log, lie.begin, lie.end)
     before_s, after_s = (metres / (SET_ASIDE_KN * KNOT_M_S) + 60.0 for metres in away_m)
@@ -128,10 +131,10 @@ def _copied(scene: Scene, log: Log) -> None:
     """A ship that is not there: another's legs, later; her transponder stands in a house."""
     vessel = scene.fleet.new(log.vessel.kind, log.vessel.port, length_m=log.vessel.length_m)
     ghost = Log(vessel, 0.0, log.lat, log.lon)
-    ghost.legs = [replace_leg(leg, vessel.number) for leg in log.legs if leg.host < 0]
+    ghost.legs = [_later(leg, vessel.number) for leg in log.legs if leg.host < 0]
     scene.logs[vessel.number] = ghost
     scene.tell("copied", ghost, max(ghost.legs[0].begin, 0.0), ghost.legs[-1].end, log)
 
 
-def replace_leg(leg, ship: int):  # type: ignore[no-untyped-def]
+def _later(leg: Leg, ship: int) -> Leg:
     return leg._replace(ship=ship, begin=leg.begin + LATER_S, end=leg.end + LATER_S)

@@ -21,7 +21,8 @@ import pyarrow as pa
 from darkwake.geo import cells, wrap_lon
 from darkwake.schema import Positions, Statics
 from darkwake.simulation.traffic_legs import ADRIFT, ANCHORED, MOORED, Floats, Legs, Motion, Wholes, metres_per_degree, moved
-from darkwake.simulation.traffic_scene import DAY_S, KNOT_M_S, Scene, times
+from darkwake.simulation.traffic_scene import KNOT_M_S, Scene, times
+from darkwake.simulation.traffic_ships import Vessel
 
 SOURCE = "file-simulated"
 SHORE_NM, SHORE_EDGE_NM = {"A": 38.0, "B": 18.0}, 4.0
@@ -36,16 +37,18 @@ CROWDED = 0.2
 SLOW_M, WHITE_M, RESOLUTION = 4.0, 2.5, 600_000
 """Errors of a fix, standard deviations; units in a degree of the messages."""
 STILL = (ANCHORED, MOORED)
-LOT = 400_000
+LOT = 200_000
 """Reports worked on at once."""
 SPEED_OVER_S = 15.0
+
+
+AMOUNTS = ("strength", "phase", "ahead_m", "right_m")
 
 
 @dataclass(frozen=True)
 class Sent:
     """What reports need of ships: a column each, a row a ship."""
 
-    number: Wholes
     class_b: Wholes
     strength: Floats
     phase: Floats
@@ -62,16 +65,18 @@ class Sent:
     def of(cls, scene: Scene) -> Sent:
         """The columns of a scene's ships."""
         ships = scene.fleet.vessels
+        flag = {word: np.array([word in ship.unsent for ship in ships], np.int64) for word in ("heading", "status")}
+        amount = {word: np.array([getattr(ship, word) for ship in ships]) for word in AMOUNTS}
         return cls(
-            np.arange(len(ships)),
-            np.array([ship.ais_class == "B" for ship in ships], np.int64),
-            *(np.array([getattr(ship, word) for ship in ships], np.float64) for word in ("strength", "phase", "ahead_m", "right_m")),
-            np.array([ship.port for ship in ships], np.int64),
-            *(np.array([word in ship.unsent for ship in ships], np.int64) for word in ("heading", "status")),
-            np.array([ship.status_left for ship in ships], np.int64),
-            np.array([ship.kind in ("small", "fishing") for ship in ships], np.int64),
-            np.array([ship.kind == "fishing" for ship in ships], np.int64),
-        )  # fmt: skip
+            class_b=np.array([ship.ais_class == "B" for ship in ships], np.int64),
+            port=np.array([ship.port for ship in ships], np.int64),
+            no_heading=flag["heading"],
+            no_status=flag["status"],
+            status_left=np.array([ship.status_left for ship in ships], np.int64),
+            small=np.array([ship.kind in ("small", "fishing") for ship in ships], np.int64),
+            fishing=np.array([ship.kind == "fishing" for ship in ships], np.int64),
+            **amount,
+        )
 
 
 class Receivers:
@@ -153,11 +158,17 @@ def _lot(scene: Scene, legs: Legs, sent: Sent, receivers: Receivers, ship: Whole
     )
     heard = on_shore | above
     for number, begin, end in (*scene.silences, *scene.unheard):
-        heard[(ship == number) & (time_s >= begin) & (time_s < end)] = False
+        heard[_span(ship, time_s, number, begin, end)] = False
     kept = np.flatnonzero(heard)
-    motion = Motion(*(column[kept] for column in (motion.lat, motion.lon, motion.heading_deg, motion.mode)))
+    motion = Motion(motion.lat[kept], motion.lon[kept], motion.heading_deg[kept], motion.mode[kept])
     cog = np.degrees(np.arctan2(east, north))[kept] % 360.0
     return _rows(scene, sent, ship[kept], time_s[kept], motion, speed_kn[kept], cog, ~on_shore[kept])
+
+
+def _span(ship: Wholes, time_s: Floats, number: int, begin: float, end: float) -> Wholes:
+    """The rows of a ship in a span; rows are in order of ships."""
+    first, last = np.searchsorted(ship, [number, number + 1]).tolist()
+    return int(first) + np.flatnonzero((time_s[first:last] >= begin) & (time_s[first:last] < end))
 
 
 def _rows(
@@ -209,7 +220,7 @@ def _names(scene: Scene, ship: Wholes, time_s: Floats) -> tuple[pa.Array, pa.Arr
     which = ship.copy()
     for vessel in ships:
         if vessel.moved_on:
-            which[(ship == vessel.number) & (time_s >= vessel.moved_on.since)] = len(tracks)
+            which[_span(ship, time_s, vessel.number, vessel.moved_on.since, scene.end_s)] = len(tracks)
             tracks.append(vessel.moved_on.track)
             mmsis.append(vessel.moved_on.mmsi)
     return pa.array(tracks).take(pa.array(which)), pa.array(np.array(mmsis)[which])
@@ -220,7 +231,7 @@ def falsified(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Positions as they are sent: what a ship falsifies is put in place of the truth."""
     for lie in scene.falsehoods:
-        rows = np.flatnonzero((ship == lie.ship) & (time_s >= lie.begin) & (time_s < lie.end))
+        rows = _span(ship, time_s, lie.ship, lie.begin, lie.end)
         if not len(rows):
             continue
         if lie.kind == "frozen":
@@ -247,8 +258,7 @@ def statics(scene: Scene, positions: pa.Table, every_h: float = 24.0) -> pa.Tabl
     for vessel in scene.fleet.vessels:
         changes = [at for at, _ in (*vessel.typed, *vessel.renamed)]
         moments = {0.0, *np.arange(0.0, scene.end_s, every_h * 3600.0).tolist(), *changes}
-        for at in sorted(moment for moment in moments if 0.0 <= moment < scene.end_s):
-            rows.append(_static(vessel, at))
+        rows += [_static(vessel, at) for at in sorted(moments) if 0.0 <= at < scene.end_s]
     kept = [row for row in rows if row["mmsi"] in heard]
     for line, row in enumerate(kept, 1):
         row["line"] = 10_000_000 + line
@@ -259,7 +269,7 @@ def statics(scene: Scene, positions: pa.Table, every_h: float = 24.0) -> pa.Tabl
     return Statics.check(table.select(Statics.arrow().names))
 
 
-def _static(vessel, at: float) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def _static(vessel: Vessel, at: float) -> dict[str, object]:
     moved_on = vessel.moved_on
     mmsi = moved_on.mmsi if moved_on and at >= moved_on.since else vessel.mmsi
     to_stern, to_starboard = vessel.length_m - vessel.to_bow_m, vessel.beam_m - vessel.to_port_m

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ SCOPE_M = 120.0
 WANDER_M = 12.0
 """How far a ship strays across her way (assumed: autopilots keep a cable's tenth)."""
 LATEST_S = 1e8
+AXIS_M, E2 = 6_378_137.0, 0.006_694_379_990_14
+"""WGS 84: equatorial radius, eccentricity squared."""
 
 
 class Leg(NamedTuple):
@@ -80,11 +82,10 @@ class Motion:
 
 def metres_per_degree(lat: Floats | float) -> tuple[Floats, Floats]:
     """Metres of a degree north and east on WGS 84 (radii of curvature)."""
-    a, e2 = 6_378_137.0, 0.006_694_379_990_14
     sine = np.sin(np.radians(lat))
-    w2 = 1 - e2 * sine * sine
-    across = a / np.sqrt(w2)
-    return np.radians(1.0) * across * (1 - e2) / w2, np.radians(1.0) * across * np.cos(np.radians(lat))
+    w2 = 1 - E2 * sine * sine
+    across = math.radians(1.0) * AXIS_M / np.sqrt(w2)
+    return across * (1 - E2) / w2, across * np.cos(np.radians(lat))
 
 
 class Legs:
@@ -96,8 +97,8 @@ class Legs:
         columns = {word: np.array(values) for word, values in zip(Leg._fields, zip(*rows, strict=True), strict=True)}
         order = np.lexsort([columns["begin"], columns["ship"]])
         kinds = {word: np.int64 if word in whole else np.float64 for word in columns}
-        self.of = {word: values[order].astype(kinds[word]) for word, values in columns.items()}
-        self._keys = self.of["ship"] * LATEST_S + self.of["begin"]
+        self.of: dict[str, NDArray[Any]] = {word: values[order].astype(kinds[word]) for word, values in columns.items()}
+        self._keys: Floats = self.of["ship"] * LATEST_S + self.of["begin"]
 
     def at(self, ship: Wholes, time_s: Floats) -> Wholes:
         """The leg of each ship at each time; before her first leg another ship's."""
@@ -109,14 +110,14 @@ class Legs:
 
     def on(self, leg: Wholes, time_s: Floats) -> Motion:
         """Where ships are at times on legs; beyond the ends of a leg as if it went on."""
-        lat, lon, heading = self._alone(leg, time_s)
+        lat, lon, heading = self.alone(leg, time_s)
         mode = self.of["mode"][leg]
         led = np.flatnonzero(mode == BESIDE)
         if len(led):
             mode = mode.copy()
             own, when = leg[led], time_s[led]
             host = self.at(self.of["host"][own], when)
-            host_lat, host_lon, host_heading = self._alone(host, when)
+            host_lat, host_lon, host_heading = self.alone(host, when)
             share = self._share(own, when)
             ahead = self.of["ahead"][own] + share * (self.of["end_ahead"][own] - self.of["ahead"][own])
             right = self.of["right"][own] + share * (self.of["end_right"][own] - self.of["right"][own])
@@ -129,7 +130,8 @@ class Legs:
         begin, end = self.of["begin"][leg], self.of["end"][leg]
         return np.asarray((time_s - begin) / np.maximum(end - begin, 1e-3))
 
-    def _alone(self, leg: Wholes, time_s: Floats) -> tuple[Floats, Floats, Floats]:
+    def alone(self, leg: Wholes, time_s: Floats) -> tuple[Floats, Floats, Floats]:
+        """Places and headings on legs that are in no other ship's frame."""
         of, share = self.of, self._share(leg, time_s)
         lat = of["lat"][leg] + share * (of["end_lat"] - of["lat"])[leg]
         lon = of["lon"][leg] + share * (of["end_lon"] - of["lon"])[leg]
@@ -171,15 +173,24 @@ def moved(
 
 def way(lat: float, lon: float, to_lat: float, to_lon: float) -> tuple[float, float]:
     """Metres and course of a straight step in latitude and longitude."""
-    north_m, east_m = metres_per_degree((lat + to_lat) / 2)
-    north, east = (to_lat - lat) * float(north_m), (to_lon - lon) * float(east_m)
+    north_m, east_m = _metres_per_degree((lat + to_lat) / 2)
+    north, east = (to_lat - lat) * north_m, (to_lon - lon) * east_m
     return math.hypot(north, east), math.degrees(math.atan2(east, north)) % 360.0
 
 
 def step(lat: float, lon: float, course_deg: float, metres: float) -> tuple[float, float]:
     """The place so far from another on a course; longitude runs on."""
-    there = moved(np.float64(lat), np.float64(lon), np.float64(course_deg), metres, 0.0)  # type: ignore[arg-type]
-    return float(there[0]), float(there[1])
+    north_m, east_m = _metres_per_degree(lat)
+    angle = math.radians(course_deg)
+    return lat + metres * math.cos(angle) / north_m, lon + metres * math.sin(angle) / east_m
+
+
+def _metres_per_degree(lat: float) -> tuple[float, float]:
+    """As ``metres_per_degree``, for one place."""
+    sine = math.sin(math.radians(lat))
+    w2 = 1 - E2 * sine * sine
+    across = math.radians(AXIS_M / math.sqrt(w2))
+    return across * (1 - E2) / w2, across * math.cos(math.radians(lat))
 
 
 class Log:
@@ -200,8 +211,9 @@ class Log:
         """Straight to a place."""
         metres, _ = way(self.lat, self.lon, lat, lon)
         pieces = max(1, math.ceil(metres / LONGEST_STEP_M))
-        lats, lons = np.linspace(self.lat, lat, pieces + 1), np.linspace(self.lon, lon, pieces + 1)
-        for to_lat, to_lon in zip(lats[1:].tolist(), lons[1:].tolist(), strict=True):
+        from_lat, from_lon = self.lat, self.lon
+        for share in (number / pieces for number in range(1, pieces + 1)):
+            to_lat, to_lon = from_lat + share * (lat - from_lat), from_lon + share * (lon - from_lon)
             metres, course = way(self.lat, self.lon, to_lat, to_lon)
             if metres > 1.0:
                 self._add(WAY, metres / (speed_kn * METRES_PER_NAUTICAL_MILE / 3600), to_lat, to_lon, turn=course)
@@ -246,6 +258,6 @@ def _middle(time_s: float, lat: float, lon: float, radius: float, swing: dict[st
 def place_beside(host: Log, time_s: float, at: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
     """The place so far ahead and right of a ship's middle at a time."""
     leg = next((leg for leg in host.legs if leg.begin <= time_s < leg.end), host.legs[-1])
-    lat, lon, heading = Legs([leg])._alone(np.zeros(1, np.int64), np.array([time_s]))
+    lat, lon, heading = Legs([leg]).alone(np.zeros(1, np.int64), np.array([time_s]))
     there = moved(lat, lon, heading, *at)
     return float(there[0][0]), float(there[1][0])

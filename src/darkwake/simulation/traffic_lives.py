@@ -15,10 +15,10 @@ from darkwake.simulation.traffic_scene import DAY_S, HOUR_S, KNOT_M_S, Scene, se
 from darkwake.simulation.traffic_waters import Berth, Port, afloat
 
 RETYPED = 5 / 22
-"""How often a crew types the draught in anew when it changed: 22 calls at Canadian terminals had two reports of it, 5 a rise."""
+"""How often a crew types a changed draught in anew: of 22 calls at Canadian terminals with two reports of it 5 show a rise."""
 HARBOUR_KN = 6.0
 KINDS, SHARES = ("tanker", "cargo", "container"), (0.38, 0.5, 0.12)
-"""Of merchant ships that call (the Baltic on one day: cargo 47 %, tankers 28 % of all ships; container ships apart: assumed)."""
+"""Of merchant ships that call (the Baltic on one day: cargo 47 %, tankers 28 % of all; container ships apart: assumed)."""
 FREE_HOURS = 2.0
 
 
@@ -104,8 +104,8 @@ def at_berth(scene: Scene, port: Port, log: Log, berth: Berth, stay_s: float) ->
     deep = log.vessel.design_draught_m
     after = round(float(deep * (scene.random.uniform(0.88, 1.0) if before < 0.8 * deep else scene.random.uniform(0.5, 0.7))), 1)
     typed = scene.fleet.type_draught(log.vessel, log.time_s, after, RETYPED)
-    changed = {"draught_before_m": before, "draught_after_m": after, "retyped": typed}
-    scene.tell("call", log, begin, log.time_s, place=berth.place, **changed)
+    draughts = (before, after)
+    scene.tell("call", log, begin, log.time_s, place=berth.place, draughts_m=draughts, retyped=typed)
     log.sail(*berth.off(90.0 + log.vessel.beam_m), 1.0)
 
 
@@ -181,12 +181,27 @@ def convoy(scene: Scene, port: Port, begin_s: float, ships: int) -> list[Log]:
 
 def _shifted(leg: Leg, log: Log, first: Leg, last: Leg, ahead: tuple[float, float], right: float) -> Leg:
     """A leg as far beside another's as the first one's course has it; she gains on the way."""
-    ends = []
+    ends: list[float] = []
     for time_s, lat, lon in ((leg.begin, leg.lat, leg.lon), (leg.end, leg.end_lat, leg.end_lon)):
         gone = (time_s - first.begin) / (last.end - first.begin)
         ends += step(*step(lat, lon, first.turn, ahead[0] + gone * ahead[1]), first.turn + 90.0, right)
     lat, lon, end_lat, end_lon = ends
     return leg._replace(ship=log.vessel.number, phase=log.vessel.phase, lat=lat, lon=lon, end_lat=end_lat, end_lon=end_lon)
+
+
+def crossing(scene: Scene, port: Port) -> Log | None:
+    """A ship in the middle of an ocean, whom only satellites hear."""
+    deep = [(course, metres) for course, metres in port.deep if metres > 400e3]
+    if not deep:
+        return None
+    course, metres = deep[int(scene.random.integers(len(deep)))]
+    out = bool(scene.random.random() < 0.5)
+    angle = course + float(np.clip(scene.random.normal(0, 1), -2, 2))
+    near, far = step(port.lat, port.lon, angle, 150e3), step(port.lat, port.lon, angle, 0.95 * metres)
+    log = scene.log(merchant(scene), port, 0.0, *(near if out else far))
+    log.time_s = -float(scene.random.uniform(0, 1)) * seconds_between(log, far if out else near, log.vessel.speed_kn)
+    log.sail(*(far if out else near), log.vessel.speed_kn)
+    return log
 
 
 def boat_spot(scene: Scene, port: Port) -> tuple[Berth, float, float]:
@@ -209,7 +224,7 @@ def craft(scene: Scene, port: Port, kind: str) -> tuple[Log, Berth]:
     return scene.log(kind, port, -HOUR_S, lat, lon), berth
 
 
-def idle(scene: Scene, log: Log, berth: Berth, until_s: float) -> None:
+def idle(log: Log, berth: Berth, until_s: float) -> None:
     """Lie at the quay."""
     if until_s > log.time_s:
         log.moor((berth.heading_deg + 180 * (log.vessel.number % 2)) % 360, until_s - log.time_s, berth.place)
@@ -220,7 +235,7 @@ def trips(scene: Scene, port: Port, kind: str) -> Log:
     log, berth = craft(scene, port, kind)
     home = log.lat, log.lon
     while log.time_s < scene.end_s:
-        idle(scene, log, berth, log.time_s + (scene.hours(1, 3) if kind == "passenger" else scene.hours(8, 60)))
+        idle(log, berth, log.time_s + (scene.hours(1, 3) if kind == "passenger" else scene.hours(8, 60)))
         log.sail(*port.middle(scene.random), log.vessel.speed_kn)
         log.sail(*scene.on_way(port, 0.1, 0.5), log.vessel.speed_kn)
         log.sail(*port.middle(scene.random), log.vessel.speed_kn)
@@ -240,7 +255,7 @@ def fishing(scene: Scene, port: Port, boats: int) -> list[Log]:
 def _trawler(scene: Scene, port: Port, ground: tuple[float, float], course: float) -> list[Log]:
     log, berth = craft(scene, port, "fishing")
     home = log.lat, log.lon
-    idle(scene, log, berth, scene.hours(-1, 12))
+    idle(log, berth, scene.hours(-1, 12))
     log.sail(*port.middle(scene.random), log.vessel.speed_kn)
     log.sail(*step(*ground, float(scene.random.uniform(0, 360)), float(scene.random.uniform(0, 5000))), log.vessel.speed_kn)
     begin, until = log.time_s, log.time_s + scene.hours(20, 60)
@@ -254,7 +269,7 @@ def _trawler(scene: Scene, port: Port, ground: tuple[float, float], course: floa
     end = log.time_s
     log.sail(*port.middle(scene.random), log.vessel.speed_kn)
     log.sail(*home, HARBOUR_KN)
-    idle(scene, log, berth, scene.end_s + HOUR_S)
+    idle(log, berth, scene.end_s + HOUR_S)
     if scene.random.random() > 0.15:
         return [log]
     mate = scene.log("fishing", port, begin, log.lat, log.lon)
@@ -270,6 +285,7 @@ def lives(scene: Scene, port: Port, quays: Quays, ships: int) -> None:
     mix: list[tuple[float, Callable[[], object]]] = [
         (0.20, lambda: resident(scene, port, quays)),
         (0.13, lambda: waiting(scene, port)),
+        (0.09, lambda: crossing(scene, port)),
         (0.10, lambda: through(scene, port, scene.moment() - 10 * HOUR_S)),
         (0.02, lambda: convoy(scene, port, scene.moment() - 10 * HOUR_S, int(scene.random.integers(2, 5)))),
         (0.02, lambda: fishing(scene, port, int(scene.random.integers(2, 9)))),

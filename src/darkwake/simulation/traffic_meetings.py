@@ -6,7 +6,7 @@ side a fender's width off, and leaves the same way. So the hulls touch whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -210,24 +210,23 @@ def transfers(scene: Scene, port: Port, count: int) -> int:
     return made
 
 
-def service(scene: Scene, port: Port, kind: str, jobs: int) -> Log:
+def service(scene: Scene, port: Port, kind: str, jobs: int, hosts: Sequence[Log]) -> Log:
     """A tug, pilot boat or bunker barge that goes from one ship to the next, and home between."""
     log, berth = craft(scene, port, kind)
     home = log.lat, log.lon
-    hosts = [host for host in scene.logs.values() if host.vessel.port == port.number and host.vessel.kind in MERCHANTS]
     for host_at in scene.random.permutation(len(hosts))[: 4 * jobs]:
         found = _job(scene, hosts[int(host_at)], log, kind)
         if found is None:
             continue
         host, (begin, seconds) = hosts[int(host_at)], found
-        if alongside(scene, host, log, begin, seconds, lambda leave_s: idle(scene, log, berth, leave_s)):
+        if alongside(scene, host, log, begin, seconds, lambda leave_s: idle(log, berth, leave_s)):
             what = BUNKERING if kind == "bunker" else ATTENDED
             scene.tell(what, host, begin, begin + seconds, log, contact=True)
             log.sail(*port.middle(scene.random), log.vessel.speed_kn)
             log.sail(*home, HARBOUR_KN)
             if kind == "bunker":
                 scene.fleet.type_draught(log.vessel, log.time_s, max(log.vessel.draught_m - 0.4, 1.5), RETYPED)
-    idle(scene, log, berth, scene.end_s + HOUR_S)
+    idle(log, berth, scene.end_s + HOUR_S)
     return log
 
 

@@ -153,7 +153,7 @@ class Scene:
 
     def truth(self) -> pa.Table:
         """Rows of ``TRUTH`` in order of time."""
-        rows = []
+        rows: list[dict[str, object]] = []
         for told in sorted(self.told, key=lambda told: (told.begin, told.what)):
             track, mmsi = identity_at(told.first, told.begin)
             other_track, other_mmsi = identity_at(told.second, told.begin)

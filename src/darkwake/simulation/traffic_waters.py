@@ -4,7 +4,7 @@ A port is begun from a rough place and looked up in the bundled map of water (ce
 the nearest shore that an anchorage sees over water, anchorages lie where all is water around, ways lead where a straight line
 stays on water. So no ship crosses land, as far as the map knows it: a cell with any water is water, and piers and small
 harbours lie in such cells. Depths, channels and traffic schemes are not known. The places are invented, whatever real port
-the table below begins at: it only makes seas and latitudes real.
+they are begun at (``traffic_ports.py``).
 """
 
 from __future__ import annotations
@@ -21,26 +21,8 @@ from darkwake.geo import wrap_lon
 from darkwake.schema import Places
 from darkwake.seaways import World, wet
 from darkwake.seaways.water import PER_DEGREE
-from darkwake.simulation.traffic_legs import metres_per_degree, moved, step
+from darkwake.simulation.traffic_legs import metres_per_degree, moved, step, way
 
-PORTS: tuple[tuple[str, float, float, float], ...] = (
-    ("Singapore", 1.22, 103.75, 12.0), ("Fujairah", 25.20, 56.38, 4.0), ("Rotterdam", 51.98, 3.95, 8.0), ("Antwerp", 51.40, 3.50, 4.0),
-    ("Shanghai", 31.00, 122.30, 14.0), ("Ningbo", 29.90, 122.20, 8.0), ("Qingdao", 36.00, 120.35, 5.0), ("Busan", 35.05, 129.05, 5.0),
-    ("Tokyo", 35.30, 139.75, 4.0), ("Osaka", 34.55, 135.30, 3.0), ("Hong Kong", 22.20, 114.15, 6.0), ("Kaohsiung", 22.58, 120.25, 3.0),
-    ("Manila", 14.55, 120.90, 2.0), ("Jakarta", -6.00, 106.88, 2.5), ("Klang", 2.95, 101.25, 2.5), ("Mumbai", 18.88, 72.80, 2.5),
-    ("Mundra", 22.70, 69.65, 1.5), ("Colombo", 6.95, 79.80, 1.2), ("Chittagong", 22.15, 91.75, 1.2), ("Jebel Ali", 25.05, 55.05, 2.5),
-    ("Ras Tanura", 26.70, 50.20, 1.5), ("Suez", 29.85, 32.55, 1.5), ("Piraeus", 37.92, 23.58, 2.5), ("Augusta", 37.20, 15.28, 1.0),
-    ("Algeciras", 36.12, -5.40, 2.5), ("Marseille", 43.35, 4.95, 1.2), ("Istanbul", 40.95, 28.90, 2.0), ("Novorossiysk", 44.65, 37.80, 1.2),
-    ("Hamburg", 54.00, 8.40, 2.5), ("Skaw", 57.70, 10.75, 1.2), ("Gothenburg", 57.60, 11.70, 1.2), ("Primorsk", 60.30, 28.65, 1.2),
-    ("Tallinn", 59.50, 24.70, 1.0), ("Gdansk", 54.42, 18.75, 1.0), ("Murmansk", 69.25, 33.50, 0.5), ("Bergen", 60.40, 5.05, 0.8),
-    ("Southampton", 50.70, -1.10, 1.2), ("Lagos", 6.35, 3.40, 1.2), ("Durban", -29.87, 31.10, 1.0), ("Cape Town", -33.88, 18.40, 0.6),
-    ("Santos", -24.05, -46.30, 1.0), ("Rio", -22.95, -43.12, 1.0), ("Buenos Aires", -35.20, -56.60, 0.8), ("Callao", -12.05, -77.20, 0.6),
-    ("Balboa", 8.88, -79.53, 1.2), ("Cristobal", 9.42, -79.92, 1.0), ("Houston", 29.30, -94.65, 2.5), ("New Orleans", 28.95, -89.35, 1.5),
-    ("New York", 40.50, -73.95, 1.2), ("Los Angeles", 33.70, -118.22, 1.2), ("Seattle", 48.15, -122.75, 0.6), ("Vancouver", 49.30, -123.22, 0.6),
-    ("Vladivostok", 43.05, 131.90, 0.8), ("Vanino", 49.05, 140.35, 0.4), ("Port Hedland", -20.25, 118.55, 0.8), ("Newcastle", -32.93, 151.82, 0.7),
-    ("Auckland", -36.80, 174.85, 0.4), ("Suva", -18.16, 178.42, 0.4), ("Taveuni", -16.70, 179.93, 0.3), ("Dutch Harbor", 53.92, -166.50, 0.3),
-)  # fmt: skip
-"""Where a port is begun (roughly, deg), and its share of the world's ships (assumed, after the ranks of ports by calls)."""
 WINDOW_DEG = 0.75
 """So far around its beginning a port may lie."""
 ANCHORAGE_M, SWING_M = 3_300.0, 600.0
@@ -51,8 +33,12 @@ BERTH_M, PIERS_APART_M = 220.0, 300.0
 BERTHS_ASIDE = 3
 LOOK_M = 400.0
 """Water is looked up so often along a way: a little less than a cell."""
-FARTHEST_M = 220e3
-"""Ways out to sea end there."""
+FARTHEST_M, DEEP_M, DEEP_LOOK_M = 220e3, 1_500e3, 2_000.0
+"""Ways out to sea end there; those across an ocean, and how often water is looked up along these."""
+
+
+Ways = list[tuple[float, float]]
+"""Courses, and how far each leads, metres."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +85,10 @@ class Port:
     berths: list[Berth]
     boats: list[Berth]
     """Quays of small craft; many lie at each."""
-    ways: list[tuple[float, float]]
+    ways: Ways
     """Clear ways from the first anchorage out to sea: course and metres."""
+    deep: Ways
+    """Those that lead on across an ocean."""
     spots: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     """Anchorage to its spots that are still free."""
 
@@ -160,12 +148,13 @@ class Atlas:
             place = self.place("anchorage", f"{name} anchorage {number + 1}", at_lat, at_lon, ANCHORAGE_M, port_place)
             turn, tide = self.random.uniform(0, 360), self.random.uniform(0, 6)
             anchorages.append(Anchorage(at_lat, at_lon, float(turn), float(tide), place))
-        port = Port(len(self.ports), name, anchorages, [], [], chart.ways(*spots[0], self.random))
+        ways, deep = chart.ways(*spots[0], self.random)
+        port = Port(len(self.ports), name, anchorages, [], [], ways, deep)
         for pier in chart.piers(spots, 2 + ships // 10):
             self._berths(port, port_place, *pier)
         if not port.ways or len(port.berths) < BERTHS_ASIDE:
             return None
-        self.random.shuffle(port.berths)  # type: ignore[arg-type]
+        port.berths = [port.berths[at] for at in self.random.permutation(len(port.berths))]
         self.ports.append(port)
         return port
 
@@ -207,9 +196,7 @@ class Atlas:
 
 def afloat(lat: float, lon: float, to_lat: float, to_lon: float) -> bool:
     """Whether a straight way stays on water."""
-    north_m, east_m = metres_per_degree((lat + to_lat) / 2)
-    metres = math.hypot((to_lat - lat) * float(north_m), (to_lon - lon) * float(east_m))
-    share = np.linspace(0, 1, 3 + int(metres / LOOK_M))
+    share = np.linspace(0, 1, 3 + int(way(lat, lon, to_lat, to_lon)[0] / LOOK_M))
     lons = wrap_lon(lon + share * (to_lon - lon))
     return bool(wet(World(), lat + share * (to_lat - lat), lons).all())
 
@@ -287,19 +274,25 @@ class Chart:
         columns = np.clip(np.rint((lon + share * (to_lon - lon) - self.lons[0, 0]) * PER_DEGREE), 0, self.lats.shape[1] - 1)
         return np.asarray(self.wet[rows.astype(np.int64), columns.astype(np.int64)].all(axis=0))
 
-    def ways(self, lat: float, lon: float, random: np.random.Generator) -> list[tuple[float, float]]:
-        """Clear ways out to sea, those that lead farthest first, apart from each other."""
+    def ways(self, lat: float, lon: float, random: np.random.Generator) -> tuple[Ways, Ways]:
+        """Clear ways out to sea, those that lead farthest first, apart from each other; and those that cross an ocean."""
         courses = np.arange(0.0, 360.0, 1.0) + random.uniform(0, 1)
-        metres = np.arange(2_000.0, FARTHEST_M, LOOK_M)
-        count = len(courses) * len(metres)
-        heading, ahead = (grid.ravel() for grid in np.meshgrid(courses, metres, indexing="ij"))
-        there = moved(np.full(count, lat), np.full(count, lon), heading, ahead, 0.0)
-        afloat = wet(World(), np.clip(there[0], -89, 89), wrap_lon(there[1])).reshape(len(courses), len(metres))
-        run = np.where(afloat.all(axis=1), FARTHEST_M, metres[np.argmin(afloat, axis=1)])
-        # The neighbours of a way are clear as well, so ships need not sail in one line.
-        run = np.min([np.roll(run, turn) for turn in range(-3, 4)], axis=0) - 1_500.0
-        found: list[tuple[float, float]] = []
+        run = clear_run(lat, lon, courses, np.arange(2_000.0, FARTHEST_M, LOOK_M)) - 1_500.0
+        found: list[int] = []
         for at in np.argsort(-run, kind="stable"):
-            if run[at] > 25_000.0 and all(abs((courses[at] - other + 180) % 360 - 180) >= 36 for other, _ in found):
-                found.append((float(courses[at]), float(run[at])))
-        return found[:5]
+            if run[at] > 25_000.0 and all(abs((courses[at] - courses[other] + 180) % 360 - 180) >= 36 for other in found):
+                found.append(int(at))
+        found = found[:5]
+        far = [at for at in found if run[at] > 0.95 * FARTHEST_M]
+        deep = clear_run(lat, lon, courses, np.arange(200e3, DEEP_M, DEEP_LOOK_M))
+        return [(float(courses[at]), float(run[at])) for at in found], [(float(courses[at]), float(deep[at])) for at in far]
+
+
+def clear_run(lat: float, lon: float, courses: NDArray[np.float64], metres: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each course, and its neighbours on both sides, stay on water: ships need not sail in one line."""
+    heading, ahead = (grid.ravel() for grid in np.meshgrid(courses, metres, indexing="ij"))
+    there = moved(np.full(len(heading), lat), np.full(len(heading), lon), heading, ahead, 0.0)
+    polar = np.abs(there[0]) > 74.0
+    afloat = (wet(World(), np.clip(there[0], -89, 89), wrap_lon(there[1])) & ~polar).reshape(len(courses), len(metres))
+    run = np.where(afloat.all(axis=1), metres[-1], metres[np.argmin(afloat, axis=1)])
+    return np.asarray(np.min([np.roll(run, turn) for turn in range(-3, 4)], axis=0))
