@@ -12,7 +12,7 @@ from darkwake.dossier.movements import Movements
 from darkwake.dossier.svg import element, line, rect, text
 
 _STEPS_DEG = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-_BARS_M = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
+_BARS_M = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000)
 
 
 def graticule(projection: Projection) -> Iterator[Markup]:
@@ -24,7 +24,7 @@ def graticule(projection: Projection) -> Iterator[Markup]:
         x, _ = projection(box.south, k * step)
         yield line(x, 0, x, projection.height, "graticule")
         if 30 < x < projection.width - 44:
-            yield text(_degrees(k * step, "E", "W", step), x + 3, 13, "degrees")
+            yield text(_degrees((k * step + 180) % 360 - 180, "E", "W", step), x + 3, 13, "degrees")
     for k in range(int(box.south // step) + 1, int(box.north // step) + 1):
         _, y = projection(k * step, box.west)
         yield line(0, y, projection.width, y, "graticule")
@@ -48,7 +48,7 @@ def scale_bar(projection: Projection) -> Iterator[Markup]:
     yield rect(12, y - 4, width, 5, "bar-dark")
     yield rect(12, y - 4, width / 2, 5, "bar-light")
     latitude = _degrees(projection.middle_lat, "N", "S", 1.0)
-    yield text(f"{metres // 1000:,} km at {latitude}", 12, y - 9, "degrees")
+    yield text(f"{metres} m" if metres < 1000 else f"{metres // 1000:,} km at {latitude}", 12, y - 9, "degrees")
     yield from _north(room_for_words + 26, y - 24)
 
 
