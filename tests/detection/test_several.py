@@ -54,9 +54,9 @@ def test_a_fault_in_one_scene_is_named_and_stops_the_others(jobs: list[Job], tmp
 @pytest.mark.parametrize("name", ["duck", "spark_engine"])
 def test_an_engine_gives_what_one_process_gives(name: str, jobs: list[Job], request: pytest.FixtureRequest) -> None:
     engine: Engine = request.getfixturevalue(name)
-    assert rows(search_on(engine, jobs)) == rows(search_files(jobs))
+    assert rows(search_on(engine, jobs, here_bytes=0)) == rows(search_files(jobs))
 
 
 def test_a_fault_on_an_engine_comes_back_as_a_line(jobs: list[Job], duck: Engine, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.tif: .*no such file"):
-        search_on(duck, [jobs[1], replace(jobs[1], path=tmp_path / "gone.tif")])
+        search_on(duck, [jobs[1], replace(jobs[1], path=tmp_path / "gone.tif")], here_bytes=0)

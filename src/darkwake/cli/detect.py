@@ -15,8 +15,8 @@ from rich.progress import Progress
 from darkwake.cli.output import emit
 from darkwake.detection import Detected, detect
 from darkwake.detection.outputs import write_detections
+from darkwake.detection.several import size
 from darkwake.detection.sheet import by_scene, check_folder, check_sheet, rows_of, write_all_chips, write_sheet
-from darkwake.detection.stages import size
 from darkwake.detection.told import counts, doubt_words, length_words, searched_summary, searched_words
 from darkwake.engine import workers
 from darkwake.errors import UsageError

@@ -55,13 +55,23 @@ CARRIED = pa.schema(
 """What comes back from an executor: a scene's tables as Arrow streams, or the words of a fault."""
 
 
-def search_on(engine: Engine, jobs: Sequence[Job]) -> list[SearchedScene]:
-    """Search files on an engine, a file a group; the results in the order of the jobs.
+HERE_BYTES = 8_000_000
+"""Files that have fewer bytes together are searched in this process: three GeoTIFFs of 900 x 900 pixels (2.4 MB each) take
+1.5 s of one core, about what a process takes to import what it needs."""
+
+
+def search_on(engine: Engine, jobs: Sequence[Job], *, here_bytes: int = HERE_BYTES) -> list[SearchedScene]:
+    """Search files on an engine, a file a group, where they are worth it; the results in the order of the jobs.
+
+    Args:
+        engine: where to search.
+        jobs: files and how to search them.
+        here_bytes: files that have fewer bytes together are searched in this process.
 
     Raises:
         InputError: the first file (in order) that failed.
     """
-    if len(jobs) <= 1:
+    if len(jobs) <= 1 or sum(size(job.path) for job in jobs) < here_bytes:
         return search_files(jobs)
     numbers = engine.table(pa.table({"number": pa.array(range(len(jobs)), pa.int64())}))
     made = engine.arrow(engine.map_groups(numbers, "number", partial(_search_group, tuple(jobs)), CARRIED))
@@ -95,3 +105,9 @@ def _stream(table: pa.Table) -> bytes:
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return bytes(sink.getvalue().to_pybytes())
+
+
+def size(path: Path) -> int:
+    """Bytes of a file, or of all files of a folder; none of what is not there."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -18,7 +18,7 @@ from darkwake.detection.parameters import (
     ShapeParameters,
 )
 from darkwake.detection.scene import Job
-from darkwake.detection.several import search_on
+from darkwake.detection.several import search_on, size
 from darkwake.engine import Engine
 from darkwake.errors import UsageError, nearest
 from darkwake.ids import source_id
@@ -96,8 +96,3 @@ def evidence_row(scene: dict[str, object]) -> dict[str, object]:
         "bytes": size(path),
         "origin": scene["origin"],
     }
-
-
-def size(path: Path) -> int:
-    """Bytes of a file, or of all files of a folder."""
-    return sum(part.stat().st_size for part in path.rglob("*") if part.is_file()) if path.is_dir() else path.stat().st_size
