@@ -11,7 +11,7 @@ import inspect
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
@@ -126,30 +126,40 @@ def code_version(module: str) -> str:
     >>> code_version("darkwake.ids") == code_version("darkwake.ids") != code_version("darkwake.geo")
     True
     """
-    found: set[Path] = set()
+    found: dict[Path, str] = {}
     waiting = [module]
     while waiting:
         path = _source(waiting.pop())
         if path and path not in found:
-            found.add(path)
-            waiting += _imports(path)
-    return hashlib.sha256("".join(file_sha256(path) for path in sorted(found)).encode()).hexdigest()[:16]
+            found[path], imported = _read(path)
+            waiting += imported
+    return hashlib.sha256("".join(found[path] for path in sorted(found)).encode()).hexdigest()[:16]
 
 
+@cache
 def _source(module: str) -> Path | None:
     base = Path(__file__).parent.joinpath(*module.split(".")[1:])
     return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None)
 
 
-def _imports(path: Path) -> list[str]:
-    """The modules of ours that a file imports; of ``from a.b import c`` both ``a.b`` and ``a.b.c``."""
+@cache
+def _read(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The hash of a file, and the modules of ours that it imports; of ``from a.b import c`` both ``a.b`` and ``a.b.c``."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _statements(ast.parse(path.read_text(encoding="utf-8")).body):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [name for name in names if name.startswith("darkwake.")]
+    return file_sha256(path), tuple(name for name in names if name.startswith("darkwake."))
+
+
+def _statements(block: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Each statement of a block and of the blocks within it; expressions hold no imports and are most of the tree."""
+    for node in block:
+        yield node
+        for within in ("body", "handlers", "orelse", "finalbody", "cases"):
+            yield from _statements(getattr(node, within, ()))
 
 
 def fingerprint(stage: Stage, store: Store, given: Mapping[str, Any]) -> str:
