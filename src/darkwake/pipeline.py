@@ -37,8 +37,10 @@ STAGES: tuple[Stage, ...] = (
     Stage("ais", ais.reports, ("reports", "statics", "quarantine", "evidence")),
     Stage("images", detection.detections, ("scenes", "detections", "searched", "evidence")),
     # What is worked out: behaviour, who is who, what was seen, what was carried, what it adds up to.
-    Stage("tracks", ais.tracks, ("tracks", "positions")),
+    Stage("tracks", ais.tracks, ("tracks", "positions", "rejected")),
+    Stage("reception", events.receptions, ("reception",)),
     Stage("events", events.events, ("events", "runs", "revisions")),
+    Stage("reachable", events.reachable_sets, ("reachable",)),
     Stage("links", identity.links, ("links",)),
     Stage("sightings", fusion.sightings, ("sightings",)),
     Stage("visits", fusion.visits, ("visits",)),

@@ -513,6 +513,17 @@ class Positions(Table):
     origin = ORIGIN
 
 
+class Rejected(Table):
+    """A report that is no position of a track, with the reason: every report is either here or in ``positions``."""
+
+    source_id = key(TEXT, "evidence id of the file of the report")
+    line = key(WHOLE, "line in the file")
+    mmsi = must(WHOLE, "MMSI as sent", low=0, high=999_999_999)
+    time = must(TIME, "time of the report, UTC")
+    reason = must(TEXT, "why it is on no track, a fixed phrase")
+    origin = ORIGIN
+
+
 class Events(Table):
     """A behaviour seen in AIS."""
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SIMULATED_LAYER = "simulated"
 """Folder of a case for the layer that ``init`` makes where a template asks for it."""
 
-BULK = ("reports", "statics", "draws", "runs", "revisions")
+BULK = ("reports", "statics", "rejected", "draws", "runs", "revisions")
 """Tables that the dossier does not read: too large, or of no use on a page."""
 
 

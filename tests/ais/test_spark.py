@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from darkwake.ais.tracks import set_aside, tracks
+from darkwake.ais.sharing import OUT_OF_REACH
+from darkwake.ais.tracks import AGAIN, tracks
 from darkwake.engine import Engine
-from darkwake.schema import Positions, Statics, Tracks
+from darkwake.schema import Positions, Rejected, Statics, Tracks
 from tests.ais.reading import taken
 
 
@@ -22,8 +23,8 @@ def test_spark_makes_the_same_tracks(shared: Path, tmp_path: Path, duck: Engine,
         statics = engine.table(Statics.empty())
         tables = {name: engine.arrow(table) for name, table in tracks(reports, statics, engine=engine).items()}
         found = Positions.check(tables["positions"]).sort_by([("source_id", "ascending"), ("line", "ascending")])
-        lists = (found.to_pylist(), Tracks.check(tables["tracks"]).sort_by("track_id").to_pylist())
-        made.append((*lists, set_aside(reports, engine)))
+        rejected = Rejected.check(tables["rejected"]).sort_by("line").to_pylist()
+        made.append((found.to_pylist(), Tracks.check(tables["tracks"]).sort_by("track_id").to_pylist(), rejected))
     assert made[0] == made[1]
-    assert min(made[0][2][what] for what in ("duplicates", "out_of_reach")) > 0
+    assert {row["reason"] for row in made[0][2]} == {AGAIN, OUT_OF_REACH}
     assert len({row["track_id"] for row in made[0][1]}) > len({row["mmsi"] for row in made[0][1]})

@@ -15,11 +15,12 @@ import pytest
 
 from darkwake.ais import ingest
 from darkwake.ais.columns import named_mapping
-from darkwake.ais.tracks import positions, set_aside, tracks, tracks_of
+from darkwake.ais.sharing import BESIDE, OUT_OF_REACH
+from darkwake.ais.tracks import AGAIN, NO_SHIP, clean, positions, set_aside, tracks, tracks_of
 from darkwake.engine import Engine
 from darkwake.geo import distance_m
 from darkwake.ids import content_id
-from darkwake.schema import Positions, Reports, Statics, Tracks
+from darkwake.schema import Positions, Rejected, Reports, Statics, Tracks
 from darkwake.store import Store
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 from tests.ais.reading import taken
@@ -100,9 +101,18 @@ def test_faulty_bits_make_no_ship(duck: Engine) -> None:
     """Reports of which the latitude alone is wrong follow the ship in longitude; each is set aside with its reason."""
     rows = [(minute, 42.0 + (0.3 * (minute % 7 == 3)), 133.0 + minute / 500) for minute in range(100)]
     table = duck.table(reports(*rows))
-    assert set_aside(table, duck) == {
-        "reports": 100, "no_ships": 0, "duplicates": 0, "out_of_reach": 14, "beside": 0, "positions": 86
-    }  # fmt: skip
+    assert set_aside(clean(table, duck).rejected, duck) == {NO_SHIP: 0, AGAIN: 0, OUT_OF_REACH: 14, BESIDE: 0}
+
+
+def test_every_report_is_a_position_or_is_rejected_for_one_reason(duck: Engine) -> None:
+    """A duplicate, a leap, an aid to navigation; the other source's report is in both tables under its own name."""
+    ship = reports((0, 42.0, 133.0), (0, 42.0, 133.0), (1, 43.0, 133.0), (2, 42.0, 133.01))
+    rows = pa.concat_tables([ship, reports((0, 42.0, 133.0), mmsi=992191234, source="file-b")])
+    made = tracks(duck.table(rows), duck.table(Statics.empty()), engine=duck)
+    told = {(row["source_id"], row["line"]): row["reason"] for row in Rejected.check(duck.arrow(made["rejected"])).to_pylist()}
+    assert told == {("file-a", 3): AGAIN, ("file-a", 4): OUT_OF_REACH, ("file-b", 2): NO_SHIP}
+    left = duck.arrow(made["positions"]).select(["source_id", "line"]).to_pylist()
+    assert sorted(row["line"] for row in left) == [2, 5]
 
 
 def shared_by_three(reports_each: int = 80) -> list[tuple[float, float, float]]:
@@ -145,10 +155,9 @@ def test_on_the_synthetic_scene_the_shared_mmsi_is_two_ships_and_nothing_leaps(
 ) -> None:
     """The scene was made with 1,176 exact duplicates, single jumps, and one MMSI that two of its 54 ships share."""
     table = duck.table(taken(shared / "ais/synthetic/scene_a.zip", tmp_path / "out").tables["reports"])
-    assert set_aside(table, duck) == {
-        "reports": 115113, "no_ships": 0, "duplicates": 1176, "out_of_reach": 53, "beside": 0, "positions": 113884
-    }  # fmt: skip
+    assert set_aside(clean(table, duck).rejected, duck) == {NO_SHIP: 0, AGAIN: 1176, OUT_OF_REACH: 53, BESIDE: 0}
     made = duck.arrow(positions(table, duck))
+    assert made.num_rows == 115113 - 1176 - 53
     ships = duck.arrow(tracks_of(duck.table(made)))
     assert (ships.num_rows, len(ships["mmsi"].unique())) == (54, 53)
     assert fastest_kn(made) < 60
@@ -177,10 +186,9 @@ def test_no_real_file_leaves_a_leap_inside_a_track(
     """Every file that has positions; each report is on a track or accounted for; two have base stations alone."""
     done = taken(shared / "ais" / name, tmp_path / "out", columns=named_mapping(mapping) if mapping else None)
     reports, statics = (duck.table(done.tables[word]) for word in ("reports", "statics"))
-    made = duck.arrow(positions(reports, duck, statics=statics))
-    account = set_aside(reports, duck, statics=statics)
-    assert account["positions"] == made.num_rows
-    assert account.pop("reports") == done.account.positions == sum(account.values())
+    cleaned = clean(reports, duck, statics=statics)
+    made = duck.arrow(cleaned.kept)
+    assert done.account.positions == made.num_rows + sum(set_aside(cleaned.rejected, duck).values())
     assert fastest_kn(made) < 60
 
 

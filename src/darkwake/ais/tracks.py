@@ -21,7 +21,7 @@ from darkwake.ais.sharing import BESIDE, OUT_OF_REACH, VERDICTS, Limits, Reach, 
 from darkwake.engine.clock import clock_us
 from darkwake.geo import haversine_m
 from darkwake.ids import id_column
-from darkwake.schema import Positions, Tracks
+from darkwake.schema import Positions, Rejected, Tracks
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
 if TYPE_CHECKING:
@@ -90,21 +90,31 @@ ORDER = ["time", "lat", "lon", "source_id", "line"]
 SAME_DEG = 1e-7
 """Nearer than this (1 cm) is the same place: AIS says a place to 1.7e-6 degrees."""
 IN_MEMORY = 50_000
-"""So many reports are judged in this process; more are spread by the engine."""
-BUCKETS = 64
-"""MMSIs are spread in so many lots."""
+"""So many reports are judged in this process; more are spread by the engine, about as many in a lot."""
+NO_SHIP = "of a coast station, an aircraft or an aid to navigation"
+AGAIN = "the same MMSI, time and place as another report"
+REASONS = (NO_SHIP, AGAIN, OUT_OF_REACH, BESIDE)
+"""Why reports are on no track."""
 
 
 def of_ships(reports: ir.Table) -> ir.Table:
     """Reports whose MMSI is not of a coast station, an aircraft or an aid to navigation."""
-    return reports.filter(*(~reports.mmsi.between(low, high) for low, high in NO_SHIPS))
+    return reports.filter(_is_ship(reports))
+
+
+def _is_ship(reports: ir.Table) -> ir.BooleanValue:
+    ship: ir.BooleanValue = ~ibis.or_(*(reports.mmsi.between(low, high) for low, high in NO_SHIPS))
+    return ship
+
+
+def _marked(reports: ir.Table) -> ir.Table:
+    """Reports with ``again``: whether they repeat one with the same MMSI, time and place and a smaller source and line."""
+    return reports.mutate(again=_again(reports, ibis.window(group_by=WHOSE, order_by=ORDER)))
 
 
 def without_duplicates(reports: ir.Table) -> ir.Table:
     """Each (MMSI, time, place) once: the report with the smallest source and line."""
-    order = ibis.window(group_by=WHOSE, order_by=ORDER)
-    marked = reports.mutate(again=_again(reports, order))
-    return marked.filter(~marked.again).drop("again")
+    return _marked(reports).filter(lambda row: ~row.again).drop("again")
 
 
 def _again(reports: ir.Table, order: ibis.expr.builders.WindowBuilder) -> ir.BooleanValue:
@@ -158,9 +168,9 @@ def in_runs(single: ir.Table, rules: TrackRules) -> ir.Table:
 def _skeleton(runs: ir.Table, statics: ir.Table | None, rules: TrackRules) -> ir.Table:
     """The first reports of each run and its last, with the number of reports and the IMO number that it named."""
     whole = ibis.window(group_by=[*WHOSE, "run"])
-    counted = runs.mutate(reports=runs.count().over(whole), us=clock_us(runs.time), bucket=runs.mmsi % BUCKETS)
+    counted = runs.mutate(reports=runs.count().over(whole), us=clock_us(runs.time))
     ends = counted.filter((counted.place < rules.head) | (counted.place == counted.reports - 1))
-    slim = ends.select("bucket", *WHOSE, "run", "place", "reports", "us", "lat", "lon", "sog_kn", "cog_deg")
+    slim = ends.select(*WHOSE, "run", "place", "reports", "us", "lat", "lon", "sog_kn", "cog_deg")
     if statics is None:
         return slim.mutate(imo=ibis.null("int64"))
     return slim.left_join(_named(runs, statics), [*WHOSE, "run"]).drop(f"{word}_right" for word in (*WHOSE, "run"))
@@ -177,24 +187,27 @@ def _named(runs: ir.Table, statics: ir.Table) -> ir.Table:
 
 def _judge(skeleton: ir.Table, engine: Engine, rules: TrackRules) -> ir.Table:
     """The verdicts on all runs, as a table of the engine: they are few, and asked for more than once."""
-    judge = partial(verdicts, limits=rules.limits)
-    few = engine.arrow(skeleton.limit(IN_MEMORY + 1))
-    made = judge(few) if few.num_rows <= IN_MEMORY else engine.arrow(engine.map_groups(skeleton, "bucket", judge, VERDICTS))
-    return engine.table(made)
+    judge, kept = partial(verdicts, limits=rules.limits), engine.keep(skeleton)
+    lots = -(-int(engine.arrow(kept.count().as_table()).column(0)[0].as_py()) // IN_MEMORY)
+    if lots <= 1:
+        return engine.table(judge(engine.arrow(kept)))
+    # MMSIs are whole in a lot; the remainder of a prime spreads those that a country hands out in steps.
+    lot = kept.mutate(lot=kept.mmsi % 1_000_003 % lots)
+    return engine.keep(engine.map_groups(lot, "lot", judge, VERDICTS))
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Reports of ships, each once: those of tracks, and those set aside."""
+    """Reports, each in one of two places."""
 
     kept: ir.Table
-    """Reports with ``track_id``."""
-    aside: ir.Table
-    """Reports with ``reason``."""
+    """Those on tracks, with ``track_id``."""
+    rejected: ir.Table
+    """The others, rows of ``Rejected``."""
 
 
 def clean(reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None, rules: TrackRules = DEFAULT_RULES) -> Cleaned:
-    """Reports of ships on their tracks, and those that belong to none.
+    """Reports of ships on their tracks, and all others with the reason.
 
     Args:
         reports: rows of ``Reports``.
@@ -202,7 +215,7 @@ def clean(reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None,
         statics: rows of ``Statics``; the IMO numbers in them help to tell ships of one MMSI apart.
         rules: the parameters.
     """
-    ships = of_ships(reports)
+    ships, columns = of_ships(reports), reports.columns
     odd = engine.table(engine.arrow(leaping(ships, rules)))
     calm = without_duplicates(ships.anti_join(odd, WHOSE))
     calm = calm.mutate(track_id=id_column("track", calm.mmsi, calm.origin))
@@ -210,10 +223,15 @@ def clean(reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None,
     said = statics.semi_join(odd, WHOSE) if statics is not None else None
     judged = runs.join(_judge(_skeleton(runs, said, rules), engine, rules), [*WHOSE, "run"])
     fits = judged.track_id.notnull() & (judged.place >= judged.skip)
-    columns = reports.columns
-    return Cleaned(
-        ibis.union(calm, judged.filter(fits).select(*columns, "track_id")), judged.filter(~fits).select(*columns, "reason")
-    )
+    others, marked = reports.filter(~_is_ship(reports)), _marked(ships)
+    aside = _told(others, NO_SHIP), _told(marked.filter(marked.again), AGAIN), _told(judged.filter(~fits))
+    return Cleaned(ibis.union(calm, judged.filter(fits).select(*columns, "track_id")), ibis.union(*aside))
+
+
+def _told(reports: ir.Table, reason: str | None = None) -> ir.Table:
+    """Reports as rows of ``Rejected``; where no reason is given, they have one."""
+    with_reason = reports.mutate(reason=ibis.literal(reason)) if reason else reports
+    return with_reason.select(**{word: with_reason[word].cast(kind) for word, kind in Rejected.ibis().items()})
 
 
 def positions(
@@ -232,31 +250,17 @@ def tracks_of(positions: ir.Table) -> ir.Table:
     )
 
 
-def set_aside(
-    reports: ir.Table, engine: Engine, *, statics: ir.Table | None = None, rules: TrackRules = DEFAULT_RULES
-) -> dict[str, int]:
-    """How many reports came in, how many became positions, and how many were set aside for which reason."""
-    cleaned = clean(reports, engine, statics=statics, rules=rules)
-    ships = of_ships(reports)
-    tables = {"reports": reports, "of ships": ships, "positions": cleaned.kept}
-    tables |= {reason: cleaned.aside.filter(cleaned.aside.reason == reason) for reason in (OUT_OF_REACH, BESIDE)}
-    counts = [table.aggregate(rows=table.count()).mutate(step=ibis.literal(step)) for step, table in tables.items()]
-    rows = engine.arrow(ibis.union(*counts)).to_pylist()
-    step = {row["step"]: row["rows"] for row in rows}
-    gone = step[OUT_OF_REACH] + step[BESIDE]
-    return {
-        "reports": step["reports"],
-        "no_ships": step["reports"] - step["of ships"],
-        "duplicates": step["of ships"] - step["positions"] - gone,
-        "out_of_reach": step[OUT_OF_REACH],
-        "beside": step[BESIDE],
-        "positions": step["positions"],
-    }
+def set_aside(rejected: ir.Table, engine: Engine) -> dict[str, int]:
+    """How many rows of ``Rejected`` there are for each reason."""
+    counted = engine.arrow(rejected.group_by("reason").aggregate(reports=rejected.count()))
+    found = dict(zip(counted["reason"].to_pylist(), counted["reports"].to_pylist(), strict=True))
+    return {reason: found.get(reason, 0) for reason in REASONS}
 
 
 def tracks(
     reports: ir.Table, statics: ir.Table, *, cleaning: TrackRules = DEFAULT_RULES, engine: Engine
 ) -> dict[str, ir.Table]:
-    """The stage: ``tracks`` and ``positions`` from ``reports``."""
-    cleaned = positions(reports, engine, statics=statics, rules=cleaning)
-    return {"tracks": tracks_of(cleaned), "positions": cleaned}
+    """The stage: ``tracks``, ``positions`` and ``rejected`` from ``reports``."""
+    cleaned = clean(reports, engine, statics=statics, rules=cleaning)
+    kept = cleaned.kept.select(*Positions.columns)
+    return {"tracks": tracks_of(kept), "positions": kept, "rejected": cleaned.rejected}

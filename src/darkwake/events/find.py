@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darkwake.ais.cleaned import positions_of
+from darkwake.ais.cleaned import StoreTracks, cleaned_of
+from darkwake.ais.tracks import set_aside
 from darkwake.engine import Engine, open_engine
 from darkwake.errors import StoreBusy, UsageError, nearest
 from darkwake.events.kinds import KINDS, Kind, Known
@@ -36,6 +37,8 @@ class Found:
     """The kinds that were looked for."""
     unkept: str | None = None
     """Why the store did not keep them, where it was asked to and could not."""
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Reports of the store that are no positions, by reason; empty for positions at hand."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -104,8 +107,8 @@ def looked(
             stack.callback(engine.close)
         at = _places(source, places)
         chosen = _chosen(kinds, at)
-        positions, count = stack.enter_context(_positions(source, engine))
-        known = Known(positions, _statics(source, statics, engine), at, engine)
+        cleaned = stack.enter_context(_positions(source, engine))
+        known = Known(cleaned.positions, _statics(source, statics, engine), at, engine)
         given = {type(rule): rule for rule in rules}
         settled = {kind.name: given.get(kind.rule, kind.rule()) for kind in KINDS}
         parts = [Events.check(engine.arrow(kind.expression(known, settled[kind.name]))) for kind in chosen]
@@ -113,7 +116,9 @@ def looked(
         table, unkept = pa.concat_tables([Events.empty(), *parts]), None
         if isinstance(source, Store):
             table, unkept = _followed(table, source, known, Inputs.of_store(source, at, settled), names, keep=keep)
-        yield Found(table.sort_by([("start", "ascending"), ("event_id", "ascending")]), count, names, unkept), known
+        rejected = set_aside(cleaned.rejected, engine) if cleaned.rejected is not None else {}
+        ordered = table.sort_by([("start", "ascending"), ("event_id", "ascending")])
+        yield Found(ordered, cleaned.count, names, unkept, rejected), known
 
 
 def _followed(
@@ -175,13 +180,13 @@ def _chosen(kinds: Sequence[str] | None, places: pa.Table) -> list[Kind]:
 
 
 @contextmanager
-def _positions(source: Store | pa.Table, engine: Engine) -> Iterator[tuple[ir.Table, int]]:
+def _positions(source: Store | pa.Table, engine: Engine) -> Iterator[StoreTracks]:
     """Positions on the engine and their number."""
     if not isinstance(source, Store):
-        yield engine.table(Positions.check(source)), source.num_rows
+        yield StoreTracks(engine.table(Positions.check(source)), source.num_rows, None)
     elif source.count("statics") and not (source.has("positions") or source.count("reports")):
         # Static messages alone, or last positions of unknown age: nothing that a rule could look at, and no fault.
-        yield engine.table(Positions.empty()), 0
+        yield StoreTracks(engine.table(Positions.empty()), 0, None)
     else:
-        with positions_of(source, engine) as found:
+        with cleaned_of(source, engine) as found:
             yield found
