@@ -141,8 +141,8 @@ FENDER_M = 4.0
 FENDER_SD_M = 3.0
 ODD = 1e-9
 """Density (a metre) of a hull distance that no class explains: antennas set wrong by the crew and left so (assumed)."""
-TOLD_TWICE = 0.5
-"""Weight of factors that tell the same thing twice."""
+WEIGHTS: Mapping[str, float] = {"range over the ground": 0.5, "swing": 0.5, "status": 0.5}
+"""How much a factor counts, one where it does not stand here: what tells the same thing twice counts by half."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,8 @@ class Verdict:
 
 def judged(contact: Contact, circumstances: Circumstances) -> Verdict:
     """The chance of each class for what two ships did."""
-    logs = {name: _factors(habit, contact, circumstances) for name, habit in HABITS.items()}
+    said = {name: told(habit, contact, circumstances) for name, habit in HABITS.items()}
+    logs = {name: {word: WEIGHTS.get(word, 1.0) * log for word, log in of.items()} for name, of in said.items()}
     sums = {name: math.log(HABITS[name].often) + sum(factors.values()) for name, factors in logs.items()}
     top = max(sums.values())
     odds = {name: math.exp(value - top) for name, value in sums.items()}
@@ -193,29 +194,29 @@ def judged(contact: Contact, circumstances: Circumstances) -> Verdict:
     return Verdict({name: odds[name] / total for name in CLASSES}, weights)
 
 
-def _factors(habit: Habit, contact: Contact, known: Circumstances) -> dict[str, float]:
+def told(habit: Habit, contact: Contact, known: Circumstances) -> dict[str, float]:
     """Logarithm of the chance of each factor under a class; a factor that is not known says nothing."""
-    told = {
+    said = {
         "hull distance": _gap(habit, contact),
         "rigidity": habit.strays_m.log_density(max(contact.spread_m, 3.0)),
         "shift": habit.shifted_m.log_density(max(contact.shifted_m, 1.0)),
         "hours": habit.hours.log_density(max(contact.hours, 0.1)),
     }
     if contact.speed_kn is not None:
-        told["speed made good"] = habit.speed_kn.log_density(max(contact.speed_kn, 0.004))
-    told["range over the ground"] = TOLD_TWICE * habit.ranged_m.log_density(max(contact.ranged_m, 2.0))
+        said["speed made good"] = habit.speed_kn.log_density(max(contact.speed_kn, 0.004))
+    said["range over the ground"] = habit.ranged_m.log_density(max(contact.ranged_m, 2.0))
     if contact.edge_kn is not None:
-        told["coming and leaving"] = habit.edge_kn.log_density(max(contact.edge_kn, 0.01))
+        said["coming and leaving"] = habit.edge_kn.log_density(max(contact.edge_kn, 0.01))
     if contact.swing_deg is not None:
-        told["swing"] = TOLD_TWICE * habit.swing_deg.log_density(max(contact.swing_deg, 0.3))
+        said["swing"] = habit.swing_deg.log_density(max(contact.swing_deg, 0.3))
     if contact.askew_deg is not None:
         aligned = math.exp(-contact.askew_deg / habit.askew_deg) / habit.askew_deg
-        told["parallel"] = math.log((1.0 - habit.crossed) * aligned + habit.crossed / 90.0)
+        said["parallel"] = math.log((1.0 - habit.crossed) * aligned + habit.crossed / 90.0)
     if not math.isnan(contact.still):
         shares = (contact.moored, contact.still - contact.moored, 1.0 - contact.still)
-        told["status"] = TOLD_TWICE * sum(share * math.log(chance) for share, chance in zip(shares, habit.status, strict=True))
-    told |= _circumstances(habit, known)
-    return told
+        said["status"] = sum(share * math.log(chance) for share, chance in zip(shares, habit.status, strict=True))
+    said |= _circumstances(habit, known)
+    return said
 
 
 def _gap(habit: Habit, contact: Contact) -> float:
@@ -229,13 +230,13 @@ def _gap(habit: Habit, contact: Contact) -> float:
 
 
 def _circumstances(habit: Habit, known: Circumstances) -> dict[str, float]:
-    told = {}
+    said = {}
     if known.types is not None:
-        told["ship types"] = math.log(habit.types[known.types])
+        said["ship types"] = math.log(habit.types[known.types])
     if known.smaller_m is not None:
-        told["size"] = math.log(habit.small if known.smaller_m < SMALL_M else 1.0 - habit.small)
+        said["size"] = math.log(habit.small if known.smaller_m < SMALL_M else 1.0 - habit.small)
     if known.where is not None:
-        told["place"] = math.log(habit.where[known.where])
+        said["place"] = math.log(habit.where[known.where])
     if known.draughts is not None:
-        told["draughts"] = math.log(habit.draughts[known.draughts])
-    return told
+        said["draughts"] = math.log(habit.draughts[known.draughts])
+    return said

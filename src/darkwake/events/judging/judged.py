@@ -27,13 +27,8 @@ def judged(
     met: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> pa.Table:
     """The meetings with start, end, probability and factors as judged; passings are left out."""
-    rows = met.to_pylist()
-    tracks = sorted({row[word] for row in rows for word in ("track_id", "other_track_id")})
-    number = {track: at for at, track in enumerate(tracks)}
-    ships = ships_of(statics, {row[word] for row in rows for word in ("mmsi", "other_mmsi")}, engine)
-    tasks = [task_of(at, row, number, ships, berths, rule) for at, row in enumerate(rows)]
-    asked = lots(tasks, tracks, positions, engine)
-    if len(tasks) <= IN_PROCESS:
+    asked = lots_of(met, positions, statics, berths, engine, rule)
+    if met.num_rows <= IN_PROCESS:
         parts = [judge(lot) for lot in split_groups(engine.arrow(asked), "bucket")]
         verdicts = pa.concat_tables([JUDGED.empty_table(), *parts])
     else:
@@ -44,3 +39,15 @@ def judged(
     for word in words:
         kept = kept.append_column(word, verdicts[word])
     return kept
+
+
+def lots_of(
+    met: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
+) -> ir.Table:
+    """The meetings with their circumstances and the reports around them, in lots (rows of ``LOTS``)."""
+    rows = met.to_pylist()
+    tracks = sorted({row[word] for row in rows for word in ("track_id", "other_track_id")})
+    number = {track: at for at, track in enumerate(tracks)}
+    ships = ships_of(statics, {row[word] for row in rows for word in ("mmsi", "other_mmsi")}, engine)
+    tasks = [task_of(at, row, number, ships, berths, rule) for at, row in enumerate(rows)]
+    return lots(tasks, tracks, positions, engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,15 @@ JUDGED = pa.schema(
 
 def judge(lot: pa.Table) -> pa.Table:
     """Judge the meetings of a lot from the reports in it: rows of ``LOTS`` to rows of ``JUDGED``."""
+    return pa.Table.from_pylist([_verdict(*seen) for seen in contacts(lot)], JUDGED)
+
+
+def contacts(lot: pa.Table) -> Iterator[tuple[Task, Meeting, Contact]]:
+    """What the two ships of each meeting of a lot did, in order: one of a meeting, or one of each of its phases."""
     texts = lot["task"].drop_null().to_pylist()
     tracks = _tracks(lot.filter(lot["task"].is_null()))
-    rows = [row for task in sorted(map(from_json, texts), key=lambda task: task.meeting) for row in _verdicts(task, tracks)]
-    return pa.Table.from_pylist(rows, JUDGED)
+    for task in sorted(map(from_json, texts), key=lambda task: task.meeting):
+        yield from _contacts(task, tracks)
 
 
 def _tracks(reports: pa.Table) -> dict[int, Track]:
@@ -66,15 +71,16 @@ def _during(track: Track, task: Task) -> Track:
     return Track(**{word: column[first:last] for word, column in vars(track).items()})
 
 
-def _verdicts(task: Task, tracks: Mapping[int, Track]) -> list[dict[str, Any]]:
-    """What was made of a meeting: one row, or one for each of its phases."""
+def _contacts(task: Task, tracks: Mapping[int, Track]) -> Iterator[tuple[Task, Meeting, Contact]]:
     two = [tracks.get(ship) for ship in task.ships]
     if two[0] is None or two[1] is None:
-        return []
+        return
     one, other = (_during(track, task) for track in two if track)
     meeting = Meeting(task.start_us, task.end_us, task.lat_e10, task.lon_e10, task.radius_m)
-    seen = [(part, contact(one, other, task.hulls, part)) for part in phases(one, other, task.hulls, meeting)]
-    return [_verdict(task, part, what) for part, what in seen if what]
+    for part in phases(one, other, task.hulls, meeting):
+        seen = contact(one, other, task.hulls, part)
+        if seen:
+            yield task, part, seen
 
 
 def _verdict(task: Task, part: Meeting, seen: Contact) -> dict[str, Any]:
