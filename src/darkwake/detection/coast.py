@@ -10,12 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyogrio
 import rasterio.features
 import rasterio.transform
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataSourceError
 from scipy import ndimage
 
 from darkwake.detection.grid import Grid
@@ -77,6 +75,9 @@ def _between(
 
 def read_land(path: Path, box: tuple[float, float, float, float]) -> NDArray[np.object_]:
     """Polygons of a file near a box of degrees (which may run over the antimeridian), in degrees."""
+    import pyogrio
+    from pyogrio.errors import DataSourceError
+
     try:
         frame = pyogrio.read_dataframe(path)
     except DataSourceError as fault:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from darkwake.cargo.factors import Factor, Numbers
 from darkwake.errors import InputError
@@ -170,4 +170,4 @@ def share_from_looks(looks: Sequence[Look], half_life_h: Numbers, uniform: Numbe
     steps_h = [(after.time - before.time).total_seconds() / SECONDS_PER_HOUR for before, after in pairwise(told)]
     alike = 2.0 ** (-float(np.median(steps_h) if steps_h else np.inf) / half_life_h)
     worth = np.maximum((1 - alike) / (1 + alike), 1 / len(told))
-    return np.asarray(beta.ppf(uniform, clear * worth + EVEN, (len(told) - clear) * worth + EVEN))
+    return np.asarray(betaincinv(clear * worth + EVEN, (len(told) - clear) * worth + EVEN, uniform))

@@ -19,7 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 from scipy.ndimage import convolve1d
 
 from darkwake.imagery.protocol import Window
@@ -55,7 +55,7 @@ def gamma_texture(field: Array, nu: float) -> Array:
     """Gamma texture of shape ``nu`` and mean 1 of a Gaussian field of unit variance."""
     normal = np.linspace(-6.0, 6.0, 4001)
     # The upper tail through the survival function: 1 - cdf loses its digits beyond six deviations.
-    low, high = stats.gamma.ppf(special.ndtr(normal), nu), stats.gamma.isf(special.ndtr(-normal), nu)
+    low, high = special.gammaincinv(nu, special.ndtr(normal)), special.gammainccinv(nu, special.ndtr(-normal))
     values = np.where(normal < 0, low, high) / nu
     return np.interp(field, normal, values).astype(np.float32)
 
