@@ -186,15 +186,16 @@ def farthest(lat: Wholes, lon: Wholes, last: Wholes, under_mm: int) -> Wholes:
     here = np.arange(len(lat))
     levels = int(np.max(last - here, initial=0)).bit_length()
     boxes = _boxes(lat, lon, levels)
-    reach = here.copy()
-    box: tuple[Wholes, ...] = (lat, lat, lon, lon)
+    reach, box = here.copy(), (lat.copy(), lat.copy(), lon.copy(), lon.copy())
     for level in reversed(range(levels)):
-        beyond = reach + (1 << level)
-        at = np.minimum(reach + 1, len(lat) - 1)
-        with_it = tuple(pick(one, two[at]) for pick, one, two in zip(_PICKS, box, boxes[level], strict=True))
-        fits = (beyond <= last) & (diagonal_mm(*with_it) < under_mm)
-        box = tuple(np.where(fits, new, old) for new, old in zip(with_it, box, strict=True))
-        reach = np.where(fits, beyond, reach)
+        rows = np.flatnonzero(reach + (1 << level) <= last)
+        after = reach[rows] + 1
+        with_it = tuple(pick(one[rows], two[after]) for pick, one, two in zip(_PICKS, box, boxes[level], strict=True))
+        fits = diagonal_mm(*with_it) < under_mm
+        rows = rows[fits]
+        reach[rows] += 1 << level
+        for one, new in zip(box, with_it, strict=True):
+            one[rows] = new[fits]
     return reach
 
 
@@ -203,11 +204,11 @@ _PICKS = (np.minimum, np.maximum, np.minimum, np.maximum)
 
 
 def _boxes(lat: Wholes, lon: Wholes, levels: int) -> list[tuple[Wholes, ...]]:
-    """South, north, west and east of the 1, 2, 4, ... reports from each one on."""
+    """South, north, west and east of the 1, 2, 4, ... reports from each one on; the last ones have fewer, and are not asked."""
     boxes: list[tuple[Wholes, ...]] = [(lat, lat, lon, lon)]
     for level in range(1, levels):
-        on = np.minimum(np.arange(len(lat)) + (1 << (level - 1)), len(lat) - 1)
-        boxes.append(tuple(pick(one, one[on]) for pick, one in zip(_PICKS, boxes[-1], strict=True)))
+        half = 1 << (level - 1)
+        boxes.append(tuple(pick(one[:-half], one[half:]) for pick, one in zip(_PICKS, boxes[-1], strict=True)))
     return boxes
 
 
