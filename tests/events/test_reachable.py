@@ -12,10 +12,11 @@ from darkwake.events.reachable import ReachRule, reachable, sent_types, with_par
 from darkwake.geo import distance_m
 from darkwake.schema import Places
 from darkwake.seaways import Seas, sea_way
+from darkwake.seaways.seas import Mesh
 from tests.seaways.maps import Drawn
 
 # A bay behind a long cape: the way round is four times the great circle.
-COAST = Seas(Drawn(land=((130.0, 40.0, 130.2, 42.0), (128.0, 42.0, 133.0, 42.5))))
+COAST = Seas(Drawn(land=((130.0, 40.0, 130.2, 42.0), (128.0, 42.0, 133.0, 42.5))), meshes=(Mesh(1_000e3, 1_450e3, 4.0, 4),))
 RULE = ReachRule(median_kn=11.0, greatest_kn=14.0)
 HOUR = US_PER_HOUR
 PORT = {"name": "port", "kind": "port", "extent_m": 0.0, "verified": True, "origin": "published", "evidence": ["e1"]}

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 
 from darkwake.events.prism import US_PER_HOUR, Floats, Silence, SpeedLaw, TimeLaw, arrived_share, call_density, straight_density
 from darkwake.events.ship_speeds import type_speed
+from darkwake.events.ways import Ways, ways_to
 from darkwake.geo import distance_m
 from darkwake.schema import Reachable, weakest
 from darkwake.seaways import Seas, world_seas
-from darkwake.seaways.seas import MESHES
 from darkwake.units import EPOCH, METRES_PER_NAUTICAL_MILE, epoch_us
 
 if TYPE_CHECKING:
@@ -159,19 +159,6 @@ def sent_types(counted: pa.Table) -> dict[int, int]:
     return {row["mmsi"]: row["ship_type"] for row in reversed(rows)}
 
 
-@dataclass(frozen=True)
-class Ways:
-    """Ways by sea from the ends of each silence to each place, metres; rows are silences, columns places."""
-
-    there: Floats
-    back: Floats
-    there_least: Floats
-    """No way over water is shorter than these, as far as the map of water goes; infinite beyond reach."""
-    back_least: Floats
-    off_water_m: Floats
-    """How far each place lies off water."""
-
-
 def reachable(
     gaps: Sequence[Silence],
     places: pa.Table,
@@ -208,73 +195,12 @@ def reachable(
     ordered = sorted(gaps, key=lambda gap: gap.key)
     if not ordered or not kept.num_rows:
         return Reachable.empty()
-    ways = ways_to(ordered, kept, rule, seas or world_seas())
+    ways = ways_to(ordered, kept, rule.off_water_m, seas or world_seas())
     rows: list[dict[str, object]] = []
     for number, gap in enumerate(ordered):
         origin = (origins or {}).get(gap.key, "observed")
         rows += _rows(gap, number, ways, kept, rule, everything, origin)
     return Reachable.rows(rows)
-
-
-def ways_to(gaps: Sequence[Silence], places: pa.Table, rule: ReachRule, seas: Seas) -> Ways:
-    """Ways by sea from the ends of silences to places, within reach alone.
-
-    Silences of a short reach are measured over the finer mesh, whatever others ask for; place after place, so that one mesh
-    and one field of distances serve all silences.
-    """
-    shape = len(gaps), places.num_rows
-    beyond = [np.full(shape, np.inf) for _ in range(4)]
-    ways = Ways(beyond[0], beyond[1], beyond[2], beyond[3], np.full(places.num_rows, np.inf))
-    ends = _Ends.of(gaps)
-    fine = ends.reach <= MESHES[0].reach_m
-    sites = places.select(["lat", "lon", "extent_m"]).to_pylist()
-    for some in (np.flatnonzero(fine), np.flatnonzero(~fine)):
-        order = sorted(range(len(sites)), key=lambda at: seas.mesh_key(sites[at]["lat"], sites[at]["lon"]))
-        for column in order if len(some) else ():
-            _measure(ways, column, sites[column], ends, some, rule, seas)
-    return ways
-
-
-@dataclass(frozen=True)
-class _Ends:
-    """The ends of silences, row by row; an open one ends where it started."""
-
-    start: Floats
-    end: Floats
-    closed: NDArray[np.bool_]
-    reach: Floats
-
-    @classmethod
-    def of(cls, gaps: Sequence[Silence]) -> _Ends:
-        start = np.array([[gap.lat, gap.lon] for gap in gaps], np.float64)
-        end = np.array([gap.end or (gap.lat, gap.lon) for gap in gaps], np.float64)
-        return cls(start, end, np.array([gap.end is not None for gap in gaps]), np.array([gap.reach_m for gap in gaps]))
-
-
-def _measure(
-    ways: Ways, column: int, site: Mapping[str, float], ends: _Ends, some: NDArray[np.int64], rule: ReachRule, seas: Seas
-) -> None:
-    """Write the ways between one place and some silences into their column, where the great circle is within reach."""
-    lat, lon, extent = site["lat"], site["lon"], site["extent_m"]
-    start, end, closed, reach = ends.start[some], ends.end[some], ends.closed[some], ends.reach[some]
-    there = np.maximum(distance_m(start[:, 0], start[:, 1], lat, lon) - extent, 0.0)
-    back = np.where(closed, np.maximum(distance_m(end[:, 0], end[:, 1], lat, lon) - extent, 0.0), 0.0)
-    near = there + back <= reach
-    if not near.any():
-        return
-    # A way there is at most what is left of the reach after the way back as the crow flies, and the other way round.
-    farthest = float(np.maximum(reach - back, reach - there)[near].max()) + extent
-    # All ends are asked for, so that how they are joined to the mesh is worked out once for all places.
-    both = np.concatenate([start, end])
-    reached = seas.from_point(lat, lon, both[:, 0], both[:, 1], farthest)
-    ways.off_water_m[column] = reached.off_water_m
-    if reached.off_water_m > rule.off_water_m + extent:
-        return
-    metres, least = np.split(reached.metres, 2), np.split(np.maximum(reached.least_m - extent, 0.0), 2)
-    at = some[near]
-    ways.there[at, column], ways.there_least[at, column] = metres[0][near], least[0][near]
-    ways.back[at, column] = np.where(closed, metres[1], 0.0)[near]
-    ways.back_least[at, column] = np.where(closed, least[1], 0.0)[near]
 
 
 def _rows(

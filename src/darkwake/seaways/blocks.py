@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,23 +71,41 @@ class Blocks:
         """Side of a block, degrees of latitude and longitude."""
         return self.side / PER_DEGREE
 
-    def indices(self, lat: Floats, lon: Floats) -> tuple[Ints, Ints, Ints, Ints, Bools]:
-        """Row and column of the block of each position, row and column of its cell in that, and whether it is inside."""
-        row, column = cell_of(lat, lon)
-        row = row - self.row0 * self.side
-        column = (column - self.column0 * self.side) % COLUMNS
-        inside = (row >= 0) & (row < self.state.shape[0] * self.side) & (column < self.state.shape[1] * self.side)
-        row, column = np.where(inside, row, 0), np.where(inside, column, 0)
-        return row // self.side, column // self.side, row % self.side, column % self.side, inside
+    @cached_property
+    def number(self) -> NDArray[np.int32]:
+        """Of every block in one row: that of its cells where it is mixed, else less than 0."""
+        return np.where(self.state == OPEN, np.int32(-2), self.at).ravel()
+
+    @cached_property
+    def closed_sums(self) -> NDArray[np.int32]:
+        """How many blocks that are not open lie south and west of each corner."""
+        sums = np.zeros((self.state.shape[0] + 1, self.state.shape[1] + 1), np.int32)
+        sums[1:, 1:] = (self.state != OPEN).cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+        return sums
 
     def wet(self, lat: Floats, lon: Floats) -> Bools:
         """Whether positions lie in water of this region."""
-        row, column, y, x, inside = self.indices(lat, lon)
-        state = self.state[row, column]
-        found = state == OPEN
-        mixed = state == MIXED
-        found[mixed] = self.cells[self.at[row[mixed], column[mixed]], y[mixed], x[mixed]]
-        return np.asarray(found & inside, np.bool_)
+        return self.wet_cells(*self.cells_of(*cell_of(lat, lon)))
+
+    def cells_of(self, row: NDArray[Any], column: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Rows and columns of the globe, whole or not, as those of cells from the region's corner.
+
+        They are cut to whole ones first, so that which cell a position lies in does not depend on the region.
+        """
+        row, column = np.floor(row).astype(np.int32), np.floor(column).astype(np.int32)
+        return row - np.int32(self.row0 * self.side), (column - np.int32(self.column0 * self.side)) % np.int32(COLUMNS)
+
+    def wet_cells(self, row: NDArray[np.int32], column: NDArray[np.int32]) -> Bools:
+        """Whether cells are water, by their row and column from the region's corner; nothing outside the region is."""
+        rows, columns = self.state.shape
+        inside = (row >= 0) & (row < rows * self.side) & (column < columns * self.side)
+        row, column = np.where(inside, row, 0), np.where(inside, column, 0)
+        number = self.number[(row // self.side) * columns + column // self.side]
+        found = inside & (number == -2)
+        mixed = np.flatnonzero(inside & (number >= 0))
+        at = number.ravel()[mixed].astype(np.int64) * self.side + row.ravel()[mixed] % self.side
+        found.ravel()[mixed] = self.cells.ravel()[at * self.side + column.ravel()[mixed] % self.side]
+        return np.asarray(found, np.bool_)
 
 
 def read_blocks(water: Water, region: Region, side: int) -> Blocks:
@@ -111,19 +131,27 @@ def read_blocks(water: Water, region: Region, side: int) -> Blocks:
             if isinstance(tile, bool):
                 state[into] = OPEN if tile else LAND
                 continue
-            inner = tile.reshape(per_tile, side, per_tile, side).swapaxes(1, 2)
-            part = inner[
-                rows.start - tile_row * per_tile : rows.stop - tile_row * per_tile,
-                columns.start - tile_column * per_tile : columns.stop - tile_column * per_tile,
-            ]
-            full, some = part.all(axis=(2, 3)), part.any(axis=(2, 3))
+            asked = (
+                slice(rows.start - tile_row * per_tile, rows.stop - tile_row * per_tile),
+                slice(columns.start - tile_column * per_tile, columns.stop - tile_column * per_tile),
+            )
+            full, some = (found[asked] for found in _full_and_some(tile, side))
             state[into] = np.where(full, OPEN, np.where(some, MIXED, LAND))
             mixed = some & ~full
             at[into][mixed] = count + np.arange(mixed.sum())
-            kept.append(part[mixed])
+            kept.append(tile.reshape(per_tile, side, per_tile, side).swapaxes(1, 2)[asked][mixed])
             count += int(mixed.sum())
     cells = np.concatenate(kept) if kept else np.zeros((0, side, side), np.bool_)
     return Blocks(side, row0, column0, state, at, cells, ring)
+
+
+def _full_and_some(tile: Bools, side: int) -> tuple[Bools, Bools]:
+    """For each block of a tile whether all of its cells are water, and whether any is: four or eight cells at a time."""
+    width = math.gcd(side, 8)
+    words = np.ascontiguousarray(tile).view(f"u{width}").reshape(len(tile) // side, side, len(tile) // side, side // width)
+    wet = np.bitwise_and.reduce(words, axis=1), np.bitwise_or.reduce(words, axis=1)
+    all_wet = np.frombuffer(b"\1" * width, f"u{width}")[0]
+    return np.asarray((wet[0] == all_wet).all(axis=2), np.bool_), np.asarray(wet[1].any(axis=2), np.bool_)
 
 
 @dataclass(frozen=True)

@@ -12,26 +12,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse, spatial
 from scipy.sparse import csgraph
 
-from darkwake.geo import EARTH_RADIUS_M, distance_m, wrap_lon
-from darkwake.seaways.blocks import Blocks, Bools, Floats, Ints, Nodes, Region, lay_nodes, read_blocks
+from darkwake.geo import distance_m
+from darkwake.seaways.blocks import Bools, Floats, Ints, Region, read_blocks
+from darkwake.seaways.mesh import Laid, lay
+from darkwake.seaways.sightlines import METRES_PER_CELL, neighbour_m, on_sphere, sees
 from darkwake.seaways.water import Water, World
 
-REACH = 3.65
-"""Neighbours lie within so many sides of a leaf: on a square lattice the offsets up to (3, 2), 32 directions, whose ways
-are at most 1.3 % longer than the straight line."""
 ANCHORS = 40
 """A point is joined to those of so many nearest nodes that it sees."""
-SAMPLES_PER_CHUNK = 1_000_000
-"""Places looked up at once when lines are tested: 60 MB."""
-SHORT_M = 20_000.0
-"""Over so short a line a great circle strays from even steps of latitude and longitude by less than 50 m up to 80 degrees."""
-METRES_PER_CELL = 463.0
+Pairs = NDArray[np.int32]
 CANAL_MOUTH_M = 20_000.0
 """A canal is opened in a region whose nodes come so near to both its mouths."""
 
@@ -71,37 +66,50 @@ class Sights:
 class SeaGraph:
     """A graph of water over a region."""
 
-    def __init__(self, region: Region, *, side: int = 4, water: Water | None = None) -> None:
+    def __init__(self, region: Region, *, side: int = 4, water: Water | None = None, laid: Laid | None = None) -> None:
         """Lay the mesh.
 
         Args:
             region: the cap that is covered; no way leaves it.
-            side: cells of 15 seconds along a block: 4, 8, 16 ... up to 128.
+            side: cells of 15 seconds along a block: 4, 8, 16 or 32.
             water: the map of water; the world's when left out.
+            laid: the mesh over these blocks, where it was laid before.
         """
         self.region = region
         self.side = side
         self.blocks = read_blocks(water or World(), region, side)
-        self.nodes = lay_nodes(self.blocks)
-        self.points = on_sphere(self.nodes.lat, self.nodes.lon)
+        self.nodes = laid or lay(self.blocks)
 
     @cached_property
     def tree(self) -> spatial.cKDTree:
         """The nodes for look-ups by place."""
-        return spatial.cKDTree(self.points)
+        return spatial.cKDTree(on_sphere(self.nodes.lat, self.nodes.lon))
 
     @cached_property
     def edges(self) -> sparse.csr_matrix:
-        """Metres between nodes that see or touch each other, both ways."""
-        first, second = _edges(self.blocks, self.nodes, self.points)
-        first, second, metres = self._with_canals(first, second)
-        count = len(self.nodes.lat)
-        half = sparse.coo_matrix((metres, (first, second)), (count, count))
-        return (half + half.T).tocsr()
+        """Metres between nodes that see or touch each other, both ways.
 
-    def _with_canals(self, first: Ints, second: Ints) -> tuple[Ints, Ints, Floats]:
-        lat, lon = self.nodes.lat, self.nodes.lon
-        metres = np.maximum(distance_m(lat[first], lon[first], lat[second], lon[second]), 1.0)
+        The last row stands for a point from which ways go out; to ask for one, it is written there (``_from``), so that the
+        graph is not copied for each point.
+        """
+        first, second, metres = self._with_canals()
+        count = len(self.nodes.lat)
+        width = min(ANCHORS, count)
+        row = np.concatenate([first, second, np.full(width, count, np.int32)])
+        column = np.concatenate([second, first, np.arange(width, dtype=np.int32)])
+        data = np.concatenate([metres, metres, np.ones(width)])
+        return sparse.coo_matrix((data, (row, column)), (count + 1, count + 1)).tocsr()
+
+    def _from(self, sights: Sights, point: int) -> sparse.csr_matrix:
+        """The graph with the ways from a point to the nodes that it is joined to."""
+        joined, width = self.edges, sights.nodes.shape[1]
+        joined.indices[-width:] = sights.nodes[point]
+        joined.data[-width:] = np.maximum(sights.metres[point], 1e-3)
+        return joined
+
+    def _with_canals(self) -> tuple[Pairs, Pairs, Floats]:
+        lat, lon, first, second = self.nodes.lat, self.nodes.lon, self.nodes.first, self.nodes.second
+        metres = np.maximum(neighbour_m(lat, lon, first, second), 1.0)
         for canal in CANALS:
             at_lon, at_lat = np.array(canal.line).T
             if (distance_m(self.region.lat, self.region.lon, at_lat, at_lon) > self.region.radius_m).any():
@@ -115,7 +123,8 @@ class SeaGraph:
             length = float(distance_m(way_lat[:-1], way_lon[:-1], way_lat[1:], way_lon[1:]).sum())
             known = ((first == one) & (second == other)) | ((first == other) & (second == one))
             if one != other and not known.any():
-                first, second, metres = np.append(first, one), np.append(second, other), np.append(metres, length)
+                first, second = np.append(first, np.int32(one)), np.append(second, np.int32(other))
+                metres = np.append(metres, length)
         return first, second, metres
 
     def sights(self, lat: Floats, lon: Floats) -> Sights:
@@ -145,20 +154,10 @@ class SeaGraph:
     def fields(self, sights: Sights, *, limit_m: float = np.inf) -> Floats:
         """Metres over water from points to every node, one row a point; infinite beyond the limit or where no way leads."""
         count = len(self.nodes.lat)
-        if not count or not len(sights.lat):
-            return np.full((len(sights.lat), count), np.inf)
-        found = csgraph.dijkstra(self._joined(sights), indices=np.arange(count, count + len(sights.lat)), limit=limit_m)
-        return np.asarray(found)[:, :count]
-
-    def _joined(self, sights: Sights) -> sparse.csr_matrix:
-        """The graph with a node for each point, from which ways go out."""
-        edges = self.edges
-        total = edges.shape[0] + len(sights.lat)
-        joined = np.isfinite(sights.metres)
-        data = np.concatenate([edges.data, np.maximum(sights.metres[joined], 1e-3)])
-        to = np.concatenate([edges.indices, sights.nodes[joined].astype(edges.indices.dtype)])
-        ends = edges.indptr[-1] + np.cumsum(joined.sum(axis=1))
-        return sparse.csr_matrix((data, to, np.concatenate([edges.indptr, ends])), (total, total))
+        found = np.full((len(sights.lat), count), np.inf)
+        for point in range(len(found) if count else 0):
+            found[point] = csgraph.dijkstra(self._from(sights, point), indices=np.array([count]), limit=limit_m)[0, :count]
+        return found
 
     def way(self, ends: Sights) -> Floats:
         """The shortest way from the first of two points to the second, pulled straight where the water allows.
@@ -168,8 +167,8 @@ class SeaGraph:
         count = len(self.nodes.lat)
         if not count:
             return np.zeros((0, 2))
-        metres, before = csgraph.dijkstra(self._joined(ends), True, np.array([count]), True)
-        metres, before = metres[0], before[0]
+        found, behind = csgraph.dijkstra(self._from(ends, 0), True, np.array([count]), True)
+        metres, before = found[0], behind[0]
         whole = metres[ends.nodes[1]] + ends.metres[1]
         if not np.isfinite(whole).any():
             return np.zeros((0, 2))
@@ -209,77 +208,3 @@ def lookup(fields: Floats, sights: Sights) -> Floats:
 def along_great_circles(graph: SeaGraph, lat: float, lon: float, to_lat: Floats, to_lon: Floats) -> Bools:
     """Whether the great circles from a point to others run over water."""
     return sees(graph.blocks, np.full(len(to_lat), lat), np.full(len(to_lat), lon), to_lat, to_lon, METRES_PER_CELL / 2)
-
-
-def on_sphere(lat: Floats, lon: Floats) -> Floats:
-    """Positions as points on the mean sphere, metres."""
-    phi, along = np.radians(lat), np.radians(lon)
-    points: Floats = EARTH_RADIUS_M * np.stack([np.cos(phi) * np.cos(along), np.cos(phi) * np.sin(along), np.sin(phi)], axis=-1)
-    return points
-
-
-def _edges(blocks: Blocks, nodes: Nodes, points: Floats) -> tuple[Ints, Ints]:
-    """Pairs of nodes that see each other within reach, and those that touch."""
-    side_m = blocks.side * METRES_PER_CELL
-    members = [np.flatnonzero(nodes.level == level) for level in range(int(nodes.level.max(initial=0)) + 1)]
-    trees = [spatial.cKDTree(points[member]) for member in members]
-    pairs = [nodes.touching]
-    for level, (tree, member) in enumerate(zip(trees, members, strict=True)):
-        reach_m = REACH * side_m * 2**level
-        pairs.append(_seen(blocks, nodes, member[tree.query_pairs(reach_m, output_type="ndarray")], level))
-    for level, ((fine, coarse), (tree, other)) in enumerate(zip(pairwise(members), pairwise(trees), strict=True)):
-        near = tree.sparse_distance_matrix(other, REACH * side_m * 2**level, output_type="coo_matrix")
-        pairs.append(_seen(blocks, nodes, np.stack([fine[near.row], coarse[near.col]], axis=1), level))
-    joined = np.concatenate(pairs)
-    keys = np.sort(joined.min(axis=1) * (1 << 32) + joined.max(axis=1))
-    keys = keys[np.diff(keys, prepend=-1) > 0]
-    return keys >> 32, keys & 0xFFFFFFFF
-
-
-def _seen(blocks: Blocks, nodes: Nodes, pairs: Ints, level: int) -> Ints:
-    """The pairs whose line runs over water."""
-    if not len(pairs):
-        return pairs.reshape(0, 2)
-    first, second = pairs.T
-    clear = np.zeros(len(pairs), np.bool_)
-    if level:
-        # A joined leaf and its eight neighbours are open: a line that leaves the one square inside the other is clear.
-        aside = np.abs(wrap_lon(nodes.lon[first] - nodes.lon[second]))
-        off_deg = np.maximum(np.abs(nodes.lat[first] - nodes.lat[second]), aside)
-        clear = off_deg <= 1.5 * blocks.side_deg * (2.0 ** nodes.level[first] + 2.0 ** nodes.level[second])
-    # What a quarter of a leaf can miss is an islet.
-    step_m = METRES_PER_CELL * (max(0.5, blocks.side / 16) if level == 0 else blocks.side * 2**level / 4)
-    first, second = first[~clear], second[~clear]
-    clear[~clear] = sees(blocks, nodes.lat[first], nodes.lon[first], nodes.lat[second], nodes.lon[second], step_m)
-    return pairs[clear]
-
-
-def sees(blocks: Blocks, lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats, step_m: float) -> Bools:
-    """Whether the straight line between positions runs over water, looked up at least every ``step_m``."""
-    a, b = on_sphere(lat_a, lon_a), on_sphere(lat_b, lon_b)
-    count = np.ceil(np.sqrt(((a - b) ** 2).sum(axis=1)) / step_m).astype(np.int64) + 1
-    clear = np.ones(len(a), np.bool_)
-    order = np.argsort(count, kind="stable")
-    start = 0
-    while start < len(order):
-        # Lines of like length together, as many as fit the memory.
-        size = max(1, min(SAMPLES_PER_CHUNK // int(count[order[min(start + 65_536, len(order)) - 1]]), 65_536))
-        some = order[start : start + size]
-        share = np.linspace(0.0, 1.0, int(count[some[-1]]) + 1)[1:-1]
-        if len(share):
-            lat, lon = _along(
-                lat_a[some], lon_a[some], lat_b[some], lon_b[some], share, short=count[some[-1]] * step_m < SHORT_M
-            )
-            clear[some] = blocks.wet(lat.ravel(), lon.ravel()).reshape(lat.shape).all(axis=1)
-        start += size
-    return clear
-
-
-def _along(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats, share: Floats, *, short: bool) -> tuple[Floats, Floats]:
-    """Positions along lines; over a short one latitude and longitude are as good as the great circle."""
-    if short and max(np.abs(lat_a).max(), np.abs(lat_b).max()) < 80.0:
-        lat = lat_a[:, None] + (lat_b - lat_a)[:, None] * share
-        return lat, lon_a[:, None] + wrap_lon(lon_b - lon_a)[:, None] * share
-    a, b = on_sphere(lat_a, lon_a), on_sphere(lat_b, lon_b)
-    x, y, z = (a[:, n, None] * (1 - share) + b[:, n, None] * share for n in range(3))
-    return np.degrees(np.arctan2(z, np.hypot(x, y))), np.degrees(np.arctan2(y, x))

@@ -15,8 +15,10 @@ import numpy as np
 
 from darkwake.geo import EARTH_RADIUS_M, distance_m
 from darkwake.seaways.blocks import Floats, Region
-from darkwake.seaways.graph import METRES_PER_CELL, SeaGraph, Sights, along_great_circles, lookup
+from darkwake.seaways.graph import SeaGraph, Sights, along_great_circles, lookup
+from darkwake.seaways.sightlines import METRES_PER_CELL
 from darkwake.seaways.water import Water, World
+from darkwake.seaways.world_mesh import SIDE, world_mesh
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 GRAPHS_KEPT = 3
@@ -37,10 +39,14 @@ class Mesh:
     side: int
 
 
-MESHES = (Mesh(1_000e3, 1_500e3, 8.0, 4), Mesh(HALF_GLOBE_M, HALF_GLOBE_M, 0.0, 32))
-"""Blocks of 1 and 8 minutes of arc (assumed, because a mesh then has some 100,000 to 300,000 nodes); both keep the water of
-15 seconds apart as it lies."""
-
+MESHES = (
+    Mesh(600e3, 800e3, 1.0, 4),
+    Mesh(1_000e3, 1_450e3, 4.0, 4),
+    Mesh(HALF_GLOBE_M, HALF_GLOBE_M, 0.0, SIDE),
+)
+"""Blocks of 1 and of 8 minutes of arc; all keep the water of 15 seconds apart as it lies. A radius is the reach, half the
+diagonal of a square of the lattice, and two of the largest leaves, so that no way within reach comes near the mesh's edge:
+distances do not depend on which mesh of a side they are measured over."""
 LONGER_SHARE = 0.03
 """A way over a mesh is longer than the shortest way over the same water by at most this share beyond the ends' blocks
 (measured against great circles over open sea from the equator to the pole; the offsets of a square lattice make 1.3 %)."""
@@ -51,32 +57,29 @@ STRAIGHT_BLOCKS = 40.0
 class Seas:
     """Distances over a map of water."""
 
-    def __init__(self, water: Water | None = None) -> None:
-        """Ask for distances over a map of water; the world's when left out."""
+    def __init__(self, water: Water | None = None, meshes: tuple[Mesh, ...] = MESHES) -> None:
+        """Ask for distances.
+
+        Args:
+            water: the map of water; the world's when left out.
+            meshes: how reaches are covered, the shortest first; the last one serves all longer reaches.
+        """
         self.water = water or World()
+        self.meshes = meshes
         self._graphs: OrderedDict[Key, SeaGraph] = OrderedDict()
         self._fields: OrderedDict[tuple[Key, float, float, float], Floats] = OrderedDict()
         self._sights: OrderedDict[tuple[Key, bytes], Sights] = OrderedDict()
 
     def covering(self, lat: float, lon: float, reach_m: float) -> SeaGraph:
         """A graph that holds every way of at most ``reach_m`` from a position."""
-        key = self._key(lat, lon, reach_m)
-        if key not in self._graphs:
-            mesh = next(mesh for mesh in MESHES if mesh.radius_m == key[2])
-            self._graphs[key] = SeaGraph(Region(*key), side=mesh.side, water=self.water)
-            while len(self._graphs) > GRAPHS_KEPT:
-                gone, _ = self._graphs.popitem(last=False)
-                for field in [field for field in self._fields if field[0] == gone]:
-                    del self._fields[field]
-        self._graphs.move_to_end(key)
-        return self._graphs[key]
+        return self._graph(self.mesh(reach_m), lat, lon)
 
-    def mesh_key(self, lat: float, lon: float) -> Key:
-        """The mesh of short reaches that covers a position; to put questions in an order that lays each mesh once."""
-        return self._key(lat, lon, 0.0)
+    def mesh(self, reach_m: float) -> Mesh:
+        """The finest mesh for a reach."""
+        return next((mesh for mesh in self.meshes if reach_m <= mesh.reach_m), self.meshes[-1])
 
-    def _key(self, lat: float, lon: float, reach_m: float) -> Key:
-        mesh = next((mesh for mesh in MESHES if reach_m <= mesh.reach_m), MESHES[-1])
+    def key(self, mesh: Mesh, lat: float, lon: float) -> Key:
+        """Middle and radius of the region of a mesh that a position is asked in; in their order each mesh is laid once."""
         if not mesh.lattice_deg:
             return 0.0, 0.0, mesh.radius_m
         row = round(lat / mesh.lattice_deg) * mesh.lattice_deg
@@ -84,6 +87,18 @@ class Seas:
         columns = max(1, round(360.0 / mesh.lattice_deg * math.cos(math.radians(row))))
         column = round((lon + 180.0) / 360.0 * columns) % columns
         return row, column * 360.0 / columns - 180.0, mesh.radius_m
+
+    def _graph(self, mesh: Mesh, lat: float, lon: float) -> SeaGraph:
+        key = self.key(mesh, lat, lon)
+        if key not in self._graphs:
+            shipped = world_mesh() if mesh.side == SIDE and isinstance(self.water, World) else None
+            self._graphs[key] = SeaGraph(Region(*key), side=mesh.side, water=self.water, laid=shipped)
+            while len(self._graphs) > GRAPHS_KEPT:
+                gone, _ = self._graphs.popitem(last=False)
+                for field in [field for field in self._fields if field[0] == gone]:
+                    del self._fields[field]
+        self._graphs.move_to_end(key)
+        return self._graphs[key]
 
     def sights(self, graph: SeaGraph, lat: Floats, lon: Floats) -> Sights:
         """How points are joined to a graph; points of one silence or place come again and again."""
@@ -97,10 +112,15 @@ class Seas:
     def _graph_key(self, graph: SeaGraph) -> Key:
         return graph.region.lat, graph.region.lon, graph.region.radius_m
 
-    def from_point(self, lat: float, lon: float, to_lat: Floats, to_lon: Floats, reach_m: float) -> Reached:
-        """Metres over water from a position to others, as far as ``reach_m``; infinite beyond or where no way leads."""
+    def from_point(
+        self, lat: float, lon: float, to_lat: Floats, to_lon: Floats, reach_m: float, *, mesh: Mesh | None = None
+    ) -> Reached:
+        """Metres over water from a position to others, as far as ``reach_m``; infinite beyond or where no way leads.
+
+        Over the finest mesh for the reach, where none is named.
+        """
         to_lat, to_lon = np.asarray(to_lat, np.float64), np.asarray(to_lon, np.float64)
-        field, sight, graph = self.field_over((lat, lon), (lat, lon), reach_m)
+        field, sight, graph = self.field_over((lat, lon), (lat, lon), reach_m, mesh)
         off_water_m = float(sight.off_water_m[0])
         others = self.sights(graph, to_lat, to_lon)
         metres = lookup(field[None, :], others)[0]
@@ -114,11 +134,11 @@ class Seas:
         )
 
     def field_over(
-        self, centre: tuple[float, float], at: tuple[float, float], reach_m: float
+        self, centre: tuple[float, float], at: tuple[float, float], reach_m: float, mesh: Mesh | None = None
     ) -> tuple[Floats, Sights, SeaGraph]:
         """Metres from a position to every node of the graph that covers a reach about ``centre``; how it is joined to that."""
-        key = self._key(*centre, reach_m)
-        graph = self.covering(*centre, reach_m)
+        mesh = mesh or self.mesh(reach_m)
+        key, graph = self.key(mesh, *centre), self._graph(mesh, *centre)
         sight = self.sights(graph, *np.array([at], np.float64).T)
         # A field out to a limit serves every shorter reach.
         known = next((field for field in self._fields if field[:3] == (key, *at) and field[3] >= reach_m), None)
@@ -193,4 +213,5 @@ def sea_way(a: tuple[float, float], b: tuple[float, float], *, seas: Seas | None
         if metres <= reach_m or reach_m >= HALF_GLOBE_M:
             return way
         # The finer mesh is tried whole before the globe is laid.
-        reach_m = HALF_GLOBE_M if reach_m >= MESHES[0].reach_m else min(reach_m * 2.5, MESHES[0].reach_m)
+        finer = seas.meshes[-2].reach_m if len(seas.meshes) > 1 else 0.0
+        reach_m = HALF_GLOBE_M if reach_m >= finer else min(reach_m * 2.5, finer)

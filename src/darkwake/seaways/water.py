@@ -90,4 +90,4 @@ def _unpacked(row: int, column: int) -> NDArray[np.bool_] | bool:
     if name not in mixed:
         return name not in dry
     packed = np.frombuffer(archive.read(name), np.uint8).reshape(TILE, TILE // 8)
-    return np.unpackbits(np.bitwise_xor.accumulate(packed, axis=0), axis=1).astype(np.bool_)[::-1]
+    return np.unpackbits(np.bitwise_xor.accumulate(packed, axis=0), axis=1)[::-1].view(np.bool_)
