@@ -22,6 +22,7 @@ _VERBS: dict[str, tuple[str, str]] = {
     "ledger_of": ("darkwake.work", "ledger_of"),
     "match": ("darkwake.fusion", "match"),
     "payload": ("darkwake.cargo", "payload"),
+    "reachable_places": ("darkwake.events", "reach"),
     "screen": ("darkwake.identity", "screen"),
     "work": ("darkwake.work", "work"),
 }

@@ -8,7 +8,7 @@ from benchmarks.reception import of_store
 
 from darkwake.ais import ingest
 from darkwake.ais.columns import named_mapping
-from darkwake.events.reception import NOBODY, SOMEBODY, UNHEARD, ReceptionRule, heard_slots, reception, seen_slots, with_chance
+from darkwake.events.reception import NOBODY, SOMEBODY, UNHEARD, ReceptionRule, heard_slots, receptions, seen_slots, with_chance
 from darkwake.schema import Reception
 from tests.events.rows import EVENING, fixes, sea, shuffled, still
 
@@ -59,7 +59,7 @@ def test_the_ship_herself_is_left_out_of_what_she_is_predicted_from(duck):
 
 def test_the_table_counts_hours_by_class_state_and_receiver_and_coarse_cells_by_hour(duck):
     rows = fixes("a", still([0, 60, 120, 240], 42.0, 133.0))
-    told = Reception.check(duck.arrow(reception(duck.table(rows), duck, RULE))).to_pylist()
+    told = Reception.check(duck.arrow(receptions(duck.table(rows), engine=duck, reception=RULE))).to_pylist()
     [fine] = [row for row in told if row["level"] == "fine"]
     assert (fine["known"], fine["heard"], fine["still"], fine["receiver"]) == (3, 2, True, None)
     assert [row["heard"] for row in sorted(told, key=lambda row: str(row["hour"])) if row["level"] == "coarse"] == [1, 1, 0]

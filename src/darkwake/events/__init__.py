@@ -12,6 +12,9 @@ from darkwake.events.gap import GapRule, gaps
 from darkwake.events.identity import IdentityRule, identities
 from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.loiter import LoiterRule, loitering
+from darkwake.events.reach import reach, reached, said
+from darkwake.events.reachable import ReachRule, reachable_sets
+from darkwake.events.reception import ReceptionRule, receptions
 from darkwake.events.spoofing import SpoofingRule, falsehoods
 from darkwake.events.stage import events
 from darkwake.events.stop import StopRule, pieces, stops
@@ -26,6 +29,8 @@ __all__ = [
     "Kind",
     "Known",
     "LoiterRule",
+    "ReachRule",
+    "ReceptionRule",
     "SpoofingRule",
     "StopRule",
     "calls",
@@ -37,5 +42,10 @@ __all__ = [
     "identities",
     "loitering",
     "pieces",
+    "reach",
+    "reachable_sets",
+    "reached",
+    "receptions",
+    "said",
     "stops",
 ]

@@ -55,6 +55,8 @@ NOBODY, UNHEARD, SOMEBODY = 0, 1, 2
 STRATUM = ("ais_class", "still", "others")
 """What the chance of being heard is told apart by, beside the place."""
 MM_PER_KN_HOUR = 1_852_000
+TURNS = 24
+"""Every row of cells has a multiple of so many columns."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,15 @@ def with_cells(rows: ir.Table, rule: ReceptionRule, **sizes: float) -> ir.Table:
 
 
 def _cell(lat_e10: ir.IntegerValue, lon_e10: ir.IntegerValue, height_deg: float) -> ir.IntegerValue:
-    """A cell of about this height and width: its row from the south pole times 100,000 and its column."""
+    """A cell of about this height and width: its row from the south pole times 100,000 and its column.
+
+    A turn of the globe by 15 degrees brings every cell onto another, so no meridian is special, the 180th least of all.
+    """
     height_e10 = round(height_deg * E10_PER_DEGREE)
     row = (lat_e10 + 90 * E10_PER_DEGREE) // height_e10
     middle_deg = (row.cast("float64") + 0.5) * height_deg - 90.0
-    width = (middle_deg.clip(lower=-89.9, upper=89.9).radians().cos() * (360.0 / height_deg)).floor().cast("int64")
-    columns = ibis.greatest(width, 1)
+    around = (middle_deg.clip(lower=-89.9, upper=89.9).radians().cos() * (360.0 / height_deg)).floor().cast("int64")
+    columns = ibis.greatest(around // TURNS, 1) * TURNS
     east_e7 = (lon_e10 + CIRCLE_E10 // 2) % CIRCLE_E10 // 1000
     return row * 100_000 + east_e7 * columns // (CIRCLE_E10 // 1000)
 
@@ -303,8 +308,15 @@ def seen_slots(positions: ir.Table, engine: Engine, rule: ReceptionRule) -> tupl
     return heard, engine.keep(others(there.mutate(counted=ibis.literal(1, "int64")), crowds)), crowds
 
 
-def reception(positions: ir.Table, engine: Engine, rule: ReceptionRule) -> ir.Table:
-    """Rows of ``Reception``: fine cells over the whole period by class, state and receiver; coarse cells hour by hour."""
+def receptions(positions: ir.Table, *, engine: Engine, reception: ReceptionRule) -> ir.Table:
+    """The stage ``reception``: fine cells over the whole period by class, state and receiver; coarse cells hour by hour.
+
+    Args:
+        positions: rows of ``Positions``.
+        engine: where the expressions run.
+        reception: the parameters.
+    """
+    rule = reception
     there = engine.keep(known_slots(engine.keep(heard_slots(positions, rule)), rule))
     parts = [_cells_seen(there, "fine", rule, receiver=None), _cells_seen(there, "coarse", rule, receiver=None)]
     for receiver, column in (("terrestrial", "by_land"), ("satellite", "by_satellite")):
