@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
 import pytest
 
 from darkwake.events import LoiterRule
-from darkwake.schema import Positions
+from darkwake.events.find import find
+from darkwake.schema import Positions, Statics
 from tests.events.rows import EVENING, fixes, sea, shuffled, still
 
 FOUR_HOURS = range(0, 241, 5)
@@ -30,7 +32,10 @@ def test_a_spell_says_how_long_how_slow_and_whether_the_ship_said_that_it_lay_st
         "mean_speed_kn": 0.5,
         "slow_positions": 49,
         "at_anchor_or_moored": 0,
+        "said_fishing": 0,
         "from_start_to_end_m": 0,
+        "named": "lying still",
+        "from_shore_nm": None,
     }
     assert (spell["start"], spell["lat"], spell["lon"]) == (EVENING, 42.0, 133.0)
     assert "NOT why" in spell["rule"]
@@ -86,6 +91,44 @@ def test_a_spell_on_the_180th_meridian_has_its_mean_there(found):
     swing = [(minute, 0.0, 180 + (0.002 if minute % 20 else -0.002), 0.2) for minute in range(0, 251, 10)]
     [spell] = found(fixes("a", swing), "loiter")
     assert abs(spell["lon"]) == pytest.approx(180, abs=1e-6)
+
+
+def slow(status=None, step=1 / 3600, at=(42.0, 133.0)):
+    """Five hours of drifting north at a knot (or by another step of latitude a minute), with a navigational status."""
+    rows = fixes("a", [(minute, at[0] + minute * step, at[1], 3600 * step) for minute in range(0, 301, 5)])
+    column = pa.array([status] * rows.num_rows, pa.int64())
+    return rows.set_column(rows.column_names.index("nav_status"), rows.schema.field("nav_status"), column)
+
+
+@pytest.mark.parametrize(
+    ("rows", "named"),
+    [
+        (slow(), "drifting or waiting"),
+        (slow(status=1), "at anchor or moored"),
+        (slow(status=7), "fishing"),
+        (slow(step=1e-6), "lying still"),
+    ],
+)
+def test_a_spell_is_named_by_what_explains_it(found, rows, named):
+    assert [factors(spell)["named"] for spell in found(rows, "loiter")] == [named]
+
+
+def test_a_fishing_vessel_by_her_type_is_named_so(duck):
+    rows = slow()
+    said = {"source_id": "s", "line": 1, "mmsi": rows["mmsi"][0].as_py(), "origin": "observed"}
+    types = [30, 30, 80]
+    statics = Statics.rows([said | {"line": line, "ship_type": ship_type} for line, ship_type in enumerate(types, 1)])
+    [spell] = find(rows, kinds=["loiter"], statics=statics, engine=duck).table.to_pylist()
+    assert factors(spell)["named"] == "fishing"
+
+
+def test_the_rule_for_the_high_seas_asks_for_twenty_miles_from_shore(found):
+    """42 N 133 E lies 40 nm off the coast of Primorye; 42.7 N 133.05 E is in Nakhodka Bay."""
+    rule = LoiterRule.as_disabling_high_seas()
+    [spell] = found(slow(), "loiter", rule)
+    assert factors(spell)["from_shore_nm"] > 20
+    assert found(slow(at=(42.68, 133.05)), "loiter", rule) == []
+    assert len(found(slow(at=(42.68, 133.05)), "loiter")) == 1
 
 
 def test_no_positions_give_no_spell_and_equal_times_do_no_harm(found):

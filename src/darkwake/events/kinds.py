@@ -52,7 +52,7 @@ class Kind:
 KINDS = (
     Kind("gap", GapRule, gaps, ("positions", "engine")),
     Kind("encounter", EncounterRule, encounters, ("positions", "statics", "places", "engine")),
-    Kind("loiter", LoiterRule, loitering),
+    Kind("loiter", LoiterRule, loitering, ("positions", "statics", "engine")),
     Kind("call", CallRule, calls, ("positions", "statics", "places", "engine"), at_places=True),
     Kind("identity", IdentityRule, identities, ("positions", "statics", "engine")),
     Kind("spoofing", SpoofingRule, falsehoods, ("positions", "engine")),

@@ -4,12 +4,14 @@
     slow             x  x  x     x  x            (a short faster spell does not end it, but counts in the mean)
                      |--------------|
 
-What it is not: waiting for another ship. A ship at anchor, alongside or drifting with a broken engine loiters by this
-rule; berths, anchorages and the distance from shore are not known here. ``at_anchor_or_moored`` counts the reports in which
-the ship itself said so.
+A slow spell is a fact of the data; why is another question. ``named`` says what else explains it: ``at anchor or moored`` and
+``fishing`` where the ship says so herself in half of the reports or more (or is a fishing vessel by her type), ``lying still``
+where she ends where she began and hardly moves between, as at a berth or an anchor of which she does not tell. The rest is
+``drifting or waiting``: of these alone may be asked whether she waited for another ship, and neither the name nor the rule
+answers. A crew that forgets to change the status is named wrongly.
 
-Source: Global Fishing Watch, AIS-disabling-high-seas (loitering query; Welch et al. 2022): at least 4 h at a mean speed of
-at most 2 kn; there also more than 20 nautical miles from shore on average, which is left out here.
+Source: Global Fishing Watch, AIS-disabling-high-seas (loitering query; Welch et al. 2022): carriers for at least 4 h at a mean
+speed of at most 2 kn, more than 20 nautical miles from shore on average: ``LoiterRule.as_disabling_high_seas``.
 """
 
 from __future__ import annotations
@@ -18,12 +20,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
+import pyarrow as pa
 
 from darkwake.events.record import decimal, record, sources
 from darkwake.events.track import (
     US_PER_HOUR,
     US_PER_MINUTE,
     along_track,
+    degrees,
     distance_mm,
     fixes,
     mean_lat_e10,
@@ -33,12 +37,19 @@ from darkwake.events.track import (
     whole,
     with_next,
 )
+from darkwake.events.welch import from_shore_nm
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-AT_ANCHOR, MOORED = 1, 5
+    from darkwake.engine import Engine
+
+AT_ANCHOR, MOORED, FISHING = 1, 5, 7
 """Navigational status (ITU-R M.1371, table 45)."""
+FISHING_TYPE = 30
+"""Ship type (ITU-R M.1371, table 53)."""
+ANCHORED, FISHES, STILL, OPEN = "at anchor or moored", "fishing", "lying still", "drifting or waiting"
+"""What explains a slow spell; the last: nothing that is known here."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,12 @@ class LoiterRule:
     """So long the speed that a ship reported counts as hers; over a longer step it is the straight line made good (assumed:
     three times the 3 minutes between reports at anchor, ITU-R M.1371 annex 1, table 1). Straight lines between positions
     seconds apart would turn GPS noise into speed."""
+    still_kn: float = 0.5
+    """A ship lies still whose mean speed is at most this (anchorages_pipeline: a stop ends at 0.5 kn), and"""
+    still_m: float = 1000.0
+    """who ends no farther than this from where she began (assumed: a long ship swings through less at anchor)."""
+    min_from_shore_nm: float | None = None
+    """Only farther from shore than this, the mean place of the slow positions; null: anywhere."""
 
     def __post_init__(self) -> None:
         """Refuse limits that make no sense.
@@ -66,35 +83,80 @@ class LoiterRule:
         if min(self.min_hours, self.max_kn, self.bridge_minutes, self.holds_minutes) <= 0:
             raise ValueError("min_hours, max_kn, bridge_minutes and holds_minutes have to be above 0")
 
+    @classmethod
+    def as_disabling_high_seas(cls) -> LoiterRule:
+        """The limits of Global Fishing Watch, for the carriers among the ships: at least 4 h, 2 kn, over 20 nm from shore."""
+        return cls(min_hours=4.0, max_kn=2.0, min_from_shore_nm=20.0)
+
     @property
     def words(self) -> str:
         """The rule as a sentence."""
+        far = f", over {self.min_from_shore_nm:g} nm from shore" if self.min_from_shore_nm is not None else ""
         return (
             f"for at least {self.min_hours:g} h at a mean speed of at most {self.max_kn:g} kn, slow positions at most "
-            f"{self.bridge_minutes:g} min apart; the probability says that the positions stand so, NOT why (anchorages, berths "
-            "and drifting are not told apart)"
+            f"{self.bridge_minutes:g} min apart{far}; the probability says that the positions stand so, NOT why; named "
+            f"{ANCHORED!r} or {FISHES!r} where she says so herself, {STILL!r} where she hardly moves at all, else {OPEN!r}; no "
+            "name says that she met or waited for anybody"
         )
 
 
-def loitering(positions: ir.Table, rule: LoiterRule) -> ir.Table:
+def loitering(positions: ir.Table, statics: ir.Table, engine: Engine, rule: LoiterRule) -> ir.Table:
     """Slow spells of each track as rows of ``Events``.
 
     ``lat``, ``lon`` are the mean of the slow positions, ``end_lat``, ``end_lon`` the last of them. A speed is the one that
-    the ship reported, else the one that its next position implies.
+    the ship reported, else the one that its next position implies. The distance from shore stands only where it was asked
+    for, and with spells that nothing else explains.
     """
     spells = _spells(_slow(positions, rule), rule)
-    rows = spells.filter(
+    slow = spells.filter(
         (spells.end_us - spells.start_us >= round(rule.min_hours * US_PER_HOUR))
         & (spells.way_mkn_us <= spells.timed_us * round(rule.max_kn * 1000))
     )
+    fishers = _fishers(statics)
+    named = _named(slow.left_join(fishers, slow.mmsi == fishers.of_mmsi), rule)
+    rows = _with_shore(engine.keep(named), engine, rule)
     factors = {
         "minutes": (rows.end_us - rows.start_us) // US_PER_MINUTE,
-        "mean_speed_kn": decimal(rows.way_mkn_us // rows.timed_us.nullif(0), 3),
+        "mean_speed_kn": decimal(rows.mean_mkn, 3),
         "slow_positions": rows.slow_positions,
         "at_anchor_or_moored": rows.still,
+        "said_fishing": rows.fishing,
         "from_start_to_end_m": rows.shift_mm // 1000,
+        "named": ibis.literal('"') + rows.named + '"',
+        "from_shore_nm": decimal(rows.shore_cnm, 2),
     }
     return record(rows, "loiter", rule.words, factors=factors, evidence=sources(rows.first_source, rows.last_source))
+
+
+def _fishers(statics: ir.Table) -> ir.Table:
+    """The MMSIs of which more than half of the messages with a type say that they are fishing vessels."""
+    typed = statics.filter(statics.ship_type.notnull())
+    counted = typed.group_by(of_mmsi="mmsi").aggregate(said=typed.count(), fishing_type=(typed.ship_type == FISHING_TYPE).sum())
+    return counted.filter(counted.fishing_type * 2 > counted.said).select("of_mmsi")
+
+
+def _named(slow: ir.Table, rule: LoiterRule) -> ir.Table:
+    mean_mkn = slow.way_mkn_us // slow.timed_us.nullif(0)
+    still = (mean_mkn <= round(rule.still_kn * 1000)) & (slow.shift_mm <= round(rule.still_m * 1000))
+    named = ibis.cases(
+        (slow.still * 2 >= slow.slow_positions, ANCHORED),
+        (slow.of_mmsi.notnull() | (slow.fishing * 2 >= slow.slow_positions), FISHES),
+        (still.fill_null(False), STILL),
+        else_=OPEN,
+    )
+    return slow.mutate(mean_mkn=mean_mkn, named=named)
+
+
+def _with_shore(rows: ir.Table, engine: Engine, rule: LoiterRule) -> ir.Table:
+    """Spells with the distance from shore, hundredths of a nautical mile; no engine can say it, and few need it."""
+    needed = rows if rule.min_from_shore_nm is not None else rows.filter(rows.named == OPEN)
+    few = engine.arrow(needed.select("track_id", "start_us", lat=degrees(needed.lat_e10), lon=degrees(needed.lon_e10)))
+    few = few.sort_by([("lat", "ascending"), ("lon", "ascending"), ("track_id", "ascending"), ("start_us", "ascending")])
+    places = zip(few["lat"].to_pylist(), few["lon"].to_pylist(), strict=True)
+    shore = pa.array([round(from_shore_nm(*place) * 100.0) for place in places], pa.int64())
+    far = engine.table(few.select(["track_id", "start_us"]).append_column("shore_cnm", shore))
+    told = rows.left_join(far, ["track_id", "start_us"]).drop("track_id_right", "start_us_right")
+    return told if rule.min_from_shore_nm is None else told.filter(told.shore_cnm > round(rule.min_from_shore_nm * 100))
 
 
 def _slow(positions: ir.Table, rule: LoiterRule) -> ir.Table:
@@ -133,6 +195,7 @@ def _summed(timed: ir.Table) -> ir.Table:
         timed_us=timed.since.sum().cast("int64"),
         slow_positions=timed.count(),
         still=timed.nav_status.isin((AT_ANCHOR, MOORED)).fill_null(False).cast("int64").sum().cast("int64"),
+        fishing=(timed.nav_status == FISHING).fill_null(False).cast("int64").sum().cast("int64"),
         lat_e10=mean_lat_e10(timed.lat_e10),
         lon_e10=mean_lon_e10(timed.lon_e10),
         start_lat_e10=timed.lat_e10.argmin(timed.number),
