@@ -250,6 +250,31 @@ def test_a_night_of_silence_at_the_berth_is_one_call_and_a_month_of_it_two(found
     assert factors(before)["silence_after"] == factors(after)["silence_before"] is not None
 
 
+def test_who_sails_past_before_and_after_a_month_of_silence_made_no_call(found):
+    """The silence more likely hides a way out and back, and no stop was heard on either side of it."""
+    past = at((0, 9, 10.0), (10, 2, 10.0), (43_210, 2, 10.0), (43_220, 9, 10.0))
+    assert found(past, "call", places=PORT) == []
+    [visit] = found(past, "call", CallRule.as_anchorages_pipeline(), places=PORT)
+    assert factors(visit)["confidence"] == 4
+
+
+def test_a_ship_that_shifts_from_berth_to_berth_makes_one_call_at_the_port_and_one_at_each_berth(found):
+    berths = pa.concat_tables([PORT, place("east", 42.0, 133.02, 150.0, "berth"), place("west", 42.0, 132.98, 150.0, "berth")])
+    way = [(0, 42.0, 133.2, 9.0), (60, 42.0, 133.03, 5.0), *still((90, 300, 500), 42.0, 133.02), (520, 42.0, 133.0, 4.0)]
+    way += [*still((540, 700, 900), 42.0, 132.98), (960, 42.0, 132.8, 9.0)]
+    calls = {call["place_id"]: call for call in found(fixes("a", way), "call", places=berths)}
+    assert [state["state"] for state in factors(calls["port"])["states"]] == [
+        *("approach", "alongside", "shifting", "alongside", "departed")
+    ]
+    assert [factors(calls[berth])["minutes"] for berth in ("east", "west")] == [410, 360]
+    assert {factors(calls[berth])["within"] for berth in ("east", "west")} == {calls["port"]["event_id"]}
+
+
+def test_every_call_says_how_seldom_a_draught_is_retyped(found):
+    [call] = found(at((0, 9, 10.0), (10, 1, 0.0), (60, 1, 0.0), (100, 9, 10.0)), "call", places=PORT)
+    assert "22 of 786" in call["rule"]
+
+
 def test_a_silence_too_short_to_leave_in_gives_no_doubt(found):
     wide = place("bay", 42.0, 133.0, 150_000.0)
     rows = fixes("a", [(-60, 44.0, 133.0, 9.0), (0, 42.0, 133.0, 0.0), (400, 42.0, 133.0, 0.0)])

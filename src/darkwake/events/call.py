@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from darkwake.engine import Engine
 
 LAST_INSIDE = "last inside"
+SELDOM = "a draught is seldom retyped: in 22 of 786 calls at four Canadian terminals were two reports of it heard at all"
+"""Counted in the data of ``draughts.py``."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class CallRule:
             f"entry within the place's extent, exit beyond {self.exit_ratio:.3g} of it, inside a position of at most "
             f"{self.stop_kn:g} kn or a silence of at least {self.gap_minutes:g} min, confidence {self.min_confidence} of 4 "
             f"or more; {self.absence.words}; the probability says that the positions stand so and that no silence inside hides "
-            "a departure, NOT that anything was loaded"
+            f"a departure, NOT that anything was loaded; {SELDOM}"
         )
 
 
@@ -129,7 +131,8 @@ def calls(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engi
     order = [(word, "ascending") for word in (*STAY, "spell")]
     reduced = engine.arrow(spells(positions, around, rule.limits)).sort_by(order)
     known = _known(reduced, positions, statics, places, sites, engine, rule)
-    made = [call for stay in stays_of(reduced) for call in cut(stay, known)]
+    pieces = [call for stay in stays_of(reduced) for call in cut(stay, known)]
+    made = [call for call in pieces if call.confidence >= rule.min_confidence]
     rows = engine.table(pa.Table.from_pylist(list(rows_of(made)), ROW))
     evidence = sources(rows.first_source, rows.last_source)
     return record(rows, "call", rule.words, factors=rows.factors, evidence=evidence, place_id=rows.place_id)

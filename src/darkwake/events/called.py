@@ -113,9 +113,8 @@ class Call:
 
     @property
     def confidence(self) -> int:
-        """Global Fishing Watch's level."""
-        gap = bool(self.silences or self.cut_before or self.cut_after)
-        if gap or any(spell["still"] for spell in self.spells):
+        """Global Fishing Watch's level; a silence in which she more likely left is not one that stands for a stop."""
+        if self.silences or any(spell["still"] for spell in self.spells):
             return 2 + self.entered + self.left
         return 1
 
