@@ -15,7 +15,7 @@ from darkwake.ais.marks import Marks
 from darkwake.ais.messages import Decoder
 from darkwake.ais.sentences import key_number, read_tag
 from darkwake.ais.times import NO_TIME
-from tests.ais.damage import MOMENT, against_pyais, block, damaged, differences, sample_lines, signed
+from tests.ais.damage import MOMENT, against_pyais, block, damaged, differences, pyais_alone, sample_lines, signed
 from tests.ais.reading import unpacked
 from tests.ais.test_layouts import LOGS
 
@@ -64,6 +64,13 @@ def test_damaged_lines_give_nothing_that_the_single_lines_or_pyais_do_not_give(s
         agreed += counts["pyais reads the sentence"]
     assert agreed > 2_000
     assert differences(*(decoder.finish() for decoder in pair)) == []
+
+
+def test_of_undamaged_lines_pyais_alone_reads_those_without_place_or_name_and_the_faulty(shared: Path) -> None:
+    lines = sample_lines()
+    alone = pyais_alone(Decoder(MOMENT).decode(b"\n".join(lines), 0), lines, 0)
+    assert alone.keys() <= {"counted by its kind", "bad checksum", "no checksum", "payload too short for type N"}
+    assert alone["counted by its kind"] > 0
 
 
 @pytest.mark.parametrize(
