@@ -29,10 +29,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def whole(path: Path, write: Callable[[Path], None]) -> Path:
     """Write a file under a temporary name beside ``path`` and move it there in one step."""
-    if not path.parent.is_dir():
-        raise UsageError(f"the folder {path.parent} does not exist", do="make it first", source=path)
-    if path.is_dir():
-        raise UsageError("is a folder", do="name a file", source=path)
+    _check_place(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
@@ -43,6 +40,13 @@ def whole(path: Path, write: Callable[[Path], None]) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _check_place(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist", do="make it first", source=path)
+    if path.is_dir():
+        raise UsageError("is a folder", do="name a file", source=path)
 
 
 def write_text(text: str, path: Path) -> Path:
@@ -62,11 +66,24 @@ def write_table(table: pa.Table, path: Path) -> Path:
     Raises:
         UsageError: for an ending that is not known.
     """
-    writers = {".csv": _csv, ".parquet": _parquet, ".geojson": _geojson, ".gpkg": _gpkg}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        raise UsageError(f"no format for the ending {path.suffix!r}", do=nearest(path.suffix, writers), source=path)
+    check_table_path(path)
+    writer = _writers()[path.suffix.lower()]
     return whole(path, lambda temporary: writer(table, temporary))
+
+
+def check_table_path(path: Path) -> None:
+    """Whether a table can be written there, before it is made.
+
+    Raises:
+        UsageError: for an ending that is not known, a folder that is not there, or one in the file's place.
+    """
+    if path.suffix.lower() not in _writers():
+        raise UsageError(f"no format for the ending {path.suffix!r}", do=nearest(path.suffix, _writers()), source=path)
+    _check_place(path)
+
+
+def _writers() -> dict[str, Callable[[pa.Table, Path], None]]:
+    return {".csv": _csv, ".parquet": _parquet, ".geojson": _geojson, ".gpkg": _gpkg}
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,7 @@ from darkwake.dossier.events_writing import write_page
 from darkwake.engine import open_engine
 from darkwake.errors import UsageError
 from darkwake.events.find import Found, looked
-from darkwake.outputs import write_table
+from darkwake.outputs import check_table_path, write_table
 
 PAGES = {".html", ".htm"}
 """Endings of a page to look at; other endings are those of tables."""
@@ -56,6 +56,8 @@ def command(
     page = out is not None and out.suffix.lower() in PAGES
     if event is not None and not page:
         raise UsageError("--event makes the page of one event", do="add --out F.html")
+    if out and not page:
+        check_table_path(out)
     if history or as_of is not None:
         kept_before(store, as_of, out, as_json=as_json)
         return

@@ -113,44 +113,35 @@ def looked(
         settled = {kind.name: given.get(kind.rule, kind.rule()) for kind in KINDS}
         parts = [Events.check(engine.arrow(kind.expression(known, settled[kind.name]))) for kind in chosen]
         names = tuple(kind.name for kind in chosen)
-        table, unkept = pa.concat_tables([Events.empty(), *parts]), None
-        if isinstance(source, Store):
-            table, unkept = _followed(table, source, known, Inputs.of_store(source, at, settled), names, keep=keep)
+        table = pa.concat_tables([Events.empty(), *parts])
+        held, unkept = _held(source, stack) if keep and isinstance(source, Store) else (None, None)
+        if isinstance(source, Store) and (held or source.has("runs")):
+            inputs = Inputs.of_store(source, at, settled)
+            revised = revise(engine.table(table), cleaned.positions, held or source, engine, inputs, names)
+            table = Events.check(engine.arrow(revised.events))
         rejected = set_aside(cleaned.rejected, engine) if cleaned.rejected is not None else {}
         ordered = table.sort_by([("start", "ascending"), ("event_id", "ascending")])
         yield Found(ordered, cleaned.count, names, unkept, rejected), known
+        if held:  # and whoever looked at them made what he wanted of them
+            held.commit(revised.changes(held, engine))
 
 
-def _followed(
-    table: pa.Table, store: Store, known: Known, inputs: Inputs, kinds: Sequence[str], *, keep: bool
-) -> tuple[pa.Table, str | None]:
-    """The events under the ids that the store's journal has for them; and why it could not be told what changed."""
-    unkept = None
-    found = known.engine.table(table)
-    if keep and not store.stage("events"):
-        try:
-            # Held for this moment alone: others may take reports in while events are looked for.
-            with _writing(store) as held:
-                if held.version("reports") == store.version("reports"):
-                    revised = revise(found, known.positions, held, known.engine, inputs, kinds)
-                    held.commit(revised.changes(held, known.engine))
-                    return Events.check(known.engine.arrow(revised.events)), None
-                unkept = "reports were taken in meanwhile; look again"
-        except (StoreBusy, OSError) as fault:
-            unkept = str(fault)
-    if not store.has("runs"):
-        return table, unkept
-    revised = revise(found, known.positions, store, known.engine, inputs, kinds)
-    return Events.check(known.engine.arrow(revised.events)), unkept
+def _held(store: Store, stack: ExitStack) -> tuple[Store | None, str | None]:
+    """The store, held for writing from now on where it is to keep its events; and why it could not be.
 
-
-@contextmanager
-def _writing(store: Store) -> Iterator[Store]:
+    Others may take reports in while events are looked for, so a store is not held before.
+    """
+    if store.stage("events") or not store.names():
+        return None, None
     if store.writable:
-        yield store
-    else:
-        with Store.open(store.folder, write=True) as held:
-            yield held
+        return store, None
+    try:
+        held = stack.enter_context(Store.open(store.folder, write=True))
+    except (StoreBusy, OSError) as fault:
+        return None, str(fault)
+    if held.version("reports") != store.version("reports"):
+        return None, "reports were taken in meanwhile; look again"
+    return held, None
 
 
 def _places(source: Store | pa.Table, places: Path | pa.Table | None) -> pa.Table:
