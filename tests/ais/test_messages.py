@@ -218,3 +218,25 @@ def test_parts_that_two_stations_number_alike_are_told_apart_by_their_groups() -
     rows = results[0].said.rows.to_pylist()
     assert [(row["line"], row["mmsi"], row["incomplete"]) for row in rows] == [(3, 351759000, False), (4, 284650136, False)]
     assert balance(results) == (4, 4)
+
+
+def base_station(minute: int) -> bytes:
+    """A base station's message (type 4) of 2024-05-01 00:MM:00, as a receiver heard it whose clock is an hour slow."""
+    bits = f"{4:06b}{0:02b}{2190071:030b}{2024:014b}{5:04b}{1:05b}{1:05b}{minute:06b}{0:06b}".ljust(168, "0")
+    codes = [int(bits[at : at + 6], 2) for at in range(0, 168, 6)]
+    payload = "".join(chr(code + 48 + 8 * (code > 39)) for code in codes)
+    line: bytes = signed(b"\\c:%d*00\\!AIVDM,1,1,,A,%b,0*00" % (1714521600 + 60 * minute, payload.encode()))
+    return line
+
+
+def test_a_receiver_whose_clock_is_an_hour_slow_is_told_by_what_base_stations_say(tmp_path: Path) -> None:
+    (tmp_path / "log.nmea").write_bytes(b"\n".join(base_station(minute) for minute in range(12)))
+    account = taken(tmp_path / "log.nmea", tmp_path / "out").account
+    assert account.clock_off_s == -3600
+    assert any("-3600 s behind those that base stations say in 12 messages" in note for note in account.notes)
+
+
+def test_the_receivers_of_a_real_log_are_a_second_late(shared: Path, tmp_path: Path) -> None:
+    account = taken(shared / "ais/nmea/denmark_20100611_stream.nmea.gz", tmp_path / "out").account
+    assert (account.clock_off.total(), account.clock_off_s) == (114, 1)
+    assert not any("clock" in note for note in account.notes)

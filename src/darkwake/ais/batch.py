@@ -82,6 +82,8 @@ class Batch:
     """Which rows claim a position; derived from the coordinates where None."""
     statics: Flags | None = None
     """Which rows are static messages, each kept; where None, rows with a static value (changes, where they repeat)."""
+    clock_off_s: Counter[int] = field(default_factory=Counter)
+    """How far the times of lines lie behind those that base stations say in them, whole seconds; how often each."""
     no_time: str = "time is missing or cannot be read"
     """Reason for a position without a time."""
 

@@ -7,7 +7,7 @@ else (counted by name), or the quarantine.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,8 @@ class Clean:
     other: Counter[str]
     last_line: int
     """Last line of the batch."""
+    clock_off_s: Counter[int] = field(default_factory=Counter)
+    """See :class:`darkwake.ais.batch.Batch`."""
 
 
 class _Verdict:
@@ -89,7 +91,9 @@ def clean(batch: Batch, *, position_age: str = "reported") -> Clean:
     said = said_by(batch, mmsi, time, rows=np.flatnonzero(kept & static), alone=~is_report)
     reports = _reports(batch, np.flatnonzero(is_report), {**numbers, "mmsi": mmsi, "lat": lat, "lon": lon, "time": time})
     other = batch.other + said.other + Counter({AGE_UNKNOWN: int((kept & ~is_report & ~static).sum())})
-    return Clean(reports, said, batch.set_aside + verdict.listed(batch), batch.rows_in, other, batch.last_line)
+    return Clean(
+        reports, said, batch.set_aside + verdict.listed(batch), batch.rows_in, other, batch.last_line, batch.clock_off_s
+    )
 
 
 def _filled(batch: Batch, word: str) -> Flags:

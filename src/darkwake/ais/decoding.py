@@ -83,6 +83,8 @@ class Decoded:
     time_us: Wholes
     rows: Flags
     """Which messages give a row."""
+    clock_us: Wholes
+    """The date and time that a message itself carries (types 4 and 11); :data:`NO_TIME` for all others."""
     aside: list[tuple[int, str]] = field(default_factory=list)
     """Messages set aside, and why."""
     other: Counter[str] = field(default_factory=Counter)
@@ -102,7 +104,9 @@ def decode(messages: Messages, text: bytes, sixbits: Codes, *, at_once: bool = T
     """The values of messages; with ``at_once`` False every one by pyais, to compare."""
     kind = sixbits[messages.start].astype(np.int64)
     numbers = {word: np.full(len(kind), np.nan) for word in (*MOVES, *SAYS) if word not in TEXTS}
-    found = Decoded(kind, numbers, {word: [] for word in TEXTS}, messages.time_us.copy(), _LEAST[kind] > 0)
+    found = Decoded(
+        kind, numbers, {word: [] for word in TEXTS}, messages.time_us.copy(), _LEAST[kind] > 0, np.full(len(kind), NO_TIME)
+    )
     bits = 6 * (messages.end - messages.start) - messages.fill
     _sort_out(found, bits, messages.torn)
     left = found.rows.copy()
@@ -155,9 +159,10 @@ def _together(found: Decoded, rows: Wholes, layout: int, payloads: Payloads) -> 
     if layout == 27:
         _drop_speed_none(found.numbers["sog_kn"], rows)
     if layout in CLOCKS:
-        clock = [bits.of(payloads) for bits in named(layout, ("year", "month", "day", "hour", "minute", "second"))]
-        timeless = found.time_us[rows] == NO_TIME
-        found.time_us[rows[timeless]] = clock_us(*(part[timeless] for part in clock))
+        words = ("year", "month", "day", "hour", "minute", "second")
+        clock = [np.asarray(bits.of(payloads), dtype=np.int64) for bits in named(layout, words)]
+        found.clock_us[rows] = clock_us(*clock)
+        found.time_us[rows] = np.where(found.time_us[rows] == NO_TIME, found.clock_us[rows], found.time_us[rows])
 
 
 def _drop_speed_none(speed: Floats, rows: Wholes) -> None:
@@ -196,9 +201,11 @@ def _alone(found: Decoded, row: int, bits: Any, *, torn: bool) -> None:
             found.numbers[word][row] = np.nan if value is None else float(value)
     if kind == 27:
         _drop_speed_none(found.numbers["sog_kn"], np.array([row]))
-    if kind in CLOCKS and found.time_us[row] == NO_TIME:
+    if kind in CLOCKS:
         clock = (message.year, message.month, message.day, message.hour, message.minute, message.second)
-        found.time_us[row] = clock_us(*(np.array([part]) for part in clock))[0]
+        found.clock_us[row] = clock_us(*(np.array([part]) for part in clock))[0]
+        if found.time_us[row] == NO_TIME:
+            found.time_us[row] = found.clock_us[row]
 
 
 def _values(kind: int, message: Any, *, bits: int | None) -> dict[str, Any]:

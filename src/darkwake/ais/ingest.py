@@ -66,6 +66,7 @@ def _file(account: Account) -> dict[str, Any]:
         "both": account.both,
         "other": account.other.total(),
         "quarantined": account.quarantined.total(),
+        "clock_off_s": account.clock_off_s,
         "notes": account.notes,
         "seconds": round(account.seconds, 3),
     }

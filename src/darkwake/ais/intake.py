@@ -22,6 +22,11 @@ from darkwake.ais.sources import Member, members
 from darkwake.ais.statics import Memory
 from darkwake.errors import InputError
 
+CLOCKS_LEAST = 10
+"""So many messages of base stations tell how far a receiver's clock is off (assumed: some of them have wrong clocks)."""
+CLOCK_OFF_S = 30
+"""A clock that is off by more is told (assumed: a report older than that is of another place)."""
+
 Progress = Callable[[Path, int], None]
 """Told the file and how many of its bytes have been read."""
 
@@ -54,6 +59,8 @@ class Account:
     """Rows that gave a position and static values."""
     other: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    clock_off: Counter[int] = field(default_factory=Counter)
+    """How far the times of the file's lines lie behind those that base stations say in them, seconds; how often each."""
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
     parts: list[Part] = field(default_factory=list)
@@ -64,6 +71,13 @@ class Account:
         self.positions += result.reports.num_rows
         self.other += result.other
         self.quarantined += Counter(reason for _, reason, _ in result.quarantine)
+        self.clock_off += result.clock_off_s
+
+    @property
+    def clock_off_s(self) -> int | None:
+        """Their median; null where fewer than :data:`CLOCKS_LEAST` base stations' messages say."""
+        said = sorted(self.clock_off.elements())
+        return said[len(said) // 2] if len(said) >= CLOCKS_LEAST else None
 
     def balanced(self) -> bool:
         """Whether every row is in exactly one place."""
@@ -94,6 +108,11 @@ def take_in(job: Job, progress: Progress | None = None) -> Account:
     if not account.formats:
         raise InputError("no member of the archive is in a known AIS format", do="unpack it and look", source=job.path)
     account.parts = writer.finish()
+    if abs(account.clock_off_s or 0) > CLOCK_OFF_S:
+        account.notes.append(
+            f"the times lie {account.clock_off_s} s behind those that base stations say in {account.clock_off.total()} "
+            "messages (median): the receiver's clock, or its file; they are kept as they stand"
+        )
     account.seconds = perf_counter() - started
     return account
 

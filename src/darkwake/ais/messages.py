@@ -29,6 +29,8 @@ NO_DATE = "no date: neither line nor message carries one; give --date"
 _FIELDS = {word: Field(word, word) for word in ("time", *MOVES, *SAYS, "ais_class", "station", "incomplete")}
 _IS_CLOCK, _IS_POSITION, _IS_STATIC = (np.isin(np.arange(64), [*kinds]) for kinds in (CLOCKS, POSITIONS, STATIC))
 _CLASS = np.select([np.isin(np.arange(64), CLASS_A), np.isin(np.arange(64), CLASS_B)], [0, 1], -1)
+CLOCK_OFF_MAX_S = 86_400
+"""What is farther off is counted as so far: base stations with a clock that was never set."""
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -102,6 +104,7 @@ class Decoder:
             other=found.other + decoded.other,
             positions=_IS_POSITION[decoded.kind[rows]],
             statics=_IS_STATIC[decoded.kind[rows]],
+            clock_off_s=_clock_off_s(messages.time_us, decoded.clock_us),
             no_time=NO_DATE,
         )
 
@@ -117,6 +120,13 @@ def _columns(decoded: Decoded, found: Stretch) -> dict[str, pa.Array]:
         "incomplete": pa.array(found.messages.torn),
     }
     return columns | ({"station": _named(found.stations, station)} if found.stations else {})
+
+
+def _clock_off_s(line_us: Wholes, clock_us: Wholes) -> Counter[int]:
+    """How far receivers' times lie behind those of the messages themselves, seconds, at most :data:`CLOCK_OFF_MAX_S`."""
+    both = (line_us != NO_TIME) & (clock_us != NO_TIME)
+    seconds = np.rint((line_us[both] - clock_us[both]) / 1e6).clip(-CLOCK_OFF_MAX_S, CLOCK_OFF_MAX_S)
+    return Counter(seconds.astype(np.int64).tolist())
 
 
 def _named(names: list[str], number: Wholes) -> pa.Array:
