@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from darkwake.events.alongside import Contact
+from darkwake.events.track import US_PER_HOUR
 
 AT_ANCHOR, DRIFTING, UNDER_WAY = "transfer at anchor", "transfer drifting", "transfer under way"
 TRANSFERS = (AT_ANCHOR, DRIFTING, UNDER_WAY)
@@ -37,6 +38,15 @@ class Spread:
         return max(-0.5 * z * z, FLOOR) - math.log(self.log_sd)
 
 
+    def log_chance(self, least: float, most: float) -> float:
+        """Logarithm of the chance of a value between two."""
+        below, above = ((math.log(max(value, 1e-3)) - math.log(self.median)) / self.log_sd for value in (least, most))
+        # The tail that is nearer: differences of chances near one would be lost.
+        ends = (-above, -below) if below > 0 else (below, above)
+        return max(math.log(max(0.5 * (math.erfc(-ends[1] / SQRT2) - math.erfc(-ends[0] / SQRT2)), 1e-300)), FLOOR)
+
+
+SQRT2 = math.sqrt(2.0)
 FLOOR = -12.0
 """No factor speaks louder than so many nats against a class: what is odd may be an odd fix (assumed)."""
 
@@ -200,7 +210,7 @@ def told(habit: Habit, contact: Contact, known: Circumstances) -> dict[str, floa
         "hull distance": _gap(habit, contact),
         "rigidity": habit.strays_m.log_density(max(contact.spread_m, 3.0)),
         "shift": habit.shifted_m.log_density(max(contact.shifted_m, 1.0)),
-        "hours": habit.hours.log_density(max(contact.hours, 0.1)),
+        "hours": habit.hours.log_chance(*_hours(contact)),
     }
     if contact.speed_kn is not None:
         said["speed made good"] = habit.speed_kn.log_density(max(contact.speed_kn, 0.004))
@@ -217,6 +227,23 @@ def told(habit: Habit, contact: Contact, known: Circumstances) -> dict[str, floa
         said["status"] = sum(share * math.log(chance) for share, chance in zip(shares, habit.status, strict=True))
     said |= _circumstances(habit, known)
     return said
+
+
+WITHIN = 1.1
+"""A length of time is not known better than by this factor (assumed)."""
+FOREVER_H = 1e4
+
+
+def _hours(contact: Contact) -> tuple[float, float]:
+    """Least and most hours that they were together: nobody heard them apart before or after, so it may have been longer."""
+    least = max(contact.hours, 0.1)
+    if not contact.touching:
+        open_end = contact.before_m is None or contact.after_m is None
+        return least, FOREVER_H if open_end else least * WITHIN
+    if contact.start_lo_us is None or contact.end_hi_us is None:
+        return least, FOREVER_H
+    longest = (contact.end_hi_us - contact.start_lo_us) / US_PER_HOUR
+    return min(least, longest / WITHIN), longest
 
 
 def _gap(habit: Habit, contact: Contact) -> float:

@@ -30,8 +30,10 @@ def held_ticks(scene: Scene, touching: Flags) -> Flags | None:
     if np.count_nonzero(touching) < 3:
         return None
     strays = strays_m(scene, touching)
-    held = touching & (strays <= min(max(HELD_M, 2.5 * float(np.median(strays[touching]))), MOST_HELD_M))
-    runs = _runs(scene, held)
+    limit_m = min(max(HELD_M, 2.5 * float(np.median(strays[touching]))), MOST_HELD_M)
+    held = touching & (strays <= limit_m)
+    # Ships that swing fast and are heard minutes apart seem to slip; gone is who leaves the side or moves along it.
+    runs = _runs(scene, held, scene.known & (~touching | (strays > 2.0 * limit_m)))
     if not runs:
         return None
     first, last = max(runs, key=lambda run: (np.count_nonzero(held[run[0] : run[1] + 1]), -run[0]))
@@ -59,14 +61,14 @@ def deck_known(scene: Scene, chosen: Flags) -> bool:
     return bool(np.count_nonzero(chosen & scene.turned) >= max(3, 0.5 * np.count_nonzero(chosen)))
 
 
-def _runs(scene: Scene, held: Flags) -> list[tuple[int, int]]:
-    """Times of contact as first and last index: across bad fixes and silences, not across a time heard apart."""
+def _runs(scene: Scene, held: Flags, gone: Flags) -> list[tuple[int, int]]:
+    """Times of contact as first and last index: across bad fixes and silences, not across a time when she was gone."""
     at = np.flatnonzero(held)
     if not len(at):
         return []
-    # Time heard out of place before each tick; the clock runs evenly.
+    # Time heard gone before each tick; the clock runs evenly.
     step = int(scene.ticks[1] - scene.ticks[0])
-    out = np.cumsum((scene.known & ~held) * step)
+    out = np.cumsum(gone * step)
     parted = (np.diff(out[at]) > SLIP_US) | (np.diff(scene.ticks[at]) > SILENT_CONTACT_US)
     firsts, lasts = at[np.r_[True, parted]], at[np.r_[parted, True]]
     return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
@@ -97,7 +99,10 @@ def parted(scene: Scene, held: Flags) -> tuple[int | None, int | None]:
 
 
 def edge_kn(scene: Scene, held: Flags) -> float | None:
-    """How fast the two came together or parted, whichever was slower, over the half hour beyond the contact."""
+    """How fast the two came together or parted, whichever was slower, over the half hour beyond the contact.
+
+    Where they are as far apart as ever half an hour beyond, they did not part there: nothing is said of that end.
+    """
     at, speeds = np.flatnonzero(held), []
     usual = float(np.median(scene.apart_m[held]))
     for edge, sign in ((at[0], -1), (at[-1], 1)):
@@ -105,5 +110,6 @@ def edge_kn(scene: Scene, held: Flags) -> float | None:
         if len(beyond):
             hours = float(np.mean(np.abs(scene.ticks[beyond] - scene.ticks[edge]))) / US_PER_HOUR
             metres = abs(float(np.median(scene.apart_m[beyond])) - usual)
-            speeds.append(metres / (hours * 3600.0) / METRES_PER_SECOND_PER_KNOT)
+            if metres > HELD_M:
+                speeds.append(metres / (hours * 3600.0) / METRES_PER_SECOND_PER_KNOT)
     return min(speeds) if speeds else None
