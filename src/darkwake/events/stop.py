@@ -114,10 +114,8 @@ def stops_of(rows: pa.Table, rule: StopRule) -> pa.Table:
     """The stops in fixes of whole tracks: a pure function of the rows, whatever their order."""
     order = [(word, "ascending") for word in ("track_id", "us", "source_id", "line")]
     fixed = rows.sort_by(order)
-    found: list[dict[str, object]] = []
-    for first, last in _lots(fixed):
-        found += _in_lot(fixed.slice(first, last - first), rule)
-    return pa.Table.from_pylist(found, STOPS)
+    found = [_in_lot(fixed.slice(first, last - first), rule) for first, last in _lots(fixed)]
+    return pa.concat_tables([STOPS.empty_table(), *found])
 
 
 def _lots(fixed: pa.Table) -> list[tuple[int, int]]:
@@ -133,32 +131,52 @@ def _lots(fixed: pa.Table) -> list[tuple[int, int]]:
     return [*lots, (first, len(track))] if len(track) else []
 
 
-def _in_lot(fixed: pa.Table, rule: StopRule) -> list[dict[str, object]]:
+def _in_lot(fixed: pa.Table, rule: StopRule) -> pa.Table:
     track = fixed["track_id"].combine_chunks().dictionary_encode().indices.to_numpy()
     us, lat, piece = (fixed[word].to_numpy() for word in ("us", "lat_e10", "piece"))
     lon = _unwrapped(fixed["lon_e10"].to_numpy())
     ends = np.append(np.flatnonzero((track[1:] != track[:-1]) | (piece[1:] != piece[:-1])), len(us) - 1)
-    last = ends[np.searchsorted(ends, np.arange(len(us)))]
-    reach = farthest(lat, lon, last, round(rule.diagonal_m * 1000))
+    number = np.searchsorted(ends, np.arange(len(us)))
+    last, under = ends[number], round(rule.diagonal_m * 1000)
     least = round(rule.min_minutes * US_PER_MINUTE)
+    reach = farthest(lat, lon, last, under, _may_stop(us, lat, lon, number, last, under, least))
     longer = np.append(True, (reach[1:] > reach[:-1]) | (last[1:] != last[:-1]))
     first = np.flatnonzero(longer & (us[reach] - us >= least))
-    found = []
-    for run in np.split(first, np.flatnonzero(np.diff(last[first])) + 1) if len(first) else []:
-        for begin, end in longest_first(run, reach[run], us, least):
-            found.append(_row(fixed, lat, lon, begin, end))
-    return found
+    runs = np.split(first, np.flatnonzero(np.diff(last[first])) + 1) if len(first) else []
+    spans = [span for run in runs for span in longest_first(run, reach[run], us, least)]
+    return _rows(fixed, us, lat, lon, spans)
 
 
-def _row(fixed: pa.Table, lat: Wholes, lon: Wholes, begin: int, end: int) -> dict[str, object]:
-    there, across = lat[begin : end + 1], lon[begin : end + 1]
+def _may_stop(
+    us: Wholes, lat: Wholes, lon: Wholes, number: Wholes, last: Wholes, under_mm: int, least_us: int
+) -> NDArray[np.bool_]:
+    """Where a stop may begin: the piece is long enough, and the first report so much later lies near enough.
+
+    A report at which none may begin has a run too short to be a stop, so where its run ends makes no other's longer.
+    """
+    # Times within a piece count from the day on which all begin, so one search serves all pieces.
+    longest = int(us.max() - us.min()) + least_us + 1
+    clock = number * longest + (us - us.min())
+    then = np.searchsorted(clock, clock + least_us)
+    at = np.minimum(then, last)
+    pairs = (pick(one, one[at]) for pick, one in zip(_PICKS, (lat, lat, lon, lon), strict=True))
+    return (then <= last) & (diagonal_mm(*pairs) < under_mm)
+
+
+def _rows(fixed: pa.Table, us: Wholes, lat: Wholes, lon: Wholes, spans: list[tuple[int, int]]) -> pa.Table:
+    begins, ends = (np.array([span[side] for span in spans], np.int64) for side in (0, 1))
     half = CIRCLE_E10 // 2
-    middle = (int(across[0]) + int((across - across[0]).sum()) // len(across) + half) % CIRCLE_E10 - half
-    box = diagonal_mm(there.min(), there.max(), across.min(), across.max())
-    ends = {"start_us": fixed["us"][begin].as_py(), "end_us": fixed["us"][end].as_py()}
-    who = {word: fixed[word][begin].as_py() for word in ("track_id", "mmsi")}
-    mean = {"lat_e10": int(there.sum()) // len(there), "lon_e10": middle}
-    return who | ends | mean | {"reports": len(there), "diagonal_mm": int(box)}
+    middles, boxes = [], []
+    for begin, end in spans:
+        there, across = lat[begin : end + 1], lon[begin : end + 1]
+        east = (int(across[0]) + int((across - across[0]).sum()) // len(across) + half) % CIRCLE_E10 - half
+        middles.append((int(there.sum()) // len(there), east))
+        boxes.append((there.min(), there.max(), across.min(), across.max()))
+    corners = np.array(boxes, np.int64).reshape(-1, 4).T
+    who = {word: fixed[word].take(pa.array(begins)) for word in ("track_id", "mmsi")}
+    mean = {word: [middle[side] for middle in middles] for side, word in enumerate(("lat_e10", "lon_e10"))}
+    times = {"start_us": us[begins], "end_us": us[ends]}
+    return pa.table(who | times | mean | {"reports": ends - begins + 1, "diagonal_mm": diagonal_mm(*corners)}, STOPS)
 
 
 def _unwrapped(lon_e10: Wholes) -> Wholes:
@@ -178,24 +196,32 @@ def diagonal_mm(south: Wholes, north: Wholes, west: Wholes, east: Wholes) -> Who
     return np.asarray(np.rint(np.hypot(north - south, width) * MM_PER_E10).astype(np.int64))
 
 
-def farthest(lat: Wholes, lon: Wholes, last: Wholes, under_mm: int) -> Wholes:
+def farthest(lat: Wholes, lon: Wholes, last: Wholes, under_mm: int, asked: NDArray[np.bool_] | None = None) -> Wholes:
     """For each report the last one such that all from it to that one fit a box with a diagonal under the limit.
 
     Boxes of 1, 2, 4, ... reports are known beforehand; each search takes them from the largest down, for all reports at once.
+
+    Args:
+        lat: latitudes, 1e-10 degrees.
+        lon: longitudes that run on across the antimeridian.
+        last: the last report of each one's piece.
+        under_mm: the limit.
+        asked: for which it is asked; the others are given themselves.
     """
     here = np.arange(len(lat))
     levels = int(np.max(last - here, initial=0)).bit_length()
     boxes = _boxes(lat, lon, levels)
-    reach, box = here.copy(), (lat.copy(), lat.copy(), lon.copy(), lon.copy())
+    reach = here.copy()
+    box = (lat.copy(), lat.copy(), lon.copy(), lon.copy())
+    todo = here if asked is None else here[asked]
     for level in reversed(range(levels)):
-        rows = np.flatnonzero(reach + (1 << level) <= last)
-        after = reach[rows] + 1
-        with_it = tuple(pick(one[rows], two[after]) for pick, one, two in zip(_PICKS, box, boxes[level], strict=True))
+        some = todo[reach[todo] + (1 << level) <= last[todo]]
+        at = reach[some] + 1
+        with_it = tuple(pick(one[some], two[at]) for pick, one, two in zip(_PICKS, box, boxes[level], strict=True))
         fits = diagonal_mm(*with_it) < under_mm
-        rows = rows[fits]
-        reach[rows] += 1 << level
         for one, new in zip(box, with_it, strict=True):
-            one[rows] = new[fits]
+            one[some[fits]] = new[fits]
+        reach[some[fits]] += 1 << level
     return reach
 
 
