@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from darkwake.engine import Engine, open_engine
-from tests.spark_cluster import cluster
+from tests.spark_cluster import brief_java, cluster
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2000, deadline=None)
@@ -52,7 +52,7 @@ def spark_master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         absent("needs PySpark: pip install 'darkwake[spark]'")
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         absent("needs Java 17 for Spark")
-    with cluster(tmp_path_factory.mktemp("spark")) as address:
+    with brief_java(), cluster(tmp_path_factory.mktemp("spark")) as address:
         yield address
 
 

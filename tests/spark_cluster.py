@@ -13,6 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_S = 60.0
+BRIEF = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
+"""Java as it suits processes of a minute: no second compiler, no threads for garbage."""
+
+
+@contextmanager
+def brief_java() -> Iterator[None]:
+    """Every Java that starts within, driver and executors too, heeds ``BRIEF``."""
+    before = os.environ.get("JAVA_TOOL_OPTIONS")
+    os.environ["JAVA_TOOL_OPTIONS"] = f"{before or ''} {BRIEF}".strip()
+    try:
+        yield
+    finally:
+        os.environ.pop("JAVA_TOOL_OPTIONS")
+        if before is not None:
+            os.environ["JAVA_TOOL_OPTIONS"] = before
 
 
 @contextmanager
@@ -49,7 +64,7 @@ def _start(log: Path, part: str, *arguments: str) -> subprocess.Popen[bytes]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
         # The functions that tests send to the workers have to be importable there, as an installed package would be.
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]),
     }
     command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{part}", *arguments]
     with log.open("wb") as stream:

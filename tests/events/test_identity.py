@@ -16,7 +16,7 @@ from darkwake.engine import Engine
 from darkwake.events import IdentityRule, find
 from darkwake.events.identity import edits, imo_holds
 from darkwake.ids import content_id
-from darkwake.schema import Positions, Statics
+from darkwake.schema import Statics
 from tests.events.voyages import START, heard, voyage
 
 SHIP = 311000001
@@ -112,19 +112,3 @@ def test_letters_and_check_digits() -> None:
 def test_a_chance_beyond_one_is_refused() -> None:
     with pytest.raises(ValueError, match="from 0 to 1"):
         IdentityRule(imo_chance=1.2)
-
-
-@pytest.mark.spark
-def test_spark_finds_the_same_identities(duck: Engine, spark_engine: Engine) -> None:
-    statics = pa.concat_tables([
-        said((1, {"imo": OLD, "name": "ANNA"}), (3, {"imo": NEW, "name": "BERTHA K"})),
-        said((5, {"imo": OLD}), mmsi=538000002),
-    ])  # fmt: skip
-    first, second = heard(voyage(SHIP, 35.0, -40.0)), heard(voyage(SHIP, 10.0, -20.0))
-    lines = pa.array(range(1000, 1000 + second.num_rows))
-    second = second.set_column(second.column_names.index("line"), "line", lines)
-    apart = second.set_column(0, "track_id", pa.array(["track-second"] * second.num_rows))
-    table = Positions.check(pa.concat_tables([first, apart.cast(first.schema)]))
-    here, there = (find(table, kinds=["identity"], statics=statics, engine=engine).table for engine in (duck, spark_engine))
-    assert here.num_rows == 2
-    assert there == here

@@ -120,14 +120,6 @@ def test_real_tankers_of_18_months_have_no_false_positions(shared: Path, tmp_pat
     assert find(tmp_path / "store", kinds=["spoofing", "identity"], engine=duck).counts == {"spoofing": 0, "identity": 0}
 
 
-@pytest.mark.spark
-def test_spark_finds_the_same_false_positions(duck: Engine, spark_engine: Engine) -> None:
-    table = heard(*[rows for ships in PLANTED.values() for rows in ships])
-    here, there = (find(table, kinds=["spoofing"], engine=engine).table for engine in (duck, spark_engine))
-    assert here.num_rows == len(PLANTED)
-    assert there == here
-
-
 def test_a_rule_without_limits_is_refused() -> None:
     with pytest.raises(ValueError, match="every limit has to be above 0"):
         SpoofingRule(turns=0)
