@@ -126,3 +126,15 @@ def test_neither_the_order_of_rows_nor_the_antimeridian_changes_a_judgement(foun
 def test_rates_that_make_no_sense_are_refused(rates):
     with pytest.raises(ValueError, match="have to"):
         SilenceRule(**rates)
+
+
+def test_losing_most_messages_of_one_ship_is_suspicious_and_losing_those_of_all_alike_is_coverage(found):
+    random = np.random.default_rng(11)
+    lost = random.random((40, HOURS + 1, 4)) > 0.04
+    alone = of_ship(
+        found(fleet(lambda ship, hour, lon: ship == 4 and lost[ship, int(hour), int(hour % 1 * 4)]), "gap", RULE), 4
+    )
+    all_alike = of_ship(found(fleet(lambda ship, hour, lon: lost[ship, int(hour), int(hour % 1 * 4)]), "gap", RULE), 4)
+    assert len(alone) == len(all_alike) > 2
+    assert max(chances(alone)) > 0.5
+    assert max(chances(all_alike)) < 0.01

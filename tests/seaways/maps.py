@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from darkwake.seaways.water import PER_DEGREE, TILE
+from darkwake.seaways.water import PER_DEGREE, TILE, TILE_DEG
 
 Box = tuple[float, float, float, float]
 """West, south, east, north, degrees."""
@@ -22,6 +22,8 @@ class Drawn:
 
     def tile(self, row: int, column: int) -> NDArray[np.bool_] | bool:
         """See ``Water``."""
+        if not any(self._meets(box, row, column) for box in self.land):
+            return True
         water = np.ones((TILE, TILE), np.bool_)
         for boxes, wet in ((self.land, False), (self.cut, True)):
             for west, south, east, north in boxes:
@@ -30,6 +32,11 @@ class Drawn:
                 inside = [slice(*np.clip(ends, 0, TILE)) for ends in (rows, columns)]
                 water[tuple(inside)] = wet
         return True if water.all() else False if not water.any() else water
+
+    def _meets(self, box: Box, row: int, column: int) -> bool:
+        west, south, east, north = box
+        lat, lon = row * TILE_DEG - 90.0, column * TILE_DEG - 180.0
+        return west <= lon + TILE_DEG and east >= lon and south <= lat + TILE_DEG and north >= lat
 
 
 OCEAN = Drawn()

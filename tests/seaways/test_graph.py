@@ -8,18 +8,23 @@ from hypothesis import strategies as st
 from darkwake.geo import destination, distance_m
 from darkwake.seaways.blocks import Region
 from darkwake.seaways.graph import SeaGraph, lookup
-from darkwake.seaways.seas import LONGER_SHARE, Seas, sea_distance_nm
+from darkwake.seaways.seas import LONGER_SHARE, Mesh, Reached, Seas, sea_distance_nm
 from tests.seaways.maps import OCEAN, Drawn
 
-SEAS = Seas(OCEAN)
+# One mesh for all that is asked of each drawn sea.
+SEAS = Seas(OCEAN, (Mesh(900e3, 2_200e3, 12.0, 32),))
 WALL = Drawn(land=((5.0, -3.0, 5.2, 3.0),))
-WALLED = Seas(WALL)
+WALLED = Seas(WALL, (Mesh(900e3, 2_300e3, 20.0, 4),))
 STRAIT = Drawn(land=((4.0, -30.0, 6.0, 30.0),), cut=((4.0, 0.0, 6.0, 1 / 240),))
 
 
 def metres(graph: SeaGraph, a: tuple[float, float], b: tuple[float, float]) -> float:
     sights = graph.sights(*np.array([a, b]).T)
     return float(lookup(graph.fields(sights), sights)[0, 1])
+
+
+def reached(seas: Seas, at: tuple[float, float], *others: tuple[float, float]) -> Reached:
+    return seas.from_point(*at, np.array([lat for lat, _ in others]), np.array([lon for _, lon in others]), 900e3)
 
 
 @pytest.mark.parametrize("lat", [0.0, 40.0, 58.0, 75.0, -89.5])
@@ -81,8 +86,8 @@ def test_distances_are_symmetrical_and_no_shorter_than_the_great_circle(
     at: tuple[float, float], course: float, far: float
 ) -> None:
     other = destination(*at, course, far)
-    there = SEAS.from_point(*at, *np.array([other]).T, 900e3)
-    back = SEAS.from_point(*other, *np.array([at]).T, 900e3)
+    there = reached(SEAS, at, other)
+    back = reached(SEAS, other, at)
     assert there.metres[0] >= there.straight_m[0]
     assert there.metres[0] == pytest.approx(back.metres[0], rel=1e-5)
     assert there.least_m[0] == pytest.approx(far, rel=1e-6)
@@ -96,7 +101,7 @@ spots = st.tuples(st.floats(-5.0, 5.0), st.floats(1.0, 9.0)).filter(lambda at: n
 def test_a_way_by_a_third_point_is_no_shorter_but_for_the_stated_share(
     a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]
 ) -> None:
-    from_a = WALLED.from_point(*a, *np.array([b, c]).T, 900e3)
-    from_b = WALLED.from_point(*b, *np.array([c]).T, 900e3)
+    from_a = reached(WALLED, a, b, c)
+    from_b = reached(WALLED, b, c)
     by_b = from_a.metres[0] + from_b.metres[0]
     assert from_a.metres[1] <= by_b * (1 + LONGER_SHARE) + from_a.excess_m[1]

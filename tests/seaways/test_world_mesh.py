@@ -9,7 +9,7 @@ from darkwake.seaways.mesh import Laid, lay
 from darkwake.seaways.water import World
 from darkwake.seaways.world_mesh import SIDE, packed, unpacked, world_mesh
 
-SOUTH, NORTH, WEST, EAST = 34.0, 44.0, 128.0, 140.0
+SOUTH, NORTH, WEST, EAST = 37.0, 42.0, 129.0, 136.0
 
 
 def pairs(laid: Laid) -> set[tuple[int, ...]]:
@@ -22,7 +22,7 @@ def pairs(laid: Laid) -> set[tuple[int, ...]]:
 
 
 def test_the_shipped_mesh_joins_what_a_mesh_laid_now_over_the_same_water_joins() -> None:
-    fresh = lay(read_blocks(World(), Region(39.0, 134.0, 1_500e3), SIDE))
+    fresh = lay(read_blocks(World(), Region(39.5, 132.5, 700e3), SIDE))
     assert pairs(fresh) == pairs(world_mesh())
 
 

@@ -17,8 +17,6 @@ from darkwake.geo import distance_m
 from darkwake.seaways import Seas
 
 Bools = NDArray[np.bool_]
-FINE_UP_TO_M = 1_000e3
-"""Where a leg may take longer than this, some kilometres change little, and the coarse mesh will do (assumed: a day's way)."""
 
 
 @dataclass(frozen=True)
@@ -73,27 +71,27 @@ def ways_to(gaps: Sequence[Silence], places: pa.Table, off_water_m: float, seas:
     legs = [_Legs.of(gaps, site) for site in sites]
     metres, least = np.full((2, 2 * len(gaps), len(sites)), np.inf)
     off = np.full(len(sites), np.inf)
-    fine = seas.meshes[0]
+    fine = seas.near([(site["lat"], site["lon"]) for site in sites])
     left = [leg.limit_m > 0 for leg in legs]
-    near = [leg & (legs[at].limit_m <= FINE_UP_TO_M) & (legs[at].straight_m <= fine.reach_m) for at, leg in enumerate(left)]
-    for mesh, asked in ((fine, near), (seas.meshes[-1], left)):
+    near = [leg & (legs[at].straight_m <= fine[at].reach_m) for at, leg in enumerate(left)]
+    for meshes, asked in ((fine, near), ([seas.meshes[-1]] * len(sites), left)):
         # The same ends are asked for at each place, so that how they are joined to a mesh is worked out once.
         some = np.flatnonzero(np.any(asked, axis=0))
-        for at in sorted(range(len(sites)), key=lambda at: seas.key(fine, sites[at]["lat"], sites[at]["lon"])):
-            site, wanted = sites[at], asked[at][some]
+        for at in sorted(range(len(sites)), key=lambda at: seas.key(meshes[at], sites[at]["lat"], sites[at]["lon"])):
+            site, mesh, wanted, limit_m = sites[at], meshes[at], asked[at][some], legs[at].limit_m[some]
             if not wanted.any():
                 continue
-            farthest = min(float(legs[at].limit_m[some[wanted]].max()), mesh.reach_m)
-            found = seas.from_point(site["lat"], site["lon"], legs[at].lat[some], legs[at].lon[some], farthest, mesh=mesh)
+            reach_m = min(float(limit_m[wanted].max()), mesh.reach_m)
+            found = seas.from_point(site["lat"], site["lon"], legs[at].lat[some], legs[at].lon[some], reach_m, mesh=mesh)
             off[at] = min(off[at], found.off_water_m)
             if found.off_water_m > off_water_m + site["extent_m"]:
                 left[at][:] = False
                 continue
-            known = wanted & ((found.metres <= mesh.reach_m) | (mesh is seas.meshes[-1]))
+            known = wanted & ((found.metres <= mesh.reach_m) | (mesh == seas.meshes[-1]))
             metres[some[known], at] = found.metres[known]
             least[some[known], at] = np.maximum(found.least_m[known] - site["extent_m"], 0.0)
-            # A leg that the whole mesh knows no way for within its limit has none.
-            left[at][some[known | (wanted & (legs[at].limit_m[some] <= mesh.reach_m))]] = False
+            # A leg that the mesh knows no way for within its limit has none.
+            left[at][some[known | (wanted & (limit_m <= mesh.reach_m))]] = False
     closed = np.array([gap.end is not None for gap in gaps])
     for legs_m in (metres, least):
         legs_m[len(gaps) :][~closed] = 0.0

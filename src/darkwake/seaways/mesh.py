@@ -14,7 +14,7 @@ from scipy import spatial
 
 from darkwake.geo import wrap_lon
 from darkwake.seaways.blocks import Blocks, Floats, Ints, Nodes, lay_nodes
-from darkwake.seaways.sightlines import METRES_PER_CELL, on_sphere, sees
+from darkwake.seaways.sightlines import METRES_PER_CELL, on_sphere, pairs_see
 
 REACH = 3.65
 """Neighbours lie within so many sides of a leaf: on a square lattice the offsets up to (3, 2), 32 directions, whose ways
@@ -72,5 +72,5 @@ def _seen(blocks: Blocks, nodes: Nodes, pairs: Ints, level: int) -> Ints:
     # What a quarter of a leaf can miss is an islet.
     step_m = METRES_PER_CELL * (max(0.5, blocks.side / 16) if level == 0 else blocks.side * 2**level / 4)
     first, second = first[~clear], second[~clear]
-    clear[~clear] = sees(blocks, nodes.lat[first], nodes.lon[first], nodes.lat[second], nodes.lon[second], step_m)
+    clear[~clear] = pairs_see(blocks, nodes.lat, nodes.lon, first, second, step_m)
     return pairs[clear]

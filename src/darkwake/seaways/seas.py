@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,8 +22,8 @@ from darkwake.seaways.water import Water, World
 from darkwake.seaways.world_mesh import SIDE, world_mesh
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
-GRAPHS_KEPT = 3
-FIELDS_KEPT = 96
+GRAPHS_KEPT = 2
+FIELDS_KEPT = 32
 SIGHTS_KEPT = 8
 Key = tuple[float, float, float]
 """Middle and radius of a graph's region."""
@@ -38,7 +39,15 @@ class Mesh:
     lattice_deg: float
     side: int
 
+    @property
+    def wider(self) -> Mesh:
+        """The same mesh about a lattice four times as wide, for places that would need several."""
+        more_m = 3.0 * self.lattice_deg * math.sqrt(0.5) * METRES_PER_DEGREE
+        return Mesh(self.reach_m, self.radius_m + more_m, 4.0 * self.lattice_deg, self.side)
 
+
+METRES_PER_DEGREE = 111_700.0
+"""Of latitude, at most."""
 MESHES = (
     Mesh(600e3, 800e3, 1.0, 4),
     Mesh(1_000e3, 1_450e3, 4.0, 4),
@@ -88,15 +97,27 @@ class Seas:
         column = round((lon + 180.0) / 360.0 * columns) % columns
         return row, column * 360.0 / columns - 180.0, mesh.radius_m
 
+    def near(self, places: Sequence[tuple[float, float]]) -> list[Mesh]:
+        """The finest mesh for each of some positions: those that share the square of a wider lattice share its mesh.
+
+        Distances within reach are the same; fewer meshes are laid.
+        """
+        fine, wide = self.meshes[0], self.meshes[0].wider
+        squares: dict[Key, set[Key]] = {}
+        for at in places:
+            squares.setdefault(self.key(wide, *at), set()).add(self.key(fine, *at))
+        return [wide if len(squares[self.key(wide, *at)]) > 1 else fine for at in places]
+
     def _graph(self, mesh: Mesh, lat: float, lon: float) -> SeaGraph:
         key = self.key(mesh, lat, lon)
         if key not in self._graphs:
-            shipped = world_mesh() if mesh.side == SIDE and isinstance(self.water, World) else None
-            self._graphs[key] = SeaGraph(Region(*key), side=mesh.side, water=self.water, laid=shipped)
-            while len(self._graphs) > GRAPHS_KEPT:
+            # Those that go, go first, so that they are not in memory beside the new one; the globe's fills it alone.
+            while len(self._graphs) >= (1 if mesh.side == SIDE else GRAPHS_KEPT):
                 gone, _ = self._graphs.popitem(last=False)
                 for field in [field for field in self._fields if field[0] == gone]:
                     del self._fields[field]
+            shipped = world_mesh() if mesh.side == SIDE and isinstance(self.water, World) else None
+            self._graphs[key] = SeaGraph(Region(*key), side=mesh.side, water=self.water, laid=shipped)
         self._graphs.move_to_end(key)
         return self._graphs[key]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darkwake.geo import EARTH_RADIUS_M, WGS84, distance_m, wrap_lon
-from darkwake.seaways.blocks import Blocks, Bools, Floats
+from darkwake.seaways.blocks import Blocks, Bools, Floats, Ints
 from darkwake.seaways.water import COLUMNS, PER_DEGREE
 
 SAMPLES_PER_CHUNK = 1_000_000
@@ -54,39 +54,62 @@ def neighbour_m(lat: Floats, lon: Floats, first: NDArray[np.int32], second: NDAr
 
 def sees(blocks: Blocks, lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats, step_m: float) -> Bools:
     """Whether the straight line between positions runs over water, looked up at least every ``step_m``."""
-    a, b = on_sphere(lat_a, lon_a), on_sphere(lat_b, lon_b)
-    length = np.sqrt(((a - b) ** 2).sum(axis=1))
-    clear = _amid_open_blocks(blocks, lat_a, lon_a, lat_b, lon_b, length)
-    left = np.flatnonzero(~clear)
+    first = np.arange(len(lat_a))
+    lat, lon = np.concatenate([lat_a, lat_b]), np.concatenate([lon_a, lon_b])
+    return pairs_see(blocks, lat, lon, first, first + len(lat_a), step_m)
+
+
+def pairs_see(blocks: Blocks, lat: Floats, lon: Floats, first: Ints, second: Ints, step_m: float) -> Bools:
+    """The same of pairs of positions of a list."""
+    points = on_sphere(lat, lon)
+    length = np.sqrt(((points[first] - points[second]) ** 2).sum(axis=1))
     # What is looked up of a line depends on the line alone, not on the others that are asked for.
-    rung = np.ceil(np.log(np.ceil(length[left] / step_m) + 1.0) / math.log(RUNG)).astype(np.int64)
-    for step in np.unique(rung):
-        count = math.ceil(RUNG**step)
-        share = np.linspace(0.0, 1.0, count + 1)[1:-1]
-        lines = left[rung == step]
-        for some in np.array_split(lines, math.ceil(len(lines) * count / SAMPLES_PER_CHUNK)):
-            short = count * step_m < SHORT_M
-            clear[some] = _over_water(blocks, lat_a[some], lon_a[some], lat_b[some], lon_b[some], share, short=short)
+    rung = np.ceil(np.log(np.ceil(length / step_m) + 1.0) / math.log(RUNG)).astype(np.int64)
+    count = np.ceil(RUNG ** np.arange(rung.max(initial=0) + 1)).astype(np.int64)
+    clear = _amid_open_blocks(blocks, lat, lon, first, second, np.where(count[rung] * step_m < SHORT_M, 0.0, length))
+    left = np.flatnonzero(~clear)
+    left = left[np.argsort(rung[left], kind="stable")]
+    for lines in np.split(left, np.flatnonzero(np.diff(rung[left])) + 1) if len(left) else []:
+        many = int(count[rung[lines[0]]])
+        share = np.linspace(0.0, 1.0, many + 1)[1:-1]
+        for some in np.array_split(lines, math.ceil(len(lines) * many / SAMPLES_PER_CHUNK)):
+            one, other = first[some], second[some]
+            short = many * step_m < SHORT_M
+            clear[some] = _over_water(blocks, lat[one], lon[one], lat[other], lon[other], share, short=short)
     return clear
 
 
-def _amid_open_blocks(blocks: Blocks, lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats, length_m: Floats) -> Bools:
-    """Whether all blocks of the rectangle around each line are open; no for lines near a pole or over the region's edge."""
-    steepest = np.maximum(np.abs(lat_a), np.abs(lat_b))
+def _amid_open_blocks(blocks: Blocks, lat: Floats, lon: Floats, first: Ints, second: Ints, bent_m: Floats) -> Bools:
+    """Whether all blocks of the rectangle around each line are open; no for lines near a pole or over the region's edge.
+
+    Args:
+        blocks: the blocks.
+        lat: positions.
+        lon: positions.
+        first: position at one end of each line.
+        second: position at the other.
+        bent_m: length of each line that is a great circle; 0 for those that are even steps of latitude and longitude.
+    """
+    row, column = (axis // blocks.side for axis in blocks.cells_of(*_cells(lat, lon)))
+    steep = np.abs(lat)
+    south, north = np.minimum(row[first], row[second]), np.maximum(row[first], row[second]) + 1
+    west, east = np.minimum(column[first], column[second]), np.maximum(column[first], column[second]) + 1
+    bent = np.flatnonzero(bent_m)
     # A great circle strays from its parallel by this at most, in the middle: l2 tan(lat) / 8 R.
-    aside = length_m**2 * np.tan(np.radians(np.minimum(steepest, STEEP_DEG))) / (8.0 * EARTH_RADIUS_M)
-    wider = np.ceil(aside / (blocks.side * METRES_PER_CELL)).astype(np.int64)
-    (row_a, column_a), (row_b, column_b) = blocks.cells_of(*_cells(lat_a, lon_a)), blocks.cells_of(*_cells(lat_b, lon_b))
-    south, north = np.minimum(row_a, row_b) // blocks.side - wider, np.maximum(row_a, row_b) // blocks.side + wider + 1
-    west, east = np.minimum(column_a, column_b) // blocks.side, np.maximum(column_a, column_b) // blocks.side + 1
+    steepest = np.minimum(np.maximum(steep[first[bent]], steep[second[bent]]), STEEP_DEG)
+    aside = bent_m[bent] ** 2 * np.tan(np.radians(steepest)) / (8.0 * EARTH_RADIUS_M)
+    wider = np.ceil(aside / (blocks.side * METRES_PER_CELL)).astype(np.int32)
+    south[bent] -= wider
+    north[bent] += wider
     rows, columns = blocks.state.shape
-    inside = (steepest < STEEP_DEG) & (south >= 0) & (north <= rows) & (west >= 0) & (east <= columns)
+    inside = (steep < STEEP_DEG)[first] & (steep < STEEP_DEG)[second] & (south >= 0) & (north <= rows) & (east <= columns)
     # The other way round the globe is no way between neighbours.
-    inside &= np.abs(column_a - column_b) <= COLUMNS / 2
-    south, north, west, east = (np.where(inside, bound, 0) for bound in (south, north, west, east))
+    inside &= east - west <= COLUMNS // blocks.side // 2
+    at = np.flatnonzero(inside)
+    south, north, west, east = south[at], north[at], west[at], east[at]
     sums = blocks.closed_sums
-    closed = sums[north, east] - sums[south, east] - sums[north, west] + sums[south, west]
-    return np.asarray(inside & (closed == 0), np.bool_)
+    inside[at] = sums[north, east] - sums[south, east] - sums[north, west] + sums[south, west] == 0
+    return inside
 
 
 def _cells(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:

@@ -24,7 +24,7 @@ TILE_DEG = 10
 TILE = TILE_DEG * PER_DEGREE
 """Cells along the side of a tile."""
 ROWS, COLUMNS = 180 * PER_DEGREE, 360 * PER_DEGREE
-TILES_KEPT = 24
+TILES_KEPT = 16
 """Unpacked tiles kept in memory, 5.8 MB each."""
 
 
