@@ -14,7 +14,8 @@ from darkwake.ais import ingest
 from darkwake.ais.columns import named_mapping
 from darkwake.engine import Engine
 from darkwake.events import IdentityRule, find
-from darkwake.events.identity import edits, imo_holds
+from darkwake.events.identity import edits
+from darkwake.events.said import imo_holds
 from darkwake.ids import content_id
 from darkwake.schema import Statics
 from tests.events.voyages import START, heard, voyage
@@ -28,7 +29,7 @@ def said(*messages: tuple[float, Row], mmsi: int = SHIP) -> pa.Table:
     """Static messages at (hours, values)."""
     return Statics.rows([
         {"source_id": f"file-{mmsi}", "line": line, "mmsi": mmsi, "time": START + timedelta(hours=hours), "origin": "simulated"}
-        | values
+        | {"incomplete": False} | values
         for line, (hours, values) in enumerate(messages, 1)
     ])  # fmt: skip
 

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import pyarrow as pa
 
-from darkwake.ais.tracks import NO_SHIPS
 from darkwake.engine.clock import clock_us
 from darkwake.events.record import record
+from darkwake.events.said import Said, said_of
 from darkwake.events.track import distance_mm, e10
 from darkwake.ids import content_id
 from darkwake.schema import ORIGINS, TEXTS
@@ -93,19 +93,6 @@ class IdentityRule:
         )
 
 
-@dataclass(frozen=True)
-class _Said:
-    """A static message, as far as it tells who a ship is."""
-
-    us: int
-    source_id: str
-    imo: int | None
-    name: str | None
-    callsign: str | None
-    length_m: float | None
-    beam_m: float | None
-
-
 def identities(positions: ir.Table, statics: ir.Table, engine: Engine, rule: IdentityRule) -> ir.Table:
     """Shared and changed identities as rows of ``Events``.
 
@@ -116,13 +103,12 @@ def identities(positions: ir.Table, statics: ir.Table, engine: Engine, rule: Ide
         rule: the parameters.
     """
     shared = _shared(positions, engine, rule)
-    said = _said(statics, engine)
+    said = said_of(statics, positions, engine)
     changed = [*_changes(said, {row["mmsi"] for row in shared}, rule), *_moved(said, rule)]
     rows = shared + _placed(changed, positions, engine)
     return _events(rows, engine, rule)
 
 
-_WHOSE = pa.schema([("mmsi", pa.int64()), ("origin", pa.string())])
 _ROW = pa.schema(
     [(word, pa.int64()) for word in ("mmsi", "other_mmsi", "start_us", "end_us", "rank")]
     + [(word, pa.int64()) for word in ("lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")]
@@ -142,7 +128,7 @@ def _shared(positions: ir.Table, engine: Engine, rule: IdentityRule) -> list[dic
     several = positions.group_by(whose).aggregate(tracks=positions.track_id.nunique())
     several = several.filter(several.tracks > 1)
     heard = positions.semi_join(several, whose)
-    order = ibis.window(group_by=whose, order_by=["time", "source_id", "line"])
+    order = ibis.window(group_by=whose, order_by=["time", "lat", "lon", "source_id", "line"])
     before = heard.mutate(
         us=clock_us(heard.time),
         lat_e10=e10(heard.lat),
@@ -197,62 +183,12 @@ def _shared_row(row: dict[str, Any], rule: IdentityRule) -> dict[str, Any]:
     }
 
 
-def _said(statics: ir.Table, engine: Engine) -> dict[tuple[int, str], list[_Said]]:
-    """What the MMSIs said that said more than one thing, or an IMO number that another one said too; in order of time."""
-    ships = statics.filter(statics.time.notnull(), *(~statics.mmsi.between(low, high) for low, high in NO_SHIPS))
-    whose = ["mmsi", "origin"]
-    fields = ("imo", "name", "callsign", "length_m", "beam_m")
-    counted = ships.group_by(whose).aggregate(**{word: ships[word].nunique() for word in fields})
-    several = counted.filter(ibis.or_(*(counted[word] > 1 for word in fields))).select(*whose)
-    imos = ships.filter(_valid(ships.imo)).group_by("imo").aggregate(mmsis=ships.mmsi.nunique())
-    twice = ships.semi_join(imos.filter(imos.mmsis > 1), "imo").select(*whose)
-    asked = pa.concat_tables([engine.arrow(table).cast(_WHOSE) for table in (several, twice)])
-    chosen = ships.semi_join(engine.table(asked.group_by(whose).aggregate([])), whose)
-    rows = engine.arrow(chosen.select(*whose, *fields, "source_id", "line", us=clock_us(chosen.time)).distinct()).sort_by(
-        [(word, "ascending") for word in (*whose, "us", "source_id", "line")]
-    )
-    found: dict[tuple[int, str], list[_Said]] = {}
-    for row in rows.to_pylist():
-        imo = row["imo"] if row["imo"] and imo_holds(row["imo"]) else None
-        said = _Said(row["us"], row["source_id"], imo, _letters(row["name"]), _letters(row["callsign"]), *_size(row))
-        found.setdefault((row["mmsi"], row["origin"]), []).append(said)
-    return found
-
-
-def _valid(imo: ir.IntegerValue) -> ir.BooleanValue:
-    """Whether a number is an IMO number by its check digit."""
-    digits = [imo // 10**at % 10 for at in range(7)]
-    total = digits[1] * 2
-    for at in range(2, 7):
-        total = total + digits[at] * (at + 1)
-    return imo.between(1_000_000, 9_999_999) & (total % 10 == digits[0])
-
-
-def imo_holds(imo: int) -> bool:
-    """Whether a number is an IMO number by its check digit.
-
-    >>> imo_holds(9074729), imo_holds(9074728), imo_holds(907472)
-    (True, False, False)
-    """
-    digits = [int(digit) for digit in str(imo)]
-    return len(digits) == 7 and sum((7 - at) * digit for at, digit in enumerate(digits[:6])) % 10 == digits[6]
-
-
-def _letters(text: str | None) -> str | None:
-    kept = "".join(letter for letter in (text or "").upper() if letter.isalnum())
-    return kept or None
-
-
-def _size(row: dict[str, Any]) -> tuple[float | None, float | None]:
-    return row["length_m"] or None, row["beam_m"] or None
-
-
-def _changes(said: dict[tuple[int, str], list[_Said]], shared: set[int], rule: IdentityRule) -> Iterator[dict[str, Any]]:
+def _changes(said: dict[tuple[int, str], list[Said]], shared: set[int], rule: IdentityRule) -> Iterator[dict[str, Any]]:
     """Changes of what one MMSI said of itself; where it is shared, the ships say different things by nature."""
     for (mmsi, origin), messages in said.items():
         if mmsi in shared:
             continue
-        last: dict[str, tuple[Any, _Said]] = {}
+        last: dict[str, tuple[Any, Said]] = {}
         until = -1
         for at, message in enumerate(messages):
             changed = {word: last[word] for word in _FIELDS if word in last and _differs(word, last[word][0], message, rule)}
@@ -263,7 +199,7 @@ def _changes(said: dict[tuple[int, str], list[_Said]], shared: set[int], rule: I
                 last |= {word: (value, message) for word in _FIELDS if (value := _value(word, message)) is not None}
 
 
-def _back(messages: list[_Said], at: int, changed: dict[str, tuple[Any, _Said]]) -> int:
+def _back(messages: list[Said], at: int, changed: dict[str, tuple[Any, Said]]) -> int:
     """Where a ship said again what she had said before a change; the change itself where she never did."""
     for later in range(at + 1, len(messages)):
         if all(_value(word, messages[later]) == before for word, (before, _) in changed.items()):
@@ -274,13 +210,13 @@ def _back(messages: list[_Said], at: int, changed: dict[str, tuple[Any, _Said]])
 _FIELDS = ("imo", "name", "callsign", "size_m")
 
 
-def _value(word: str, message: _Said) -> Any:
+def _value(word: str, message: Said) -> Any:
     if word == "size_m":
         return (message.length_m, message.beam_m) if message.length_m and message.beam_m else None
     return getattr(message, word)
 
 
-def _differs(word: str, before: Any, message: _Said, rule: IdentityRule) -> bool:
+def _differs(word: str, before: Any, message: Said, rule: IdentityRule) -> bool:
     now = _value(word, message)
     if now is None or now == before:
         return False
@@ -304,7 +240,7 @@ def edits(one: str, other: str) -> int:
 
 
 def _changed_row(
-    mmsi: int, origin: str, spell: list[_Said], changed: dict[str, tuple[Any, _Said]], rule: IdentityRule
+    mmsi: int, origin: str, spell: list[Said], changed: dict[str, tuple[Any, Said]], rule: IdentityRule
 ) -> dict[str, Any]:
     """The event of a change; ``spell`` runs to the message in which the ship was the old one again, if there is one."""
     chances = {"imo": rule.imo_chance, "size_m": rule.size_chance, "name": rule.name_chance, "callsign": rule.callsign_chance}
@@ -319,14 +255,14 @@ def _changed_row(
     factors |= {"came_back": back, "chance_of_slip": 1 - rule.after_slip_share if slip else 0.0}
     factors["may_also_be"] = "sale and renaming, typing, another transponder, two ships with one number that are out of reach"
     chance = (1 - remains) * (rule.after_slip_share if slip else 1.0)
-    start = max(message.us for _, message in changed.values())
+    start = max(message.until_us for _, message in changed.values())
     sources = sorted({spell[-1].source_id, now.source_id, *(message.source_id for _, message in changed.values())})
     return _row(mmsi, origin, start, spell[-1].us, chance, factors, sources)
 
 
-def _moved(said: dict[tuple[int, str], list[_Said]], rule: IdentityRule) -> Iterator[dict[str, Any]]:
+def _moved(said: dict[tuple[int, str], list[Said]], rule: IdentityRule) -> Iterator[dict[str, Any]]:
     """IMO numbers that two MMSIs sent."""
-    spans: dict[tuple[int, str], dict[int, tuple[_Said, _Said]]] = {}
+    spans: dict[tuple[int, str], dict[int, tuple[Said, Said]]] = {}
     for (mmsi, origin), messages in said.items():
         for message in messages:
             if message.imo is not None:
@@ -335,7 +271,7 @@ def _moved(said: dict[tuple[int, str], list[_Said]], rule: IdentityRule) -> Iter
     for (imo, origin), by_mmsi in sorted(spans.items()):
         ordered = sorted(by_mmsi.items(), key=lambda pair: (pair[1][0].us, pair[0]))
         for (old, (old_first, old_last)), (new, (new_first, new_last)) in pairwise(ordered):
-            at_once = old_last.us >= new_first.us
+            at_once = old_last.until_us >= new_first.us
             factors = {
                 "what": "one IMO number on two MMSIs",
                 "imo": imo,
@@ -344,7 +280,9 @@ def _moved(said: dict[tuple[int, str], list[_Said]], rule: IdentityRule) -> Iter
                 "may_also_be": "change of flag or transponder, a mistyped IMO number",
             }
             chance = rule.at_once_chance if at_once else rule.two_mmsis_chance
-            start, end = (new_first.us, min(old_last.us, new_last.us)) if at_once else (old_last.us, new_first.us)
+            start, end = (
+                (new_first.us, min(old_last.until_us, new_last.until_us)) if at_once else (old_last.until_us, new_first.us)
+            )
             sources = sorted({old_last.source_id, new_first.source_id, old_first.source_id})
             yield _row(old, origin, start, end, chance, factors, sources, other_mmsi=new)
 
@@ -387,7 +325,7 @@ def _placed(rows: list[dict[str, Any]], positions: ir.Table, engine: Engine) -> 
     met = wanted.join(heard, "track_id")
     # The latest one before counts above all after: its key is negative.
     met = met.mutate(key=ibis.ifelse(met.us <= met.asked_us, -met.us, met.us))
-    nearest = ibis.window(group_by=["track_id", "asked_us"], order_by=["key", "source_id", "line"])
+    nearest = ibis.window(group_by=["track_id", "asked_us"], order_by=["key", "lat_e10", "lon_e10", "source_id", "line"])
     near = met.mutate(at=ibis.row_number().over(nearest)).filter(lambda row: row["at"] == 0)
     places = {(row["track_id"], row["asked_us"]): (row["lat_e10"], row["lon_e10"]) for row in engine.arrow(near).to_pylist()}
     for row in rows:

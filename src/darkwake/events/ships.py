@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -76,8 +77,8 @@ def _ship(rows: list[dict[str, Any]]) -> Ship:
 
 
 def _usual(rows: list[dict[str, Any]], word: str) -> Any:
-    """What was said most often; of equals the smallest."""
-    counts = Counter(row[word] for row in rows if row[word] is not None)
+    """What was said most often, not counting repeats in a row, which depend on how files were cut; of equals the smallest."""
+    counts = Counter(value for value, _ in groupby(row[word] for row in rows if row[word] is not None))
     return min(counts, key=lambda value: (-counts[value], value)) if counts else None
 
 

@@ -29,7 +29,7 @@ import pyarrow as pa
 
 from darkwake.events.falsified import Spell, Track, circles, contradicted, frozen
 from darkwake.events.record import record
-from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole
+from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole, wrap_e10
 from darkwake.geo import EARTH_RADIUS_M, distance_m
 from darkwake.schema import TEXTS
 from darkwake.seaways import World, wet
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 CELLS_PER_DEGREE = 240
 """Cells of the bundled water, 15 seconds of arc."""
+AROUND = 360 * CELLS_PER_DEGREE
+"""Cells around the globe."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator
     heard = fixes(positions, ("sog_kn", "cog_deg"))
     close = _suspect_hours(heard, rule)
     rows = engine.arrow(heard.mutate(hour=heard.us // US_PER_HOUR).semi_join(_around(close), ["track_id", "hour"]).drop("hour"))
-    rows = rows.sort_by([(word, "ascending") for word in ("track_id", "us", "source_id", "line")])
+    rows = rows.sort_by([(word, "ascending") for word in ("track_id", "us", "lat_e10", "lon_e10", "source_id", "line")])
     looks: dict[str, Callable[[Track], Iterator[Spell]]] = {
         "frozen": lambda track: frozen(track, fast_kn=rule.fast_kn, minutes=rule.frozen_minutes, reports=rule.frozen_reports),
         "contradicted": lambda track: contradicted(
@@ -299,7 +301,7 @@ def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterato
     heard = fixes(positions, ("sog_kn", "cog_deg"))
     cells = heard.mutate(
         row=(heard.lat_e10 + 900_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
-        column=(heard.lon_e10 + 1_800_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000,
+        column=(heard.lon_e10 + 1_800_000_000_000) * CELLS_PER_DEGREE // 10_000_000_000 % AROUND,
     )
     visited = engine.arrow(cells.select("row", "column").distinct())
     dry = visited.filter(pa.array(_dry(visited["row"].to_numpy(), visited["column"].to_numpy(), rule.land_cells)))
@@ -309,7 +311,9 @@ def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterato
     there = cells.semi_join(engine.table(dry), ["row", "column"])
     lonely = _lonely(engine.arrow(there.group_by(["row", "column"]).aggregate(ships=there.mmsi.nunique())), rule)
     ashore = cells.semi_join(engine.table(lonely), ["row", "column"]).drop("row", "column")
-    rows = engine.arrow(ashore).sort_by([(word, "ascending") for word in ("track_id", "us", "source_id", "line")])
+    rows = engine.arrow(ashore).sort_by(
+        [(word, "ascending") for word in ("track_id", "us", "lat_e10", "lon_e10", "source_id", "line")]
+    )
     for piece in _pieces(rows):
         us = piece["us"].to_numpy()
         if piece.num_rows >= rule.land_reports and us[-1] - us[0] >= rule.land_minutes * 6e7:
@@ -320,7 +324,7 @@ def _dry(row: np.ndarray, column: np.ndarray, around: int) -> np.ndarray:
     """Cells without water in themselves and so many cells away in eight directions; a tile of the water at a time."""
     world = World()
     dry = np.zeros(len(row), dtype=bool)
-    tile = row // TILE * (360 * CELLS_PER_DEGREE // TILE) + column // TILE
+    tile = row // TILE * (AROUND // TILE) + column // TILE
     order = np.argsort(tile, kind="stable")
     for within in np.split(order, np.flatnonzero(np.diff(tile[order])) + 1):
         at = within
@@ -333,15 +337,16 @@ def _dry(row: np.ndarray, column: np.ndarray, around: int) -> np.ndarray:
 
 def _lonely(dry: pa.Table, rule: SpoofingRule) -> pa.Table:
     """Dry cells in which, with the cells around, few ships are heard: elsewhere ships show water that the coast lacks."""
-    wide = 1_000_000
-    cells = dry["row"].to_numpy() * wide + dry["column"].to_numpy()
+    row, column = dry["row"].to_numpy(), dry["column"].to_numpy()
+    cells = row * AROUND + column
     order = np.argsort(cells)
     known, ships = cells[order], dry["ships"].to_numpy()[order]
     most = np.zeros(len(cells), np.int64)
     for north in range(-2, 3):
         for east in range(-2, 3):
-            at = np.minimum(np.searchsorted(known, cells + north * wide + east), len(known) - 1)
-            most = np.maximum(most, np.where(known[at] == cells + north * wide + east, ships[at], 0))
+            beside = (row + north) * AROUND + (column + east) % AROUND
+            at = np.minimum(np.searchsorted(known, beside), len(known) - 1)
+            most = np.maximum(most, np.where(known[at] == beside, ships[at], 0))
     return dry.filter(pa.array(most <= rule.others_on_land)).select(["row", "column"])
 
 
@@ -352,7 +357,7 @@ def _copied(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator
     steps = heard.mutate(
         seconds=whole((heard.us - heard.us.lag().over(order)) / 1e6),
         north=whole((heard.lat_e10 - heard.lat_e10.lag().over(order)) / 1e5),
-        east=whole((heard.lon_e10 - heard.lon_e10.lag().over(order)) / 1e5),
+        east=whole(wrap_e10(heard.lon_e10 - heard.lon_e10.lag().over(order)) / 1e5),
     )
     # Steps of more than about 20 m, so that ships that lie still are not alike.
     steps = steps.filter((steps.north.abs() + steps.east.abs() > 20) & (steps.seconds > 0))

@@ -2,7 +2,7 @@
 
 Inside an event times are microseconds since 1970 and angles are whole multiples of 1e-10 degrees (0.01 mm), so sums,
 means and comparisons are exact: they depend neither on the order of the rows nor on the engine. Positions of one track at
-one time are ordered by file and line, so the answer does not depend on how the rows came in either.
+one time are ordered by place, so the answer does not depend on how the rows were cut into files either.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def fixes(positions: ir.Table, asked: tuple[str, ...] = ASKED) -> ir.Table:
 
 
 def along_track() -> ibis.expr.builders.WindowBuilder:
-    """The window over a track in order of time."""
-    return ibis.window(group_by="track_id", order_by=["us", "source_id", "line"])
+    """The window over a track in order of time; places part what was sent at one time, files only what is the same besides."""
+    return ibis.window(group_by="track_id", order_by=["us", "lat_e10", "lon_e10", "source_id", "line"])
 
 
 def with_next(rows: ir.Table, *columns: str) -> ir.Table:
