@@ -1,41 +1,51 @@
-"""Events beside MovingPandas and beside a plain window query, on one synthetic subset.
+"""Every kind of event over a simulated ocean, beside MovingPandas and beside a plain window query.
 
-    python benchmarks/events.py [--rows 200000] [--ships 400] [--without-movingpandas]
+    python benchmarks/events.py [--kind NAME ...] [--ships 15000] [--subset 400] [--ocean FOLDER] [--without-movingpandas]
 
-Each case runs in a process of its own, so that its peak memory is its own, after a run on 2,000 rows that is not timed. All
-of them read the same Parquet file and look for silences of more than 2 hours, or for stops of at least 2 hours
-(MovingPandas: within 500 m; here: at most 2 kn on average, which is another definition with the same purpose). The subset is
-SYNTHETIC: ships that sail, stop and fall silent.
+The ocean is SIMULATED (``darkwake.simulation.traffic``): some 15,000 ships and 5 million positions with static messages and
+places, crowded ports and empty sea; how crowded is printed beside the Baltic, where that data is at hand. Each case runs in
+a process of its own, after a run on a small world that is not timed; CPU and peak memory are those of the process and its
+children together. The plain query (DuckDB's ``lead``, silences counted) is the floor. MovingPandas gets a subset of whole
+tracks of the same ocean, and so do the cases that stand beside it: silences over 2 hours, and stops of 2 hours within 500 m
+by one definition (``events/stop.py`` has MovingPandas' cases as tests).
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import json
+import os
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darkwake.draws import generator
-from darkwake.geo import cells, wrap_lon
+from darkwake.engine import open_engine
+from darkwake.events import GapRule, Known
+from darkwake.events.kinds import KINDS
+from darkwake.events.stop import StopRule, stops
+from darkwake.geo import distance_m
 from darkwake.schema import Places, Positions, Statics
 
 SEED = 20240501
-MEAN_INTERVAL_S = 60.0
-HOURS = 2.0
-STOP_M = 500.0
-START = np.datetime64("2024-05-01T00:00:00", "us")
+LONG_H, HOURS, STOP_M = 12.0, 2.0, 500.0
+BALTIC = Path(__file__).parents[2] / "shared" / "data" / "ais" / "real_baltic_20251211"
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+GOALS = {"gaps": 0.5, "stops": 100.0, "seconds": 60.0, "mib": 4096.0}
 
 
 @dataclass(frozen=True)
@@ -43,177 +53,293 @@ class Measured:
     """One case: what was found and what it cost."""
 
     name: str
+    rows: int
     found: int
     seconds: float
     cpu_s: float
     peak_mib: float
 
-
-def subset(rows: int, ships: int) -> pa.Table:
-    """Positions of ships that sail at 12 kn, stop for some hours now and then, and fall silent for 3 hours at times."""
-    random = generator(SEED, "benchmark", "events")
-    each = rows // ships
-    seconds = random.exponential(MEAN_INTERVAL_S, (ships, each))
-    seconds[random.random((ships, each)) < 0.002] += 3 * 3600
-    # A stop takes about 200 reports; a ship begins one every 400 reports or so.
-    phase = (np.arange(each) + random.integers(0, 400, (ships, 1))) % 400
-    sog_kn = np.where(phase < 200, random.exponential(0.1, (ships, each)), 12 + random.normal(0, 0.3, (ships, each)))
-    course = np.repeat(random.uniform(0, 2 * np.pi, (ships, each // 50 + 1)), 50, axis=1)[:, :each]
-    step_deg = np.clip(sog_kn, 0, None) * seconds / 3600 / 60
-    noise_deg = 6 / 111_195
-    lat = random.uniform(-50, 50, (ships, 1)) + np.cumsum(step_deg * np.cos(course), axis=1)
-    lat = np.clip(lat + random.normal(0, noise_deg, lat.shape), -85, 85)
-    lon = random.uniform(-180, 180, (ships, 1)) + np.cumsum(step_deg * np.sin(course) / np.cos(np.radians(lat)), axis=1)
-    return _positions(np.cumsum(seconds, axis=1), lat, wrap_lon(lon), np.clip(np.round(sog_kn, 1), 0, None))
+    @property
+    def line(self) -> str:
+        """As a line of the table."""
+        cost = f"{self.seconds:>9.2f}{self.cpu_s:>9.2f}{self.rows / self.cpu_s:>14,.0f}{self.peak_mib:>10.0f}"
+        return f"{self.name:<44}{self.found:>8}{cost}"
 
 
-def _positions(seconds: np.ndarray, lat: np.ndarray, lon: np.ndarray, sog_kn: np.ndarray) -> pa.Table:
-    ships, each = lat.shape
-    ship = np.repeat(np.arange(ships), each)
-    time_us = START + (seconds.ravel() * 1e6).astype("timedelta64[us]")
-    nothing = pa.nulls(ships * each)
-    columns = {
-        "track_id": pa.array([f"track-{at:05d}" for at in ship]),
-        "source_id": pa.array(["file-benchmark"] * len(ship)),
-        "line": np.arange(1, len(ship) + 1),
-        "mmsi": 200_000_000 + ship,
-        "time": pa.array(time_us, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC")),
-        "lat": lat.ravel(),
-        "lon": lon.ravel(),
-        "sog_kn": sog_kn.ravel(),
-        "cog_deg": nothing,
-        "heading_deg": nothing,
-        "nav_status": nothing,
-        "ais_class": nothing,
-        "receiver": nothing,
-        "cell": cells(lat.ravel(), lon.ravel()).astype(np.int64),
-        "origin": pa.array(["simulated"] * len(ship)),
-    }
-    return Positions.check(pa.table(columns))
+HEAD = f"{'case':<44}{'found':>8}{'seconds':>9}{'CPU s':>9}{'rows/CPU s':>14}{'peak MiB':>10}"
+Case = Callable[[Path], int]
 
 
-def plain(path: Path) -> int:
+def make(folder: Path, ships: int, subset: int) -> None:
+    """Write the ocean, whole tracks of some of its ships, and a small world."""
+    from darkwake.simulation.traffic import ocean, world
+
+    (folder / "ocean").mkdir(parents=True)
+    whole = ocean(generator(SEED, "benchmark", "ocean"), ships=ships)
+    small = world(generator(SEED, "benchmark", "small"), ships=40, days=1.0, ports=1, every_s=600.0, transfers=3)
+    tracks = whole.positions["track_id"].unique().to_pylist()
+    some = generator(SEED, "benchmark", "subset").choice(tracks, min(subset, len(tracks)), replace=False).tolist()
+    part = whole.positions.filter(pc.is_in(whole.positions["track_id"], pa.array(some)))
+    for name, positions, made in (
+        ("ocean", whole.positions, whole),
+        ("subset", part, whole),
+        ("small", small.positions, small),
+    ):
+        (folder / name).mkdir(exist_ok=True)
+        for word, table in (("positions", positions), ("statics", made.statics), ("places", made.places)):
+            pq.write_table(table, folder / name / f"{word}.parquet")
+
+
+def plain(folder: Path, hours: float) -> int:
     """The floor: the time to the next report by one window query, longer than the threshold, counted."""
     import duckdb
 
+    path, longest_us = folder / "positions.parquet", round(hours * 3.6e9)
     query = f"""SELECT count(*) FROM (SELECT time, lead(time) OVER (PARTITION BY track_id ORDER BY time) AS next
-                FROM read_parquet('{path}')) WHERE epoch_us(next) - epoch_us(time) > {round(HOURS * 3.6e9)}"""
+                FROM read_parquet('{path}')) WHERE epoch_us(next) - epoch_us(time) > {longest_us}"""
+    duckdb.sql("SET enable_progress_bar = false")
     row = duckdb.sql(query).fetchone()
     return int(row[0]) if row else 0
 
 
-def _find(path: Path, kinds: list[str] | None) -> int:
-    from darkwake.engine import open_engine
-    from darkwake.events import KINDS, GapRule, Known, LoiterRule
-
+def _known(folder: Path) -> Known:
     engine = open_engine()
-    rules = {"gap": GapRule(min_hours=HOURS), "loiter": LoiterRule(min_hours=HOURS)}
-    positions = engine.parquet([path], Positions.arrow())
-    chosen = [kind for kind in KINDS if (kind.name in kinds if kinds else not kind.at_places)]
-    known = Known(positions, engine.table(Statics.empty()), Places.empty(), engine)
-    made = [kind.expression(known, rules.get(kind.name, kind.rule())) for kind in chosen]
-    found = sum(int(engine.arrow(expression).num_rows) for expression in made)
-    engine.close()
+    positions = engine.parquet([folder / "positions.parquet"], Positions.arrow())
+    statics = engine.parquet([folder / "statics.parquet"], Statics.arrow())
+    return Known(positions, statics, Places.check(pq.read_table(folder / "places.parquet")), engine)
+
+
+def kinds(folder: Path, names: tuple[str, ...], rules: tuple[Any, ...] = ()) -> int:
+    """Events of some kinds, whole rows with ids and factors, by the rules of the house where none is given."""
+    known, found = _known(folder), 0
+    given = {type(rule): rule for rule in rules}
+    for kind in KINDS:
+        if kind.name in names:
+            found += known.engine.arrow(kind.expression(known, given.get(kind.rule, kind.rule()))).num_rows
+    known.engine.close()
     return found
 
 
-def gaps(path: Path) -> int:
-    """Darkwake's gaps, whole rows with ids and factors."""
-    return _find(path, ["gap"])
+def stopped(folder: Path) -> int:
+    """Stops within 500 m for 2 hours."""
+    known = _known(folder)
+    rule = StopRule(STOP_M, HOURS * 60, None)
+    found = known.engine.arrow(stops(known.positions, known.engine, rule)).num_rows
+    known.engine.close()
+    return int(found)
 
 
-def loitering(path: Path) -> int:
-    """Darkwake's slow spells."""
-    return _find(path, ["loiter"])
-
-
-def every_kind(path: Path) -> int:
-    """Gaps, encounters and slow spells."""
-    return _find(path, None)
-
-
-def _trajectories(path: Path) -> Any:
+def _trajectories(folder: Path) -> Any:
     import movingpandas as mpd
 
-    frame = pq.read_table(path, columns=["track_id", "time", "lat", "lon"]).to_pandas()
+    frame = pq.read_table(folder / "positions.parquet", columns=["track_id", "time", "lat", "lon"]).to_pandas()
     frame["time"] = frame["time"].dt.tz_localize(None)
     return mpd.TrajectoryCollection(frame, traj_id_col="track_id", t="time", x="lon", y="lat", crs="EPSG:4326")
 
 
-def movingpandas_gaps(path: Path) -> int:
+def movingpandas_gaps(folder: Path) -> int:
     """MovingPandas' ObservationGapSplitter: silences are the cuts between the pieces."""
     import movingpandas as mpd
 
-    whole = _trajectories(path)
+    whole = _trajectories(folder)
     pieces = mpd.ObservationGapSplitter(whole).split(gap=timedelta(hours=HOURS))
     return len(pieces) - len(whole.trajectories)
 
 
-def movingpandas_stops(path: Path) -> int:
+def movingpandas_stops(folder: Path) -> int:
     """MovingPandas' TrajectoryStopDetector."""
     import movingpandas as mpd
 
-    detector = mpd.TrajectoryStopDetector(_trajectories(path))
+    detector = mpd.TrajectoryStopDetector(_trajectories(folder))
     return len(detector.get_stop_segments(min_duration=timedelta(hours=HOURS), max_diameter=STOP_M))
 
 
-CASES: dict[str, Callable[[Path], int]] = {
-    "plain DuckDB lead()": plain,
-    "darkwake gaps": gaps,
-    "darkwake loitering": loitering,
-    "darkwake gaps + encounters + loitering": every_kind,
-    "MovingPandas ObservationGapSplitter": movingpandas_gaps,
-    "MovingPandas TrajectoryStopDetector": movingpandas_stops,
+def silences(hours: float, judge: str) -> Case:
+    """Gaps by one of the judges."""
+    return partial(kinds, names=("gap",), rules=(GapRule(min_hours=hours, judge=judge),))
+
+
+NAMES = tuple(kind.name for kind in KINDS)
+OCEAN: dict[str, Case] = {
+    "plain DuckDB lead(), 12 h": partial(plain, hours=LONG_H),
+    "gaps, the silence alone": silences(LONG_H, "none"),
+    "stops": stopped,
+    **{name: partial(kinds, names=(name,)) for name in NAMES},
+    "all kinds in one process": partial(kinds, names=NAMES),
+}
+SUBSET: dict[str, Case] = {
+    "subset: plain DuckDB lead(), 2 h": partial(plain, hours=HOURS),
+    "subset: gaps, the silence alone, 2 h": silences(HOURS, "none"),
+    "subset: stops": stopped,
+    "subset: MovingPandas ObservationGapSplitter": movingpandas_gaps,
+    "subset: MovingPandas TrajectoryStopDetector": movingpandas_stops,
 }
 
 
-def run_case(name: str, path: Path, small: Path) -> Measured:
-    """Run a case in this process, after a run on a small file that loads what its libraries load on first use."""
+def core_seconds() -> float:
+    """CPU time of this process and of its children that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+class Memory(threading.Thread):
+    """Looks ten times a second how much memory this process and its children hold together."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        super().__init__(daemon=True)
+        self.peak_mib, self._done = 0.0, threading.Event()
+
+    def run(self) -> None:
+        """Look until told to stop."""
+        while not self._done.wait(0.1):
+            self.peak_mib = max(self.peak_mib, held_mib())
+
+    def stop(self) -> float:
+        """The most that was seen."""
+        self._done.set()
+        self.join()
+        return max(self.peak_mib, held_mib())
+
+
+def held_mib() -> float:
+    """Resident memory of this process and its children now, pages that they share counted in each."""
+    pages, todo = 0, [os.getpid()]
+    while todo:
+        pid = todo.pop()
+        try:
+            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+            todo += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def run_case(name: str, folder: Path, small: Path) -> Measured:
+    """Run a case in this process, after a run on a small world that loads what its libraries load on first use."""
     warnings.simplefilter("ignore")
-    CASES[name](small)
-    begun, begun_cpu = time.perf_counter(), time.process_time()
-    found = CASES[name](path)
-    seconds, cpu_s = time.perf_counter() - begun, time.process_time() - begun_cpu
-    return Measured(name, found, seconds, cpu_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    case = (OCEAN | SUBSET)[name]
+    case(small)
+    memory = Memory()
+    memory.start()
+    begun, used = time.perf_counter(), core_seconds()
+    found = case(folder)
+    seconds, cpu_s = time.perf_counter() - begun, core_seconds() - used
+    rows = pq.read_metadata(folder / "positions.parquet").num_rows
+    return Measured(name, rows, found, seconds, cpu_s, memory.stop())
 
 
-def measure(name: str, path: Path, small: Path, repeats: int) -> Measured:
-    """The fastest of several runs, each in a fresh process."""
+def measure(name: str, folder: Path, small: Path, repeats: int) -> Measured:
+    """The run with the least CPU time of several, each in a fresh process that may have children of its own."""
     runs = []
     for _ in range(repeats):
-        with get_context("spawn").Pool(1) as pool:
-            runs.append(pool.apply(run_case, (name, path, small)))
-    return min(runs, key=lambda run: run.seconds)
+        context = get_context("spawn")
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_answer, args=(theirs, name, folder, small))
+        process.start()
+        theirs.close()
+        runs.append(ours.recv())
+        process.join()
+    return min(runs, key=lambda run: run.cpu_s)
+
+
+def _answer(pipe: Any, name: str, folder: Path, small: Path) -> None:
+    pipe.send(run_case(name, folder, small))
+
+
+def nearest_m(lat: np.ndarray, lon: np.ndarray) -> list[float]:
+    """Quantiles of the distance to the nearest other ship."""
+    from scipy.spatial import KDTree
+
+    up, across = np.sin(np.radians(lat)), np.cos(np.radians(lat))
+    points = np.column_stack([across * np.cos(np.radians(lon)), across * np.sin(np.radians(lon)), up])
+    other = KDTree(points).query(points, k=2)[1][:, 1]
+    return [float(value) for value in np.quantile(distance_m(lat, lon, lat[other], lon[other]), SHARES)]
+
+
+def spacing(positions: pa.Table) -> tuple[int, list[float]]:
+    """Ships heard within ten minutes in the middle of the data, and how far apart they are."""
+    time_us = positions["time"].cast(pa.int64()).to_numpy()
+    middle = (int(time_us.min()) + int(time_us.max())) // 2
+    at = positions.filter(pa.array((time_us >= middle) & (time_us < middle + 600_000_000)))
+    last = at.group_by("track_id", use_threads=False).aggregate([("lat", "last"), ("lon", "last")])
+    return last.num_rows, nearest_m(last["lat_last"].to_numpy(), last["lon_last"].to_numpy())
+
+
+def baltic(folder: Path) -> list[tuple[str, int, list[float]]]:
+    """The same of a snapshot of the Baltic: ships surely alive (changed within 11 minutes), and all last positions."""
+    import pandas as pd
+
+    first = pd.read_csv(folder / "snapshot_20251211T204450Z_full.csv.gz")
+    second = pd.read_csv(folder / "snapshot_20251211T205553Z.csv.gz")
+    both = first.merge(second, on="mmsi", suffixes=("", "_later"))
+    moved = (
+        (both.longitude != both.lon) | (both.latitude != both.lat) | (both.sog != both.sog_later) | (both.cog != both.cog_later)
+    )
+    rows = (("the Baltic, surely alive", both[moved]), ("the Baltic, last positions of any age", first))
+    return [(name, len(some), nearest_m(some.latitude.to_numpy(), some.longitude.to_numpy())) for name, some in rows]
+
+
+def told_spacing(folder: Path) -> None:
+    """Print how crowded the ocean is."""
+    columns = ["track_id", "time", "lat", "lon"]
+    rows = [("the ocean, SIMULATED", *spacing(pq.read_table(folder / "ocean" / "positions.parquet", columns=columns)))]
+    rows += baltic(BALTIC) if BALTIC.is_dir() else []
+    print(f"\n{'metres to the nearest other ship':<44}{'ships':>8}" + "".join(f"{share:>9.0%}" for share in SHARES))
+    for name, ships, metres in rows:
+        print(f"{name:<44}{ships:>8}" + "".join(f"{value:>9,.0f}" for value in metres))
+
+
+def ratios(done: dict[str, Measured]) -> None:
+    """Print what the cases are against each other, in CPU time, and against the goals."""
+    pairs = (
+        ("gaps, the silence alone", "plain DuckDB lead(), 12 h", GOALS["gaps"]),
+        ("gap", "plain DuckDB lead(), 12 h", GOALS["gaps"]),
+        ("subset: gaps, the silence alone, 2 h", "subset: MovingPandas ObservationGapSplitter", None),
+        ("subset: stops", "subset: MovingPandas TrajectoryStopDetector", GOALS["stops"]),
+    )
+    print("\nrates, as CPU time of the other over ours (wall time in brackets)")
+    for ours, theirs, goal in pairs:
+        if ours in done and theirs in done:
+            a, b = done[ours], done[theirs]
+            wanted = f"; goal {goal:g}" if goal else ""
+            print(f"{ours} / {theirs}: {b.cpu_s / a.cpu_s:.2f} ({b.seconds / a.seconds:.2f}){wanted}")
+    if (whole := done.get("all kinds in one process")) is not None:
+        goal = f"goals {GOALS['seconds']:.0f} s and {GOALS['mib']:.0f} MiB"
+        print(f"all kinds: {whole.seconds:.1f} s, {whole.cpu_s:.1f} CPU s, {whole.peak_mib:.0f} MiB; {goal}")
 
 
 def main(arguments: list[str]) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=200_000)
-    parser.add_argument("--ships", type=int, default=400)
+    parser.add_argument("--kind", action="append", default=[], help="run only cases with this in their name")
+    parser.add_argument("--ships", type=int, default=15_000)
+    parser.add_argument("--subset", type=int, default=400, help="ships that MovingPandas gets")
+    parser.add_argument("--ocean", type=Path, help="folder in which the ocean is kept for the next run")
     parser.add_argument("--without-movingpandas", action="store_true")
     asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        path, small = Path(folder) / "positions.parquet", Path(folder) / "small.parquet"
-        table = subset(asked.rows, asked.ships)
-        pq.write_table(table, path)
-        pq.write_table(subset(2_000, 4), small)
-        print(f"{table.num_rows:,} positions of {asked.ships} ships, SYNTHETIC, seed {SEED}, {datetime.now(UTC):%Y-%m-%d}")
-        print(f"{'case':<40}{'found':>8}{'seconds':>10}{'CPU s':>8}{'rows/s':>12}{'peak MiB':>10}")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = asked.ocean or Path(scratch)
+        if not (folder / "small" / "places.parquet").is_file():
+            begun, used = time.perf_counter(), core_seconds()
+            maker = get_context("spawn").Process(target=make, args=(folder, asked.ships, asked.subset))
+            maker.start()
+            maker.join()
+            print(f"made in {time.perf_counter() - begun:.0f} s, {core_seconds() - used:.0f} CPU s")
+        sizes = {name: pq.read_metadata(folder / name / "positions.parquet").num_rows for name in ("ocean", "subset")}
+        today, busy = f"{datetime.now(UTC):%Y-%m-%d}", f"load {os.getloadavg()[0]:.1f} before"
+        print(f"{json.dumps(sizes)} positions, SIMULATED, seed {SEED}, {today}, {busy}\n{HEAD}")
         done = {}
-        for name in CASES:
-            if asked.without_movingpandas and name.startswith("MovingPandas"):
+        for name in OCEAN | SUBSET:
+            if asked.kind and not any(word in name for word in asked.kind):
                 continue
-            run = done[name] = measure(name, path, small, 1 if name.startswith("MovingPandas") else 5)
-            cost = f"{run.seconds:>10.2f}{run.cpu_s:>8.2f}"
-            print(f"{name:<40}{run.found:>8}{cost}{table.num_rows / run.seconds:>12,.0f}{run.peak_mib:>10.0f}")
-    for ours, theirs in (
-        ("darkwake gaps", "MovingPandas ObservationGapSplitter"),
-        ("darkwake gaps", "plain DuckDB lead()"),
-        ("darkwake loitering", "MovingPandas TrajectoryStopDetector"),
-    ):
-        if theirs in done:
-            print(f"{ours} / {theirs}: {done[theirs].seconds / done[ours].seconds:.2f} times its rate")
+            if asked.without_movingpandas and "MovingPandas" in name:
+                continue
+            over = folder / ("subset" if name in SUBSET else "ocean")
+            done[name] = measure(name, over, folder / "small", 1 if "MovingPandas" in name or name in NAMES else 2)
+            print(done[name].line, flush=True)
+        ratios(done)
+        told_spacing(folder)
 
 
 if __name__ == "__main__":

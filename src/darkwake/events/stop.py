@@ -160,7 +160,7 @@ def _may_stop(
     then = np.searchsorted(clock, clock + least_us)
     at = np.minimum(then, last)
     pairs = (pick(one, one[at]) for pick, one in zip(_PICKS, (lat, lat, lon, lon), strict=True))
-    return (then <= last) & (diagonal_mm(*pairs) < under_mm)
+    return np.asarray((then <= last) & (diagonal_mm(*pairs) < under_mm))
 
 
 def _rows(fixed: pa.Table, us: Wholes, lat: Wholes, lon: Wholes, spans: list[tuple[int, int]]) -> pa.Table:
