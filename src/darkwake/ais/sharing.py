@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -332,8 +332,8 @@ def _run(ends: list[tuple[Any, ...]]) -> Run:
     """A run from its first reports and its last."""
     _, _, number, reports, imo, *_ = ends[0]
     fixes = [Fix(*row[5:]) for row in ends]
-    for before, fix in pairwise(fixes):
-        fix.infer_motion(before)
+    if len(fixes) > 1:
+        fixes[-1].infer_motion(fixes[-2])
     head = tuple(fixes[:-1]) if len(fixes) < reports else tuple(fixes)
     return Run(number, head or tuple(fixes), fixes[-1], reports, imo)
 

@@ -89,7 +89,7 @@ WHOSE = ["mmsi", "origin"]
 ORDER = ["time", "lat", "lon", "source_id", "line"]
 SAME_DEG = 1e-7
 """Nearer than this (1 cm) is the same place: AIS says a place to 1.7e-6 degrees."""
-IN_MEMORY = 50_000
+IN_MEMORY = 120_000
 """So many reports are judged in this process; more are spread by the engine, about as many in a lot."""
 NO_SHIP = "of a coast station, an aircraft or an aid to navigation"
 AGAIN = "the same MMSI, time and place as another report"
