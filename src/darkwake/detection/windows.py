@@ -138,45 +138,14 @@ COARSE = (
 
 COARSE_FROM_M = 15.0
 
+GIVEN = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 COUNTED = {
-    ("fine", 1): (
-        (1e-3, 1.69e-3),
-        (1e-4, 2.11e-4),
-        (1e-5, 2.94e-5),
-        (1e-6, 3.62e-6),
-        (1e-7, 4.15e-7),
-        (1e-8, 4.52e-8),
-        (1e-9, 4.42e-9),
-    ),
-    ("fine", 2): (
-        (1e-3, 4.48e-4),
-        (1e-4, 9.98e-5),
-        (1e-5, 1.74e-5),
-        (1e-6, 2.50e-6),
-        (1e-7, 2.99e-7),
-        (1e-8, 3.48e-8),
-        (1e-9, 3.71e-9),
-    ),
-    ("coarse", 1): (
-        (1e-3, 1.36e-3),
-        (1e-4, 1.92e-4),
-        (1e-5, 2.28e-5),
-        (1e-6, 2.46e-6),
-        (1e-7, 2.60e-7),
-        (1e-8, 2.65e-8),
-        (1e-9, 2.71e-9),
-    ),
-    ("coarse", 2): (
-        (1e-3, 5.59e-4),
-        (1e-4, 1.28e-4),
-        (1e-5, 1.94e-5),
-        (1e-6, 2.30e-6),
-        (1e-7, 2.65e-7),
-        (1e-8, 2.82e-8),
-        (1e-9, 2.87e-9),
-    ),
+    ("fine", 1): (1.69e-3, 2.11e-4, 2.94e-5, 3.62e-6, 4.15e-7, 4.52e-8, 4.42e-9),
+    ("fine", 2): (4.48e-4, 9.98e-5, 1.74e-5, 2.50e-6, 2.99e-7, 3.48e-8, 3.71e-9),
+    ("coarse", 1): (1.36e-3, 1.92e-4, 2.28e-5, 2.46e-6, 2.60e-7, 2.65e-8, 2.71e-9),
+    ("coarse", 2): (5.59e-4, 1.28e-4, 1.94e-5, 2.30e-6, 2.65e-7, 2.82e-8, 2.87e-9),
 }
-"""Separate detections a pixel that were counted when the tests of a set were given a rate between them; see the module."""
+"""Separate detections a pixel that were counted when the tests of a set were given each rate of ``GIVEN``; see the module."""
 
 
 def families(spacing_m: float) -> tuple[Family, ...]:
@@ -207,8 +176,7 @@ def counted(rate: float, tested: tuple[Family, ...], channels: int = 1) -> float
 
 def _counted(tested: tuple[Family, ...], channels: int) -> tuple[Floats, Floats]:
     name = "coarse" if tested is COARSE else "fine"
-    given_rates, met = np.log(np.array(COUNTED[name, channels][::-1])).T
-    return given_rates, met
+    return np.log(GIVEN[::-1]), np.log(COUNTED[name, channels][::-1])
 
 
 def _between(rate: float, known: Floats, wanted: Floats) -> float:
