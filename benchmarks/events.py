@@ -231,7 +231,7 @@ def run_case(name: str, folder: Path, small: Path) -> Measured:
 
 def measure(name: str, folder: Path, small: Path, repeats: int) -> Measured:
     """The run with the least CPU time of several, each in a fresh process that may have children of its own."""
-    runs = []
+    runs: list[Measured] = []
     for _ in range(repeats):
         context = get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
@@ -253,7 +253,7 @@ def nearest_m(lat: np.ndarray, lon: np.ndarray) -> list[float]:
 
     up, across = np.sin(np.radians(lat)), np.cos(np.radians(lat))
     points = np.column_stack([across * np.cos(np.radians(lon)), across * np.sin(np.radians(lon)), up])
-    other = KDTree(points).query(points, k=2)[1][:, 1]
+    other = np.asarray(KDTree(points).query(points, k=2)[1])[:, 1]
     return [float(value) for value in np.quantile(distance_m(lat, lon, lat[other], lon[other]), SHARES)]
 
 
@@ -305,8 +305,8 @@ def ratios(done: dict[str, Measured]) -> None:
             wanted = f"; goal {goal:g}" if goal else ""
             print(f"{ours} / {theirs}: {b.cpu_s / a.cpu_s:.2f} ({b.seconds / a.seconds:.2f}){wanted}")
     if (whole := done.get("all kinds in one process")) is not None:
-        goal = f"goals {GOALS['seconds']:.0f} s and {GOALS['mib']:.0f} MiB"
-        print(f"all kinds: {whole.seconds:.1f} s, {whole.cpu_s:.1f} CPU s, {whole.peak_mib:.0f} MiB; {goal}")
+        goals = f"goals {GOALS['seconds']:.0f} s and {GOALS['mib']:.0f} MiB"
+        print(f"all kinds: {whole.seconds:.1f} s, {whole.cpu_s:.1f} CPU s, {whole.peak_mib:.0f} MiB; {goals}")
 
 
 def main(arguments: list[str]) -> None:
