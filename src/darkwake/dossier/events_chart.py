@@ -20,11 +20,13 @@ from darkwake.events.hulls import Hull
 from darkwake.geo import wrap_lon
 
 WIDTH, FONT = 420.0, 12.5
-ASPECT = (0.56, 0.72)
+ASPECT = (0.48, 0.62)
 LEAST_DEG = 0.02
 """Narrowest chart, degrees of longitude: about 2 km."""
-FARTHEST = 6.0
+FARTHEST = 3.0
 """The chart shows the event and its surroundings up to so many times the size of the event itself."""
+FOOT = 0.16
+"""So much of the height is added below for the scale bar, so that it hides nothing."""
 THINNED = 0.5
 """Ways are drawn to half a unit of the picture."""
 SIDES = ("one", "other")
@@ -106,7 +108,8 @@ def _box(points: Sequence[Point]) -> Box:
     """A box around points whose longitudes may pass 180."""
     middle = (min(lon for _, lon in points) + max(lon for _, lon in points)) / 2
     found = fitted([(lat, lon - middle) for lat, lon in points], None, least_deg=LEAST_DEG, aspect=ASPECT)
-    return Box(found.west + middle, found.south, found.east + middle, found.north)
+    south = max(found.south - FOOT * (found.north - found.south), -84.0)
+    return Box(found.west + middle, south, found.east + middle, found.north)
 
 
 def _land(projection: Projection) -> Iterator[Markup]:

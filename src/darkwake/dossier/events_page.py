@@ -122,6 +122,7 @@ def article(event: Shown, key: str) -> dict[str, Any]:
         "plots": plots(event, f"{key}-plots"),
         "hulls": hulls(near, f"{key}-hulls") if near and near.drawn and near.apart_m <= SKETCHED_M else None,
         "near": near,
+        "unsized": near is not None and not near.drawn,
         "near_at": say.clock(near.us) if near else "",
         "drawn": drawn,
         "there": there,

@@ -20,7 +20,7 @@ from darkwake.dossier.svg import Canvas, Scale, element, line, number, path, pic
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE
 
 WIDTH, FONT = 420.0, 12.5
-LEFT, RIGHT = 46.0, 10.0
+LEFT, RIGHT = 50.0, 10.0
 HEAD = 23.0
 """Height of a panel's title."""
 BETWEEN = 8.0
@@ -119,9 +119,9 @@ def _apart(axis: _Axis) -> Panel | None:
     height = 104.0
     known = np.maximum(found.metres[~np.isnan(found.metres)], 1.0)
     low = math.floor(math.log10(max(float(known.min()), 10.0)))
-    high = max(math.ceil(math.log10(float(known.max()))), low + 1)
+    high = max(math.log10(float(known.max())) + 0.1, low + 1.0)
     scale = Scale(low, high, height, 0)
-    parts = [part for power in range(low, high + 1) for part in _rung(scale(power), _metres(10.0**power))]
+    parts = [part for power in range(low, math.floor(high) + 1) for part in _rung(scale(power), _metres(10.0**power))]
     heights = np.log10(np.maximum(found.metres, 10.0**low))
     parts += _lines(axis, found.us, heights, scale, "line-apart", SILENT_US)
     return Panel("Distance between the antennas", height, tuple(parts))
@@ -214,7 +214,9 @@ def _dots(axis: _Axis, us: Wholes, values: Floats, scale: Scale, style: str) -> 
 
 def _draughts(axis: _Axis) -> Panel | None:
     """Draughts as crews typed them in, each until the next; those of days before and after stand at the edges."""
-    near = [_changes(ship.draughts, axis.event.span) for ship in axis.event.ships]
+    # Two transmitters of one number cannot be told apart by what they typed in.
+    ships = axis.event.ships[: len(set(axis.event.mmsis))]
+    near = [_changes(ship.draughts, axis.event.span) for ship in ships]
     values = [draught for said in near for _, draught in said]
     if not values:
         return None

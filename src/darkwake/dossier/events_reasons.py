@@ -12,6 +12,9 @@ from darkwake.dossier.events_values import plain, share_of, value_of
 from darkwake.dossier.events_words import candidates, draughts, ship, ship_type
 from darkwake.dossier.words import percent
 
+MATTERS = 1.1
+"""What makes an event less than so many times likelier says nothing."""
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -27,11 +30,13 @@ class Reason:
         """How many times likelier (×) or less likely (÷).
 
         >>> Reason("", 1.1, True).times, Reason("", -0.05, False).times, Reason("", 8.0, True).times
-        ('× 3', '÷ 1.1', '× over 1,000')
+        ('× 3', 'about even', '× over 1,000')
         """
         if self.weight is None:
             return ""
         times = math.exp(abs(self.weight))
+        if times < MATTERS:
+            return "about even"
         number = "over 1,000" if times > 1000 else f"{times:,.0f}" if times >= 10 else f"{times:.1f}".removesuffix(".0")
         return f"{'×' if self.weight > 0 else '÷'} {number}"
 
@@ -70,7 +75,7 @@ def _weight_words(word: str, event: Shown) -> str:
         "shift": ("The other's place at her side moved by {} in all", "shifted_m"),
         "hours": ("They stayed for {}", "heard_hours"),
         "speed made good": ("They made {} over the ground", "speed_made_good_kn"),
-        "range over the ground": ("They strayed {} over the ground", "ranged_m"),
+        "range over the ground": ("They strayed by {} over the ground", "ranged_m"),
         "coming and leaving": ("They came together or parted at {}", "came_or_left_at_kn"),
         "swing": ("They turned by {}", "swing_deg"),
         "parallel": ("They lay {} off parallel", "askew_deg"),

@@ -104,10 +104,12 @@ def ship(mmsi: int, name: str | None) -> str:
 
 def names(event: Shown) -> tuple[str, ...]:
     """The ships of an event, by what they send, else by what the event knows of them."""
-    told = known_names(event.row)
-    return tuple(
-        ship(mmsi, name or told.get(mmsi)) for mmsi, name in zip(event.mmsis, event.names or (None, None), strict=False)
-    )
+    told, mmsis = known_names(event.row), event.mmsis
+    found = [ship(mmsi, name or told.get(mmsi)) for mmsi, name in zip(mmsis, event.names or (None, None), strict=False)]
+    if len(set(mmsis)) == len(mmsis):
+        return tuple(found)
+    # Two transmitters may send one number and one name.
+    return tuple(f"{who}, {track}" for who, track in zip(found, ("first track", "other track"), strict=True))
 
 
 def known_names(row: Row) -> dict[int, str]:

@@ -22,7 +22,7 @@
   const data = JSON.parse(byId("data").textContent);
   const FACTS = new Set(["loiter"]);
   const events = data.events.map(([kind, start, end, lat, lon, endLat, endLon, chance, title, short, ships, drawn, id]) => (
-    { kind: data.kinds[kind], start, end, lat, lon, endLat, endLon, chance, title, short, ships, drawn, id,
+    { kind: data.kinds[kind], sort: kind, start, end, lat, lon, endLat, endLon, chance, title, short, ships, drawn, id,
       words: `${ships} ${id} ${title}`.toLowerCase(), rank: FACTS.has(data.kinds[kind]) ? -1 : chance }));
   const first = events.reduce((least, event) => Math.min(least, event.start), Infinity);
   const last = events.reduce((most, event) => Math.max(most, event.end ?? event.start), -Infinity) + 1;
@@ -192,7 +192,13 @@
   const across = (x) => (x - view.x) * view.scale + view.width / 2;
   const down = (y) => (view.y - y) * view.scale + view.height / 2;
   const showAll = () => {
-    if (!home) return;
+    if (!home) {
+      const told = document.createElement("p");
+      told.className = "none";
+      told.textContent = "None of these events has a position, so there is no map of them.";
+      map.closest(".map").replaceChildren(told);
+      return;
+    }
     const [west, south, east, north] = [home[0], northing(home[1]), home[2], northing(home[3])];
     view.x = (west + east) / 2;
     view.y = (south + north) / 2;
@@ -249,6 +255,7 @@
     return [-360, 0, 360].filter((turn) => westmost + turn <= view.x + half && eastmost + turn >= view.x - half);
   };
   const draw = () => {
+    if (!home) return;
     const ratio = devicePixelRatio || 1;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.fillStyle = colours.sea;
@@ -268,28 +275,46 @@
     drawMarks();
     drawBar();
   };
+  /* Each kind's mark is drawn once and stamped; of marks of a kind that would cover each other the likeliest is stamped. */
+  const stamps = new Map();
+  const stamp = (kind, small) => {
+    const ratio = devicePixelRatio || 1;
+    const name = `${kind} ${small} ${ratio} ${colours[kind]}`;
+    if (!stamps.has(name)) {
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = 20 * ratio;
+      const c = canvas.getContext("2d");
+      c.scale(ratio, ratio);
+      c.beginPath();
+      shape(kind)(c, 10, 10, small);
+      c.strokeStyle = c.fillStyle = colours[kind] || colours.ink;
+      c.globalAlpha = FILLED.has(kind) ? 0.65 : 0.95;
+      c.lineWidth = 1.7;
+      if (FILLED.has(kind)) c.fill(); else c.stroke();
+      stamps.set(name, canvas);
+    }
+    return stamps.get(name);
+  };
+  const CELL = 4;
   const drawMarks = () => {
-    const groups = new Map();
-    for (const event of wanted) {
-      if (!groups.has(event.kind)) groups.set(event.kind, []);
-      groups.get(event.kind).push(event);
-    }
-    const order = ["loiter", ...data.kinds.filter((kind) => kind !== "loiter")].filter((kind) => groups.has(kind));
-    const small = wanted.length > 3000 ? 3.5 : wanted.length > 600 ? 4.2 : 5.2;
-    for (const kind of order) {
-      pen.beginPath();
-      for (const turn of turns()) {
-        for (const event of groups.get(kind)) {
-          const [x, y] = [across(event.x + turn), down(event.y)];
-          if (x > -9 && y > -9 && x < view.width + 9 && y < view.height + 9) shape(kind)(pen, x, y, small);
-        }
+    const small = wanted.length > 3000 ? 3.8 : wanted.length > 600 ? 4.4 : 5.2;
+    const images = data.kinds.map((kind) => stamp(kind, small));
+    const wide = Math.ceil(view.width / CELL) + 8;
+    const taken = data.kinds.map(() => new Uint8Array(wide * (Math.ceil(view.height / CELL) + 8)));
+    const drawn = [];
+    const around = turns();
+    for (let k = wanted.length - 1; k >= 0; k -= 1) {
+      const event = wanted[k];
+      for (const turn of around) {
+        const [x, y] = [across(event.x + turn), down(event.y)];
+        if (x < -9 || y < -9 || x > view.width + 9 || y > view.height + 9) continue;
+        const cell = Math.floor(y / CELL + 3) * wide + Math.floor(x / CELL + 3);
+        if (taken[event.sort][cell]) continue;
+        taken[event.sort][cell] = 1;
+        drawn.push(x, y, event.sort);
       }
-      pen.strokeStyle = pen.fillStyle = colours[kind];
-      pen.globalAlpha = FILLED.has(kind) ? 0.6 : 0.9;
-      pen.lineWidth = 1.7;
-      if (FILLED.has(kind)) pen.fill(); else pen.stroke();
-      pen.globalAlpha = 1;
     }
+    for (let k = drawn.length - 3; k >= 0; k -= 3) pen.drawImage(images[drawn[k + 2]], drawn[k] - 10, drawn[k + 1] - 10, 20, 20);
     if (!chosen || chosen.lat === null) return;
     for (const turn of turns()) {
       const [x, y] = [across(chosen.x + turn), down(chosen.y)];
@@ -347,6 +372,10 @@
     const bars = [1e6, 5e5, 2e5, 1e5, 5e4, 2e4, 1e4, 5e3, 2e3, 1e3, 500, 200, 100, 50, 20, 10];
     const metres = bars.find((one) => one * perMetre <= view.width * 0.22) || 10;
     const [x, y, width] = [10, view.height - 36, metres * perMetre];
+    pen.fillStyle = colours.paper;
+    pen.globalAlpha = 0.8;
+    pen.fillRect(x - 5, y - 18, Math.max(width, 60) + 10, 25);
+    pen.globalAlpha = 1;
     pen.fillStyle = colours.ink;
     pen.fillRect(x, y, width, 3);
     pen.font = "12px sans-serif";
@@ -441,7 +470,7 @@
     c.font = "11px sans-serif";
     c.fillText(clock(first).slice(0, 10), 0, height - 3);
     c.textAlign = "center";
-    c.fillText(`events going on, at most ${most} at a time`, width / 2, height - 3);
+    c.fillText(`events going on; tallest bar: ${most}`, width / 2, height - 3);
     c.textAlign = "right";
     c.fillText(clock(last).slice(0, 10), width, height - 3);
   };
