@@ -81,8 +81,8 @@ class Sparing(DuckDB):
 
 
 def test_the_order_of_rows_and_how_they_are_cut_change_nothing(ships: list[Row], plain: list[Row], tmp_path: Path) -> None:
-    """The rows shuffled, in 24 files, and worked on in small pieces."""
-    rows, engine = shuffled(scene.positions(ships)), Sparing()
+    """The rows shuffled, in 24 files, and worked on in small pieces and little memory."""
+    rows, engine = shuffled(scene.positions(ships)), Sparing(memory_mib=256)
     paths = [tmp_path / f"{at}.parquet" for at in range(24)]
     for at, path in enumerate(paths):
         pq.write_table(rows.take(np.arange(at, rows.num_rows, 24)), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -31,12 +32,14 @@ class DuckDB:
     name = "duckdb"
     at_once = 500_000
 
-    def __init__(self) -> None:
+    def __init__(self, *, memory_mib: int | None = None) -> None:
+        """Open it; beyond ``memory_mib`` it spills to disk (default: a GiB a core and two at least, most of what there is)."""
         self._spill = Scratch("spill")
         self._connection = ibis.duckdb.connect(temp_directory=str(self._spill.folder))
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         self._connection.raw_sql("SET preserve_insertion_order = false")
         self._connection.raw_sql("SET enable_progress_bar = false")
+        self._connection.raw_sql(f"SET memory_limit = '{memory_mib or _usual_mib()}MiB'")
 
     def parquet(self, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
@@ -88,6 +91,12 @@ class DuckDB:
         """See :class:`darkwake.engine.Engine`."""
         self._connection.disconnect()
         self._spill.close()
+
+
+def _usual_mib() -> int:
+    """Memory of DuckDB alone: results do not depend on it, and what Python and Arrow hold comes on top."""
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
+    return min(1024 * max(workers(), 2), there * 3 // 4)
 
 
 def _applied(function: GroupFunction, groups: Iterator[pa.Table]) -> Iterator[pa.Table]:

@@ -11,7 +11,8 @@ import pyarrow as pa
 from darkwake.engine.clock import clock_us
 from darkwake.events.alongside import BESIDE_US
 from darkwake.events.judging.task import Task, as_json
-from darkwake.events.track import US_PER_HOUR, e10
+from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, e10
+from darkwake.geo import cells
 from darkwake.schema import NUMBER, TEXT, WHOLE
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
+LOTS_AT_LEAST, A_LOT = 64, 100
+"""Meetings are spread in so many lots at least, and in lots of about so many meetings."""
+WEEK_US = 7 * 24 * US_PER_HOUR
 LOTS = pa.schema(
     [
         pa.field("bucket", WHOLE),
@@ -37,38 +41,58 @@ LOTS = pa.schema(
 
 
 def lots(tasks: Sequence[Task], tracks: Sequence[str], positions: ir.Table, engine: Engine) -> ir.Table:
-    """Reports of the ships around their meetings and the meetings, in lots."""
-    windows: dict[tuple[int, int], tuple[int, int]] = {}
-    for task in tasks:
-        for ship in task.ships:
-            first, last = windows.get((task.bucket, ship), (task.start_us, task.end_us))
-            windows[task.bucket, ship] = min(first, task.start_us), max(last, task.end_us)
-    rows = [
-        (bucket, ship, tracks[ship], first - BESIDE_US - US_PER_HOUR, last + BESIDE_US + US_PER_HOUR)
-        for (bucket, ship), (first, last) in sorted(windows.items())
-    ]
-    names = {"bucket": WHOLE, "ship": WHOLE, "of_track": TEXT, "from_us": WHOLE, "until_us": WHOLE}
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    asked = engine.table(
-        pa.table({word: pa.array(column, kind) for (word, kind), column in zip(names.items(), columns, strict=True)})
-    )
-    us = clock_us(positions.time)
+    """Reports of the ships around their meetings and the meetings, in lots; how many there are changes no verdict.
+
+    Args:
+        tasks: the meetings.
+        tracks: the track of each number of a ship.
+        positions: rows of ``Positions``.
+        engine: where they are.
+    """
+    several = max(LOTS_AT_LEAST, len(tasks) // A_LOT)
+    placed = [(_lot(task, several), task) for task in tasks]
+    asked = engine.table(_asked(_spans(placed), tracks))
     heard = positions.select(
         "track_id",
         "sog_kn",
         "cog_deg",
         "heading_deg",
         "nav_status",
-        us=us,
+        us=clock_us(positions.time),
         lat_e10=e10(positions.lat),
         lon_e10=e10(positions.lon),
     )
     near = heard.join(asked, [heard.track_id == asked.of_track, heard.us >= asked.from_us, heard.us <= asked.until_us])
     reports = near.mutate(task=ibis.null("string")).select(*LOTS.names)
     blank = {word: [None] * len(tasks) for word in LOTS.names}
-    given = blank | {"bucket": [task.bucket for task in tasks], "task": [as_json(task) for task in tasks]}
+    given = blank | {"bucket": [lot for lot, _ in placed], "task": [as_json(task) for task in tasks]}
     written = engine.table(pa.table({field.name: pa.array(given[field.name], field.type) for field in LOTS}))
     types = {field.name: reports.schema()[field.name].copy(nullable=True) for field in LOTS}
     return ibis.union(
         *[table.select(**{word: table[word].cast(kind) for word, kind in types.items()}) for table in (reports, written)]
     )
+
+
+def _lot(task: Task, several: int) -> int:
+    """The lot of a meeting: those of one place and week lie together, for they share ships."""
+    place = cells([task.lat_e10 / E10_PER_DEGREE], [task.lon_e10 / E10_PER_DEGREE], degrees=0.05)[0]
+    return (int(place) + task.start_us // WEEK_US) % several
+
+
+def _spans(placed: Sequence[tuple[int, Task]]) -> list[tuple[int, int, int, int]]:
+    """Lot, ship, first and last time of the reports that are asked for, none of them twice in a lot."""
+    reach = BESIDE_US + US_PER_HOUR
+    asked = sorted((lot, ship, task.start_us - reach, task.end_us + reach) for lot, task in placed for ship in task.ships)
+    spans: list[tuple[int, int, int, int]] = []
+    for lot, ship, first, last in asked:
+        if spans and spans[-1][:2] == (lot, ship) and first <= spans[-1][3]:
+            spans[-1] = (lot, ship, spans[-1][2], max(last, spans[-1][3]))
+        else:
+            spans.append((lot, ship, first, last))
+    return spans
+
+
+def _asked(spans: Sequence[tuple[int, int, int, int]], tracks: Sequence[str]) -> pa.Table:
+    columns = {"bucket": 0, "ship": 1, "from_us": 2, "until_us": 3}
+    wholes = {word: pa.array([span[at] for span in spans], WHOLE) for word, at in columns.items()}
+    return pa.table(wholes | {"of_track": pa.array([tracks[span[1]] for span in spans], TEXT)})

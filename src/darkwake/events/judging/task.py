@@ -13,10 +13,6 @@ from darkwake.events.meetings import EncounterRule
 from darkwake.events.neighbours import Circumstances
 from darkwake.events.ships import Ship, draught_change, types_of
 from darkwake.events.track import E10_PER_DEGREE
-from darkwake.geo import cells
-
-BUCKETS = 64
-"""Meetings are spread in so many lots, by place."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,6 @@ class Task:
     """A meeting to be judged, with all that is known besides the two tracks; it travels as JSON."""
 
     meeting: int
-    bucket: int
     ships: tuple[int, int]
     start_us: int
     end_us: int
@@ -67,10 +62,9 @@ def task_of(
         "draughts_m": [list(change) if change else None for change in changes],
         "place": _place(where),
     }
-    bucket = int(cells([lat], [lon], degrees=0.05)[0]) % BUCKETS
     ends = (row["start_us"], row["end_us"])
     pair = (number[row["track_id"]], number[row["other_track_id"]])
-    return Task(at, bucket, pair, *ends, row["lat_e10"], row["lon_e10"], rule.radius_m, (two[0].hull, two[1].hull), known, said)
+    return Task(at, pair, *ends, row["lat_e10"], row["lon_e10"], rule.radius_m, (two[0].hull, two[1].hull), known, said)
 
 
 def _said(row: Mapping[str, Any]) -> dict[str, Any]:
