@@ -74,7 +74,7 @@ KINDS: Mapping[str, KindWords] = {
         "slow spells",
         "",
         "as heard",
-        "It does not say why: anchorages, berths and drifting are not told apart.",
+        "It does not say why. Anchored, moored and fishing ships are named by their own word, still ones by their way.",
     ),
 }
 """Kinds in the order in which a page names them."""
