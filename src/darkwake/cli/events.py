@@ -10,6 +10,7 @@ import typer
 
 from darkwake.cli.kept_events import kept_before
 from darkwake.cli.output import emit, note
+from darkwake.cli.within_reach import reach_words, within_reach
 from darkwake.dossier.events_writing import write_page
 from darkwake.engine import open_engine
 from darkwake.errors import UsageError
@@ -31,6 +32,9 @@ def command(
         Path | None, typer.Option(help="Write the events: .parquet, .gpkg, .geojson, .csv, or .html to look at.")
     ] = None,
     event: Annotated[str | None, typer.Option(metavar="ID", help="With --out F.html: the page of this one event.")] = None,
+    reach: Annotated[
+        bool, typer.Option("--reach", help="Say at which places each silent ship could have called; needs places.")
+    ] = False,
     engine: Annotated[str, typer.Option(help="duckdb, or spark.")] = "duckdb",
     master: Annotated[str | None, typer.Option(help="Spark's master, such as spark://host:7077.")] = None,
     keep: Annotated[
@@ -67,6 +71,7 @@ def command(
     try:
         with looked(store, kinds=chosen, places=places, engine=runner, keep=keep) as (found, known):
             seconds = time.perf_counter() - begun
+            called = within_reach(found, known) if reach else None
             if out and page:
                 write_page(found, known, out, store=store, event=event)
     finally:
@@ -87,7 +92,9 @@ def command(
         "seconds": round(seconds, 3),
         "out": out,
     }
-    emit(result, as_json=as_json, text=lambda: _words(found, seconds, out))
+    if called is not None:
+        result["reachable"] = called
+    emit(result, as_json=as_json, text=lambda: "\n".join([*reach_words(called or []), _words(found, seconds, out)]))
 
 
 def _words(found: Found, seconds: float, out: Path | None) -> str:

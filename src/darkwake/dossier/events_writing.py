@@ -13,7 +13,9 @@ from darkwake.dossier.events_shown import Row, Shown, names_of, shown
 from darkwake.errors import UsageError
 from darkwake.events.find import Found
 from darkwake.events.kinds import Known
+from darkwake.events.reach import could_have_called
 from darkwake.outputs import write_text
+from darkwake.schema import Events
 from darkwake.store import Store
 
 NEAREST = 3
@@ -37,7 +39,7 @@ def write_page(found: Found, known: Known, out: Path, *, store: Path, event: str
     titles = _titles(store)
 
     def draw(rows: Sequence[Row]) -> list[Shown]:
-        return shown(rows, known, titles=titles)
+        return shown(_with_places_within_reach(rows, known), known, titles=titles)
 
     rows = [row | {"factors": json.loads(row["factors"])} for row in found.table.to_pylist()]
     if event is not None:
@@ -53,6 +55,18 @@ def _one(rows: Sequence[Row], event: str) -> Row:
     near = get_close_matches(event, [row["event_id"] for row in rows], n=NEAREST, cutoff=0.0)
     do = f"nearest: {', '.join(near)}" if near else "no event was found at all"
     raise UsageError(f"no event has the id {event!r}", do=do)
+
+
+def _with_places_within_reach(rows: Sequence[Row], known: Known) -> list[Row]:
+    """Silences with the places that their ships could have called at among their factors, where places are known."""
+    gaps = [row for row in rows if row["kind"] == "gap"]
+    if not gaps or not known.places.num_rows:
+        return list(rows)
+    called = could_have_called(Events.rows([dict(row) | {"factors": json.dumps(row["factors"])} for row in gaps]), known)
+    return [
+        row | {"factors": row["factors"] | {"could_have_called_at": called[row["event_id"]]}} if row["kind"] == "gap" else row
+        for row in rows
+    ]
 
 
 def _titles(store: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from darkwake.events.gap import GapRule, gaps
 from darkwake.events.identity import IdentityRule, identities
 from darkwake.events.kinds import KINDS, Kind, Known
 from darkwake.events.loiter import LoiterRule, loitering
-from darkwake.events.reach import reach, reached, said
+from darkwake.events.reach import could_have_called, reach, reached, said
 from darkwake.events.reachable import ReachRule, reachable_sets
 from darkwake.events.reception import ReceptionRule, receptions
 from darkwake.events.spoofing import SpoofingRule, falsehoods
@@ -34,6 +34,7 @@ __all__ = [
     "SpoofingRule",
     "StopRule",
     "calls",
+    "could_have_called",
     "encounters",
     "events",
     "falsehoods",

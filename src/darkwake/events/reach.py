@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from darkwake.events.find import Found, looked
+from darkwake.events.find import looked
 from darkwake.events.kinds import Known
 from darkwake.events.reachable import ReachRule, reachable_sets
 
@@ -56,23 +56,34 @@ def reach(
     >>> speeds = ReachRule(median_kn=10.0, greatest_kn=13.0)
     >>> rows = reach(off_chongjin, places=ports, rules=[GapRule(judge="none"), speeds])
     >>> print(*said(rows.to_pylist(), {"vostochny": "Vostochny"}).split("; "), sep=",\n")
-    could have called at: Vostochny (chance 0.84, up to 16 h alongside, way 157 + 157 nm, 18.0 kn for a usual stay),
-    at none of the listed places: 0.16
+    Vostochny (chance 0.84, up to 16 h alongside, way 157 + 157 nm, 18.0 kn for a usual stay),
+    none of the listed places: 0.16
     """
     rule = next((rule for rule in rules if isinstance(rule, ReachRule)), None)
     others = [one for one in rules if not isinstance(one, ReachRule)]
     with looked(source, kinds=["gap"], places=places, statics=statics, rules=others, engine=engine) as (found, known):
-        return reached(found, known, rule)
+        return reached(found.table, known, rule)
 
 
-def reached(found: Found, known: Known, rule: ReachRule | None = None) -> pa.Table:
-    """Rows of ``Reachable`` for the gaps among events that were found."""
-    gaps = known.engine.table(found.table.filter(pc.equal(found.table["kind"], "gap")))
+def reached(events: pa.Table, known: Known, rule: ReachRule | None = None) -> pa.Table:
+    """Rows of ``Reachable`` for the gaps among rows of ``Events``."""
+    gaps = known.engine.table(events.filter(pc.equal(events["kind"], "gap")))
     return reachable_sets(gaps, known.statics, known.places, engine=known.engine, reach=rule or ReachRule())
 
 
+def could_have_called(events: pa.Table, known: Known, rule: ReachRule | None = None) -> dict[str, str]:
+    """For each gap among rows of ``Events`` the places that its ship could have called at, in words (:func:`said`)."""
+    names = dict(zip(known.places["place_id"].to_pylist(), known.places["name"].to_pylist(), strict=True))
+    rows: dict[str, list[Mapping[str, Any]]] = {
+        event_id: [] for event_id in events.filter(pc.equal(events["kind"], "gap"))["event_id"].to_pylist()
+    }
+    for row in reached(events, known, rule).to_pylist():
+        rows[row["event_id"]].append(row)
+    return {event_id: said(places, names) for event_id, places in rows.items()}
+
+
 def said(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str:
-    """One silence's rows of ``Reachable`` as a sentence, the likeliest places first.
+    """One silence's rows of ``Reachable`` in words, the likeliest places first.
 
     Args:
         rows: the rows of one silence.
@@ -80,11 +91,11 @@ def said(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str:
     """
     possible = sorted((row for row in rows if row["possible"]), key=lambda row: (-row["probability"], row["place_id"]))
     if not possible:
-        return "could have called at none of the listed places"
+        return "none of the listed places"
     told = [f"{names.get(row['place_id'], row['place_id'])} ({_told(row)})" for row in possible[:SAID]]
     more = [f"and {len(possible) - SAID} more"] if len(possible) > SAID else []
-    none = f"at none of the listed places: {possible[0]['none_probability']:.2f}"
-    return f"could have called at: {', '.join(told + more)}; {none}"
+    none = f"none of the listed places: {possible[0]['none_probability']:.2f}"
+    return f"{', '.join(told + more)}; {none}"
 
 
 def _told(row: Mapping[str, Any]) -> str:

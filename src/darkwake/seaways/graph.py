@@ -10,7 +10,7 @@ What it is not: a route that a ship would take. Depth, ice, traffic lanes, locks
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -98,8 +98,9 @@ class SeaGraph:
         row = np.concatenate([first, second, np.full(width, count, np.int32)])
         column = np.concatenate([second, first, np.arange(width, dtype=np.int32)])
         data = np.concatenate([metres, metres, np.ones(width)])
-        # Of the halves nothing is needed beside the whole: over the globe they are 160 MB.
+        # Of the pairs nothing is needed beside the whole: over the globe they are 160 MB.
         del first, second, metres
+        self.nodes = replace(self.nodes, first=row[:0], second=row[:0])
         return sparse.coo_matrix((data, (row, column)), (count + 1, count + 1)).tocsr()
 
     def _from(self, sights: Sights, point: int) -> sparse.csr_matrix:

@@ -109,7 +109,7 @@ def _amid_open_blocks(blocks: Blocks, lat: Floats, lon: Floats, first: Ints, sec
     south, north, west, east = south[at], north[at], west[at], east[at]
     sums = blocks.closed_sums
     inside[at] = sums[north, east] - sums[south, east] - sums[north, west] + sums[south, west] == 0
-    return inside
+    return np.asarray(inside, np.bool_)
 
 
 def _cells(lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
