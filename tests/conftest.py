@@ -66,10 +66,12 @@ def spark_engine(spark_master: str) -> Iterator[Engine]:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all Spark tests in one process, so that one cluster serves them."""
+    """Keep together, in one process, what shares fixtures that are dear: all Spark tests, all faults, each other file."""
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {}).values()
         asked = [*getattr(item, "fixturenames", ()), *(value for value in given if isinstance(value, str))]
+        group = "faults" if "/faults/" in item.nodeid else item.nodeid.split("::")[0]
         if {"spark_engine", "spark_master"} & set(asked):
             item.add_marker(pytest.mark.spark)
-            item.add_marker(pytest.mark.xdist_group("spark"))
+            group = "spark"
+        item.add_marker(pytest.mark.xdist_group(group))
