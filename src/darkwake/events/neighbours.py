@@ -6,7 +6,8 @@ with such draughts after. The chances multiply (naive Bayes); factors that tell 
 and the status that the crew set) count by half.
 
 The numbers are ASSUMED from what ships are known to do and from how GNSS errs; none was fitted to a data set. They are
-stated here, in one table, so that they can be argued with.
+stated here, in one table, so that they can be argued with. ``training/encounters.py`` holds the chances against simulated
+worlds with known truth; ``docs/contacts.md`` has the reliability that it prints.
 """
 
 from __future__ import annotations
