@@ -177,31 +177,65 @@ def against_truth(engine: Engine) -> tuple[Reliability, str]:
     return both("simulated ocean (SIMULATED)", told), words
 
 
+PANEL, LEFT, TOP, BETWEEN, FOOT = 250, 62, 52, 46, 84
+"""Layout of the plot: a panel's side, the room left of, above, between and below the panels."""
+STYLE = """
+svg { font: 13px "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; }
+svg { --ink: #1a1a1a; --soft: #595959; --rule: #d5dade; --mark: #0072b2; --ground: #fff; }
+@media (prefers-color-scheme: dark) {
+  svg { --ink: #e8e8e8; --soft: #a8adb3; --rule: #454b52; --mark: #56b4e9; --ground: #15181b; }
+}
+text { fill: var(--ink); } .soft { fill: var(--soft); font-size: 12px; } .title { font-weight: 600; font-size: 14px; }
+.ground { fill: var(--ground); } .panel { fill: none; stroke: var(--rule); } .grid { stroke: var(--rule); stroke-width: 0.7; }
+.even { stroke: var(--soft); stroke-dasharray: 5 4; } .off { stroke: var(--mark); stroke-width: 1.3; }
+.mark { fill: var(--mark); fill-opacity: 0.55; stroke: var(--mark); stroke-width: 1.2; }
+"""
+
+
 def drawn(found: list[Reliability]) -> str:
     """The reliability plot as SVG: a panel for each data set, classes as circles, their area by hours."""
-    side, gap, top = 220, 70, 40
-    wide = gap + len(found) * (side + gap)
+    wide = LEFT + len(found) * (PANEL + BETWEEN) - BETWEEN + 24
+    high = TOP + PANEL + FOOT
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {side + 100}" font-family="sans-serif" font-size="12">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" aria-labelledby="title">',
+        '<title id="title">Predicted chance of being heard in an hour, against the share of hours heard</title>',
+        f'<style>{STYLE}</style><rect width="{wide}" height="{high}" class="ground"/>',
     ]
-    parts.append(f'<rect width="{wide}" height="{side + 100}" fill="white"/>')
     for number, one in enumerate(found):
-        left, floor = gap + number * (side + gap), top + side
-        parts.append(f'<text x="{left}" y="24">{one.name}: error {one.error:.3f}</text>')
-        parts.append(f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="none" stroke="#999"/>')
-        parts.append(f'<line x1="{left}" y1="{floor}" x2="{left + side}" y2="{top}" stroke="#999" stroke-dasharray="4 3"/>')
-        for tick in (0, 0.5, 1):
-            parts.append(f'<text x="{left + tick * side - 6:.0f}" y="{floor + 18}">{tick:g}</text>')
-            parts.append(f'<text x="{left - 24}" y="{floor - tick * side + 4:.0f}">{tick:g}</text>')
-        for hours, predicted, heard in zip(one.hours, one.predicted, one.heard, strict=True):
-            radius = 2.5 + 14 * np.sqrt(hours / one.hours.sum())
-            at = f'cx="{left + predicted * side:.1f}" cy="{floor - heard * side:.1f}" r="{radius:.1f}"'
-            parts.append(f'<circle {at} fill="#1f6f8b" fill-opacity="0.6" stroke="#124b5f"/>')
-        parts.append(f'<text x="{left}" y="{floor + 40}">predicted chance of being heard in an hour</text>')
+        parts += _panel(one, LEFT + number * (PANEL + BETWEEN), first=number == 0)
+    middle = LEFT + (wide - LEFT - 24) / 2
     parts.append(
-        f'<text transform="translate(16 {top + side}) rotate(-90)">share of hours in which ships were heard</text></svg>'
+        f'<text x="{middle:.0f}" y="{TOP + PANEL + 42}" text-anchor="middle">predicted chance of being heard in an hour</text>'
     )
+    key = (
+        "circles: one for each tenth of the scale, area by ship-hours; dashed: predicted as it came; upright lines: how far off"
+    )
+    parts.append(f'<text x="{middle:.0f}" y="{TOP + PANEL + 66}" text-anchor="middle" class="soft">{key}</text>')
+    turned = f'transform="translate(18 {TOP + PANEL / 2:.0f}) rotate(-90)" text-anchor="middle"'
+    parts.append(f"<text {turned}>share of hours heard</text></svg>")
     return "\n".join(parts) + "\n"
+
+
+def _panel(one: Reliability, left: int, *, first: bool) -> list[str]:
+    """One data set: grid, the line of even chances, and the classes, the largest first so that none is hidden."""
+    floor = TOP + PANEL
+    said = f"{one.hours.sum():,} ship-hours, mean error {one.error:.3f}"
+    parts = [f'<text x="{left}" y="20" class="title">{one.name}</text>', f'<text x="{left}" y="39" class="soft">{said}</text>']
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        x, y = left + tick * PANEL, floor - tick * PANEL
+        parts.append(f'<path class="grid" d="M{x:.1f} {TOP}V{floor}M{left} {y:.1f}H{left + PANEL}"/>')
+        parts.append(f'<text x="{x:.1f}" y="{floor + 18}" text-anchor="middle" class="soft">{tick:g}</text>')
+        if first:
+            parts.append(f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end" class="soft">{tick:g}</text>')
+    parts.append(f'<rect x="{left}" y="{TOP}" width="{PANEL}" height="{PANEL}" class="panel"/>')
+    parts.append(f'<path class="even" d="M{left} {floor}L{left + PANEL} {TOP}"/>')
+    for at in np.argsort(-one.hours, kind="stable"):
+        x, y, even = left + one.predicted[at] * PANEL, floor - one.heard[at] * PANEL, floor - one.predicted[at] * PANEL
+        radius = 2.5 + 13 * np.sqrt(one.hours[at] / one.hours.sum())
+        told = f"{one.hours[at]:,} hours: predicted {one.predicted[at]:.2f}, heard {one.heard[at]:.2f}"
+        parts.append(f'<path class="off" d="M{x:.1f} {even:.1f}V{y:.1f}"/>')
+        parts.append(f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{told}</title></circle>')
+    return parts
 
 
 def main(arguments: list[str]) -> None:

@@ -44,6 +44,7 @@ def event(kind: str, *, other: int | None = None, chance: float = 0.5, **factors
         (0.95, {"class": "transfer at anchor", "heard": "one side"}, "Possible transfer at anchor, one ship silent"),
         (0.3, {"class": "transfer at anchor", "heard": "neither side"}, "Possible transfer at anchor, both ships silent"),
         (0.01, {"class": "berth neighbours"}, "Berth neighbours"),
+        (0.01, {"class": "bunkering", "chances": {"bunkering": 0.5}}, "Two ships near each other, perhaps bunkering"),
         (1.0, {}, "Two ships near each other"),
     ],
 )

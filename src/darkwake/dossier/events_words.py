@@ -80,6 +80,8 @@ KINDS: Mapping[str, KindWords] = {
 """Kinds in the order in which a page names them."""
 PROBABLE = 0.8
 """A meeting whose chance of a transfer is less is called a possible one: very likely by the scale of ``ledger.words``."""
+LIKELY = 0.55
+"""A reading whose chance is less is not called by its name alone: likely by the same scale."""
 _WHAT = {
     "shared MMSI": "One MMSI sent by two transmitters",
     "changed identity": "Changed identity",
@@ -178,6 +180,9 @@ def _meeting(factors: Mapping[str, Any], likely: float) -> str:
     heard = {"one side": ", one ship silent", "neither side": ", both ships silent"}.get(str(factors.get("heard")), "")
     if what.startswith("transfer"):
         return f"{'Probable' if likely >= PROBABLE and not heard else 'Possible'} {what}{heard}"
+    share = (factors.get("chances") or {}).get(factors.get("class"))
+    if share is not None and share < LIKELY:
+        return f"Two ships near each other, perhaps {what}"
     return what.capitalize() + heard
 
 
