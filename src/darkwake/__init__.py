@@ -15,6 +15,8 @@ from typing import Any
 
 _VERBS: dict[str, tuple[str, str]] = {
     "detect": ("darkwake.detection", "detect"),
+    "event_history": ("darkwake.events.history", "history"),
+    "events_as_of": ("darkwake.events.history", "as_of"),
     "figures_in_print": ("darkwake.ledger.in_print", "figures_in_print"),
     "find_events": ("darkwake.events", "find"),
     "ingest": ("darkwake.ais", "ingest"),
