@@ -4,8 +4,8 @@ Every position, static message and place is invented and says so (``origin`` is 
 look-alike, call, silence and fault. The same generator gives the same world.
 
     >>> small = world(np.random.default_rng(1), ships=20, days=1.0, ports=1, transfers=1, faults_each=0, every_s=600.0)
-    >>> small.positions.num_rows > 500, sorted(set(small.truth["silent"].to_pylist()) - {"none"})[:0]
-    (True, [])
+    >>> small.positions.num_rows > 500, "call" in small.truth["what"].to_pylist()
+    (True, True)
 """
 
 from __future__ import annotations
@@ -115,6 +115,11 @@ def ocean(
     random: np.random.Generator, *, ships: int = 15_000, days: float = 2.45, every_s: float = 300.0, listed: float = 0.7
 ) -> World:
     """The world's ports at once, about 15,000 ships and 5 million positions.
+
+    Density is not copied from anywhere: ports have the room that piers, anchorages and quays of small craft leave. Beside a
+    snapshot of the Baltic (ships that surely were alive) the distance to the nearest other ship is alike up to the median
+    (5 %: 14 m against 16 m, half: 227 m against 345 m); the sea between ports is less empty (95 %: 4.8 km against 23 km).
+    ``benchmarks/events.py`` prints both.
 
     Args:
         random: where every draw comes from.
