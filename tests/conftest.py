@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -18,6 +19,9 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 """The same examples in every run, so that a red run means a change; HYPOTHESIS_PROFILE=explore looks for new ones."""
+
+gc.set_threshold(100_000, 20, 20)
+"""Ibis makes so many objects of a moment that a seventh of its time goes into looking for cycles among them."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
