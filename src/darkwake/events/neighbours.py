@@ -38,7 +38,6 @@ class Spread:
         z = (math.log(max(value, 1e-3)) - math.log(self.median)) / self.log_sd
         return max(-0.5 * z * z, FLOOR) - math.log(self.log_sd)
 
-
     def log_chance(self, least: float, most: float) -> float:
         """Logarithm of the chance of a value between two."""
         below, above = ((math.log(max(value, 1e-3)) - math.log(self.median)) / self.log_sd for value in (least, most))
