@@ -27,10 +27,11 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from darkwake.events.copied import copied
 from darkwake.events.falsified import Spell, Track, circles, contradicted, frozen
 from darkwake.events.record import record
-from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole, wrap_e10
-from darkwake.geo import EARTH_RADIUS_M, distance_m
+from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole
+from darkwake.geo import EARTH_RADIUS_M
 from darkwake.schema import TEXTS
 from darkwake.seaways import World, wet
 from darkwake.seaways.water import TILE
@@ -143,7 +144,11 @@ def falsehoods(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> ir.Ta
         engine: where they are.
         rule: the parameters.
     """
-    found = [*_spells(positions, engine, rule), *_on_land(positions, engine, rule), *_copied(positions, engine, rule)]
+    found = [
+        *_spells(positions, engine, rule),
+        *_on_land(positions, engine, rule),
+        *copied(positions, engine, rule.copied_steps),
+    ]
     found.sort(key=lambda row: (row["start_us"], row["track_id"], row["end_us"]))
     rows = []
     for what in CHANCES:
@@ -348,65 +353,3 @@ def _lonely(dry: pa.Table, rule: SpoofingRule) -> pa.Table:
             at = np.minimum(np.searchsorted(known, beside), len(known) - 1)
             most = np.maximum(most, np.where(known[at] == beside, ships[at], 0))
     return dry.filter(pa.array(most <= rule.others_on_land)).select(["row", "column"])
-
-
-def _copied(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
-    """Pairs of tracks that share many sequences of five steps: times between reports and differences of degrees alike."""
-    heard = fixes(positions, ("sog_kn", "cog_deg"))
-    order = along_track()
-    steps = heard.mutate(
-        seconds=whole((heard.us - heard.us.lag().over(order)) / 1e6),
-        north=whole((heard.lat_e10 - heard.lat_e10.lag().over(order)) / 1e5),
-        east=whole(wrap_e10(heard.lon_e10 - heard.lon_e10.lag().over(order)) / 1e5),
-    )
-    # Steps of more than about 20 m, so that ships that lie still are not alike.
-    steps = steps.filter((steps.north.abs() + steps.east.abs() > 20) & (steps.seconds > 0))
-    mixed = (steps.seconds * 1_000_003 + steps.north * 10_007 + steps.east) % 2_147_483_647
-    coded = steps.mutate(code=mixed)
-    key = coded.code
-    for at in range(1, 5):
-        key = (key * 31 + coded.code.lag(at).over(order)) % 2_147_483_647
-    keyed = coded.mutate(key=key).filter(lambda row: row.key.notnull() & (row.key % 8 == 0))
-    one = keyed.select("key", "track_id", "mmsi", "us", "lat_e10", "lon_e10", "source_id", rank=keyed["rank"])
-    counted = one.group_by("key").aggregate(tracks=one.track_id.nunique())
-    few = one.semi_join(counted.filter((counted.tracks > 1) & (counted.tracks < 5)), "key")
-    rows = engine.arrow(few).sort_by([("key", "ascending"), ("track_id", "ascending"), ("us", "ascending")])
-    yield from _copies(rows.to_pylist(), rule)
-
-
-def _copies(rows: Sequence[Row], rule: SpoofingRule) -> Iterator[Row]:
-    by_key: dict[int, list[Row]] = {}
-    for row in rows:
-        by_key.setdefault(row["key"], []).append(row)
-    pairs: dict[tuple[str, str, int], list[tuple[Row, Row]]] = {}
-    for alike in by_key.values():
-        for at, one in enumerate(alike):
-            for other in alike[at + 1 :]:
-                if one["track_id"] != other["track_id"]:
-                    later = round((other["us"] - one["us"]) / 1e6)
-                    pairs.setdefault((one["track_id"], other["track_id"], later), []).append((one, other))
-    for (_, _, later), matches in sorted(pairs.items()):
-        # One sequence in eight was kept.
-        if len(matches) * 8 >= rule.copied_steps:
-            yield _copy_row(sorted(matches, key=lambda pair: pair[0]["us"]), later)
-
-
-def _copy_row(matches: Sequence[tuple[Row, Row]], later_s: int) -> Row:
-    (one, other), (last, _) = matches[0], matches[-1]
-    shift_m = float(distance_m(*(value / 1e10 for row in (one, other) for value in (row["lat_e10"], row["lon_e10"]))))
-    return {
-        "mmsi": one["mmsi"],
-        "track_id": one["track_id"],
-        "other_mmsi": other["mmsi"],
-        "other_track_id": other["track_id"],
-        "start_us": one["us"],
-        "end_us": last["us"],
-        "lat_e10": one["lat_e10"],
-        "lon_e10": one["lon_e10"],
-        "end_lat_e10": last["lat_e10"],
-        "end_lon_e10": last["lon_e10"],
-        "rank": max(row["rank"] for pair in matches for row in pair),
-        "evidence": sorted({row["source_id"] for pair in matches for row in pair}),
-        "what": "copied",
-        "measured": {"sequences": 8.0 * len(matches), "shifted_m": shift_m, "later_s": float(later_s)},
-    }

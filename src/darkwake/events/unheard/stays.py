@@ -105,7 +105,14 @@ def _lain(positions: ir.Table) -> ir.Table:
         lying.number - lying.number.lag().over(order) > STAY_MISSES
     )
     spells = sessions(lying, ["track_id"], "number", apart, "spell")
-    rows = spells.group_by(["track_id", "spell"]).aggregate(
+    rows = _summed(spells)
+    shift = distance_mm(rows.first_lat_e10, rows.first_lon_e10, rows.last_lat_e10, rows.last_lon_e10)
+    return rows.mutate(shift_mm=shift).filter(lambda row: row.end_us - row.start_us >= round(STAY_H * US_PER_HOUR))
+
+
+def _summed(spells: ir.Table) -> ir.Table:
+    """One row a spell."""
+    return spells.group_by(["track_id", "spell"]).aggregate(
         mmsi=spells.mmsi.min(),
         start_us=spells.us.min(),
         end_us=spells.us.max(),
@@ -121,5 +128,3 @@ def _lain(positions: ir.Table) -> ir.Table:
         last_source=spells.source_id.argmax(spells.number),
         rank=spells["rank"].max(),
     )
-    shift = distance_mm(rows.first_lat_e10, rows.first_lon_e10, rows.last_lat_e10, rows.last_lon_e10)
-    return rows.mutate(shift_mm=shift).filter(lambda row: row.end_us - row.start_us >= round(STAY_H * US_PER_HOUR))
