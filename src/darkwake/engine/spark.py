@@ -21,6 +21,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from darkwake.engine.clock import SPARK_CLOCK
 from darkwake.engine.protocol import GroupFunction, utc
 from darkwake.engine.scratch import Scratch
 from darkwake.errors import MissingTool
@@ -88,6 +89,7 @@ class Spark:
     def __init__(self, *, master: str | None = None) -> None:
         self._scratch = Scratch("spark")
         self._session = _session(master)
+        self._session.sql(SPARK_CLOCK)
         self._connection = ibis.pyspark.connect(self._session)
 
     def parquet(self, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:

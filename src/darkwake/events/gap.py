@@ -106,7 +106,7 @@ def gaps(positions: ir.Table, engine: Engine, rule: GapRule) -> ir.Table:
     ``lat``, ``lon`` are where the track was last heard, ``end_lat``, ``end_lon`` where it was heard again. A gap that is
     still open has no end; its ``minutes`` then run to the end of the data.
     """
-    rows = _with_count_before(_measured(_silences(positions, rule)), positions, rule)
+    rows = _with_count_before(_measured(_silences(positions, engine, rule)), positions, rule)
     hours = f"{rule.before_hours:g}h_before"
     factors = {
         "minutes": rows.silence_us // US_PER_MINUTE,
@@ -128,42 +128,75 @@ def gaps(positions: ir.Table, engine: Engine, rule: GapRule) -> ir.Table:
     return record(rows, "gap", rule.words, factors=factors, evidence=evidence)
 
 
-def _silences(positions: ir.Table, rule: GapRule) -> ir.Table:
+def _silences(positions: ir.Table, engine: Engine, rule: GapRule) -> ir.Table:
     """The positions that a silence follows, with their successor and the end of the data.
 
-    Nothing else is worked out before this filter: of a million positions a few hundred pass it.
+    Reports are grouped into spans as long as the threshold. A longer silence begins with the last report of a span and ends
+    with the first of another, so only the ends of spans are put in order: of a million positions a few thousand. What else is
+    asked of a position is fetched for the few that a silence follows.
     """
-    heard = positions.select("track_id", "mmsi", "source_id", "line", "time", "lat", "lon", "origin")
-    order = ibis.window(group_by="track_id", order_by=["time", "source_id", "line"])
-    after = {f"next_{word}": heard[word].lead().over(order) for word in ("time", "lat", "lon", "source_id", "origin")}
-    pairs = heard.mutate(**after)
-    longest = ibis.interval(microseconds=round(rule.min_hours * US_PER_HOUR))
+    longest = round(rule.min_hours * US_PER_HOUR)
+    heard = positions.select("track_id", us=clock_us(positions.time))
+    spans = heard.group_by("track_id", span=heard.us // longest).aggregate(first_us=heard.us.min(), start_us=heard.us.max())
+    along = ibis.window(group_by="track_id", order_by="span")
+    pairs = engine.keep(spans.mutate(end_us=spans.first_us.lead().over(along)))
     # The few tracks' ends meet one row, so neither engine gathers all positions in one place.
-    ends = heard.aggregate(heard_until=heard.time.max())
+    ends = pairs.aggregate(until_us=pairs.start_us.max())
     if rule.heard_until is not None:
-        ends = ends.mutate(heard_until=moment(ibis.literal(epoch_us(rule.heard_until), "int64")))
-    silent = pairs.filter(pairs.next_time.isnull() | (pairs.next_time > pairs.time + longest)).cross_join(ends)
-    open_too = ibis.literal(rule.open_too) & (silent.heard_until > silent.time + longest)
-    silent = silent.filter(silent.next_time.notnull() | open_too)
-    if rule.told_until is None:
-        return silent
-    told = moment(ibis.literal(epoch_us(rule.told_until), "int64"))
-    return silent.filter((silent.next_time > told) | (silent.next_time.isnull() & (silent.time + longest >= told)))
+        ends = ends.mutate(until_us=ibis.literal(epoch_us(rule.heard_until), "int64"))
+    silent = pairs.filter(pairs.end_us.isnull() | (pairs.end_us > pairs.start_us + longest)).cross_join(ends)
+    open_too = ibis.literal(rule.open_too) & (silent.until_us > silent.start_us + longest)
+    silent = silent.filter(silent.end_us.notnull() | open_too)
+    if rule.told_until is not None:
+        told = epoch_us(rule.told_until)
+        silent = silent.filter(
+            (silent.end_us > told) | (silent.end_us.isnull() & (silent.start_us + longest >= told)),
+        )
+    return _with_reports(engine.keep(silent.drop("span", "first_us")), positions)
+
+
+def _with_reports(silent: ir.Table, positions: ir.Table) -> ir.Table:
+    """The silences with the last report before each and the first after it; of several at one time by place."""
+    marks = ibis.union(
+        silent.select("track_id", time=moment(silent.start_us)),
+        silent.filter(silent.end_us.notnull()).select("track_id", time=moment(silent.end_us)),
+        distinct=True,
+    )
+    told = positions.select("track_id", "mmsi", "source_id", "line", "time", "lat", "lon", "origin")
+    there = told.semi_join(marks, ["track_id", "time"])
+    at_once = {"group_by": ["track_id", "time"]}
+    here = there.mutate(
+        us=clock_us(there.time),
+        place=ibis.row_number().over(ibis.window(**at_once, order_by=["lat", "lon", "source_id", "line"])),
+        places=there.count().over(ibis.window(**at_once)),
+    )
+    last, first = here.filter(here.place == here.places - 1), here.filter(here.place == 0)
+    first = first.select("track_id", end_us="us", **{f"next_{word}": first[word] for word in _OF_NEXT})
+    last = last.select("track_id", "mmsi", "source_id", "time", "lat", "lon", "origin", start_us="us")
+    return (
+        silent.join(last, ["track_id", "start_us"])
+        .left_join(first, ["track_id", "end_us"])
+        .drop("track_id_right", "end_us_right")
+    )
+
+
+_OF_NEXT = ("lat", "lon", "source_id", "origin")
+"""What is asked of the report after a silence."""
 
 
 def _measured(silent: ir.Table) -> ir.Table:
     """The silences as whole numbers: their ends, the way between these and the time that it took."""
-    start_us, end_us = clock_us(silent.time), clock_us(silent.next_time)
+    until_us = silent.end_us.fill_null(silent.until_us)
     return silent.select(
         "track_id",
         "mmsi",
         "source_id",
         "next_source_id",
         "time",
-        start_us=start_us,
-        end_us=end_us,
-        until_us=end_us.fill_null(clock_us(silent.heard_until)),
-        silence_us=end_us.fill_null(clock_us(silent.heard_until)) - start_us,
+        "start_us",
+        "end_us",
+        until_us=until_us,
+        silence_us=until_us - silent.start_us,
         lat_e10=e10(silent.lat),
         lon_e10=e10(silent.lon),
         end_lat_e10=e10(silent.next_lat),
