@@ -74,11 +74,11 @@ def silences(positions: ir.Table, least_hours: float, engine: Engine) -> list[Ga
         sog_kn="sog_kn",
         rank=strength(positions.origin),
     )
-    order = ibis.window(group_by="track_id", order_by=["us", "source_id", "line"])
+    order = ibis.window(group_by="track_id", order_by=["us", "lat", "lon", "source_id", "line"])
     after = {f"next_{word}": heard[word].lead().over(order) for word in ("us", "lat", "lon", "source_id", "rank", "sog_kn")}
     pairs = heard.mutate(**after)
     rows = engine.arrow(pairs.filter(pairs.next_us - pairs.us > round(least_hours * US_PER_HOUR)))
-    ordered = rows.sort_by([("track_id", "ascending"), ("us", "ascending"), ("line", "ascending")]).to_pylist()
+    ordered = rows.sort_by([("track_id", "ascending"), ("us", "ascending")]).to_pylist()
     gaps = [_gap(row) for row in ordered]
     back = (sum(gap.moved_nm <= BACK_NM for gap in gaps) + 1) / (len(gaps) + 2)
     return [replace(gap, back=back) for gap in gaps]
