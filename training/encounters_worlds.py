@@ -9,6 +9,7 @@ A kind of world says how its AIS comes: how often, with or without statics and h
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -123,11 +124,12 @@ def _heard(positions: pa.Table) -> dict[str, np.ndarray]:
 
 
 def _share_heard(seconds: np.ndarray | None, truth: dict[str, Any]) -> float:
-    start, end = truth["start"].timestamp(), truth["end"].timestamp()
+    start, end = float(truth["start"].timestamp()), float(truth["end"].timestamp())
     if seconds is None:
         return 0.0
     inside = seconds[(seconds >= start) & (seconds < end)]
-    return len(np.unique((inside - start) // HEARD_S)) / max(1.0, -(-(end - start) // HEARD_S))
+    slots = math.ceil((end - start) / HEARD_S)
+    return len(np.unique((inside - start) // HEARD_S)) / max(1, slots)
 
 
 def _time(us: int) -> datetime:
