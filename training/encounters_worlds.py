@@ -22,7 +22,7 @@ from darkwake.engine import DuckDB, split_groups
 from darkwake.events.alongside import Contact
 from darkwake.events.berths import Berths, stays
 from darkwake.events.encounter import EncounterRule, encounters
-from darkwake.events.judging.judged import lots_of
+from darkwake.events.judging.spread import lots_of
 from darkwake.events.judging.verdicts import contacts
 from darkwake.events.meetings import meetings
 from darkwake.events.neighbours import ANCHORAGE, BERTH, TRANSFERS, Circumstances

@@ -111,6 +111,7 @@ class Berths:
         chosen = [at for at, kind in enumerate(kinds) if kind is not None]
         self._places = [(places["place_id"][at].as_py(), kinds[at], places["extent_m"][at].as_py()) for at in chosen]
         known = places.take(pa.array(chosen, pa.int64()))
+        self._extents_m = known["extent_m"].to_numpy()
         self._points = unit_points(known["lat"].to_numpy(), known["lon"].to_numpy())
 
     def at(self, lat: float, lon: float, but: Collection[str] = ()) -> Where:
@@ -118,7 +119,7 @@ class Berths:
         point = unit_points(np.array([lat]), np.array([lon]))[0]
         fixed, still = self._near(point, BERTH_M, but, fixed=True), self._near(point, ANCHORAGE_M, but, fixed=False)
         apart = np.linalg.norm(self._points - point, axis=1) * EARTH_RADIUS_M
-        inside = [(apart[at], place) for at, place in enumerate(self._places) if apart[at] <= place[2]]
+        inside = [(apart[at], self._places[at]) for at in np.flatnonzero(apart <= self._extents_m).tolist()]
         named = min(inside, key=lambda one: (one[1][2], one[0]), default=None)
         if named is not None and named[1][1] != AT_BERTH:
             return Where(named[1][1] or 0, fixed, still, named[1][0])

@@ -9,10 +9,9 @@ deck the other stands still. Two ships that are near for other reasons do not, u
     contact            |---------------------|            through silences, with a chance that they never parted
 """
 
-from darkwake.events.alongside.contact import contact
+from darkwake.events.alongside.contact import contacts
 from darkwake.events.alongside.measures import Contact, Silence
-from darkwake.events.alongside.phases import phases
 from darkwake.events.alongside.scene import BESIDE_US, Meeting
 from darkwake.events.alongside.tracks import Track
 
-__all__ = ["BESIDE_US", "Contact", "Meeting", "Silence", "Track", "contact", "phases"]
+__all__ = ["BESIDE_US", "Contact", "Meeting", "Silence", "Track", "contacts"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from darkwake.events.alongside.held import TOUCH_M, contact_ends, held_ticks
 from darkwake.events.alongside.measures import Contact, measured
+from darkwake.events.alongside.phases import phases
 from darkwake.events.alongside.scene import Meeting, Scene, scene_of, speed_kn
 from darkwake.events.alongside.tracks import Flags, Track
 from darkwake.events.hulls import Hull
 
 
-def contact(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> Contact | None:
-    """What two ships did in a meeting; ``None`` where they were not heard together for three ticks of the clock.
+def contacts(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> Iterator[tuple[Meeting, Contact]]:
+    """What two ships did in a meeting, or in each of its phases where they were heard together for three ticks of the clock.
 
     The same whichever ship comes first.
 
@@ -23,9 +26,17 @@ def contact(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting
         meeting: when and where they met.
     """
     if not len(one.us) or not len(other.us):
-        return None
+        return
+    whole = scene_of(one, other, hulls, meeting)
+    for part in phases(whole, meeting):
+        scene = whole if part is meeting else scene_of(one, other, hulls, part)
+        seen = _contact(scene, one, other, hulls, part)
+        if seen:
+            yield part, seen
+
+
+def _contact(scene: Scene, one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> Contact | None:
     start_us, end_us = meeting.start_us, meeting.end_us
-    scene = scene_of(one, other, hulls, meeting)
     near = scene.known & (scene.apart_m <= meeting.radius_m)
     if not meeting.whole:
         near &= (scene.ticks >= start_us) & (scene.ticks <= end_us)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from darkwake.events.alongside.scene import Scene
-from darkwake.events.alongside.tracks import LINE_US, Flags
+from darkwake.events.alongside.tracks import LINE_US, Flags, median
 from darkwake.events.hulls import Floats, body_frame
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
@@ -30,7 +30,7 @@ def held_ticks(scene: Scene, touching: Flags) -> Flags | None:
     if np.count_nonzero(touching) < 3:
         return None
     strays = strays_m(scene, touching)
-    limit_m = min(max(HELD_M, 2.5 * float(np.median(strays[touching]))), MOST_HELD_M)
+    limit_m = min(max(HELD_M, 2.5 * median(strays[touching])), MOST_HELD_M)
     held = touching & (strays <= limit_m)
     # Ships that swing fast and are heard minutes apart seem to slip; gone is who leaves the side or moves along it.
     runs = _runs(scene, held, scene.known & (~touching | (strays > 2.0 * limit_m)))
@@ -47,13 +47,13 @@ def held_ticks(scene: Scene, touching: Flags) -> Flags | None:
 def strays_m(scene: Scene, chosen: Flags) -> Floats:
     """How far the other is from where she mostly is: seen from both decks in turn, or by distance alone."""
     if not deck_known(scene, chosen):
-        return np.asarray(np.abs(scene.apart_m - np.median(scene.apart_m[chosen])))
+        return np.asarray(np.abs(scene.apart_m - median(scene.apart_m[chosen])))
     strays = np.zeros(len(chosen))
     for ship in (scene.one, scene.other):
         ahead, right = body_frame(scene.east_m, scene.north_m, ship.heading_deg)
         seen = chosen & scene.turned
-        strays += np.hypot(ahead - np.median(ahead[seen]), right - np.median(right[seen])) / 2
-    return np.where(np.isnan(strays), np.abs(scene.apart_m - np.median(scene.apart_m[chosen])), strays)
+        strays += np.hypot(ahead - median(ahead[seen]), right - median(right[seen])) / 2
+    return np.where(np.isnan(strays), np.abs(scene.apart_m - median(scene.apart_m[chosen])), strays)
 
 
 def deck_known(scene: Scene, chosen: Flags) -> bool:
@@ -89,7 +89,7 @@ def contact_ends(scene: Scene, held: Flags) -> tuple[int, int]:
 def parted(scene: Scene, held: Flags) -> tuple[int | None, int | None]:
     """The last time before a contact, and the first after it, when the two were heard well apart."""
     at = np.flatnonzero(held)
-    off = np.abs(scene.apart_m - np.median(scene.apart_m[held])) > 2 * HELD_M
+    off = np.abs(scene.apart_m - median(scene.apart_m[held])) > 2 * HELD_M
     apart = np.flatnonzero(scene.known & ~held & (off | (scene.gap_m > TOUCH_M)))
     before, after = apart[apart < at[0]], apart[apart > at[-1]]
     return (
@@ -104,12 +104,12 @@ def edge_kn(scene: Scene, held: Flags) -> float | None:
     Where they are as far apart as ever half an hour beyond, they did not part there: nothing is said of that end.
     """
     at, speeds = np.flatnonzero(held), []
-    usual = float(np.median(scene.apart_m[held]))
+    usual = median(scene.apart_m[held])
     for edge, sign in ((at[0], -1), (at[-1], 1)):
         beyond = np.flatnonzero(scene.known & (np.abs(scene.ticks - scene.ticks[edge] - sign * LINE_US) <= SLIP_US))
         if len(beyond):
             hours = float(np.mean(np.abs(scene.ticks[beyond] - scene.ticks[edge]))) / US_PER_HOUR
-            metres = abs(float(np.median(scene.apart_m[beyond])) - usual)
+            metres = abs(median(scene.apart_m[beyond]) - usual)
             if metres > HELD_M:
                 speeds.append(metres / (hours * 3600.0) / METRES_PER_SECOND_PER_KNOT)
     return min(speeds) if speeds else None

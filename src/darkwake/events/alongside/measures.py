@@ -11,7 +11,7 @@ import numpy as np
 
 from darkwake.events.alongside.held import deck_known, edge_kn, parted
 from darkwake.events.alongside.scene import BESIDE_US, Scene, speed_kn
-from darkwake.events.alongside.tracks import LINE_US, Flags, Track, turn_deg
+from darkwake.events.alongside.tracks import LINE_US, Flags, Track, median, turn_deg
 from darkwake.events.hulls import Floats, Hull, body_frame
 from darkwake.events.track import US_PER_HOUR
 
@@ -97,7 +97,7 @@ class Contact:
 
 def spread(values: Floats) -> float:
     """Standard deviation of what is not odd (1.4826 times the median deviation from the median)."""
-    return float(1.4826 * np.median(np.abs(values - np.median(values)))) if len(values) else 0.0
+    return 1.4826 * median(np.abs(values - median(values))) if len(values) else 0.0
 
 
 def measured(
@@ -130,7 +130,7 @@ def measured(
         askew_deg=_askew(scene, chosen) if deck else None,
         speed_kn=_median_speed_kn(scene, chosen),
         ranged_m=math.sqrt((spread(east) ** 2 + spread(north) ** 2) / 2),
-        apart_m=float(np.median(scene.apart_m[chosen])),
+        apart_m=median(scene.apart_m[chosen]),
         edge_kn=edge_kn(scene, chosen) if touching else None,
         before_m=_apart_at(scene, ends[0] - BESIDE_US),
         after_m=_apart_at(scene, ends[1] + BESIDE_US),
@@ -143,7 +143,7 @@ def measured(
 def _median_speed_kn(scene: Scene, chosen: Flags) -> float | None:
     speeds = speed_kn(scene)[chosen]
     speeds = speeds[~np.isnan(speeds)]
-    return float(np.median(speeds)) if len(speeds) else None
+    return median(speeds) if len(speeds) else None
 
 
 def _shares(sent: Sequence[Floats]) -> tuple[float, float]:
@@ -156,8 +156,8 @@ def _shares(sent: Sequence[Floats]) -> tuple[float, float]:
 
 def _gap(scene: Scene, chosen: Flags, hulls: tuple[Hull, Hull]) -> tuple[float, float]:
     """Median hull distance and its error: of sides, of antennas, and of axes that are not known."""
-    wide = float(np.median(scene.gap_wide_m[chosen]))
-    gap = float(np.median(scene.gap_m[chosen])) + wide / 2
+    wide = median(scene.gap_wide_m[chosen])
+    gap = median(scene.gap_m[chosen]) + wide / 2
     sides = math.hypot(hulls[0].side_sd_m, hulls[1].side_sd_m)
     return gap, math.sqrt(sides**2 + GNSS_SD_M**2 + wide**2 / 12)
 
@@ -178,11 +178,11 @@ def _shift(scene: Scene, chosen: Flags, *, deck: bool) -> float:
     third = max(1, len(seen) // 3)
     first, last = seen[:third], seen[-third:]
     if not deck:
-        return float(abs(np.median(scene.apart_m[last]) - np.median(scene.apart_m[first])))
+        return abs(median(scene.apart_m[last]) - median(scene.apart_m[first]))
     squares = 0.0
     for ship in (scene.one, scene.other):
         axes = body_frame(scene.east_m, scene.north_m, ship.heading_deg)
-        squares += sum(float(np.median(axis[last]) - np.median(axis[first])) ** 2 for axis in axes)
+        squares += sum((median(axis[last]) - median(axis[first])) ** 2 for axis in axes)
     return math.sqrt(squares / 2)
 
 
@@ -198,7 +198,7 @@ def _swing(scene: Scene, chosen: Flags) -> float:
 def _askew(scene: Scene, chosen: Flags) -> float:
     seen = chosen & scene.turned
     angle = np.abs(turn_deg(scene.one.heading_deg[seen] - scene.other.heading_deg[seen]))
-    return float(np.median(np.minimum(angle, 180.0 - angle)))
+    return median(np.minimum(angle, 180.0 - angle))
 
 
 def _status(track: Track, ends: tuple[int, int]) -> Floats:

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darkwake.events.alongside.held import TOUCH_M, held_ticks
-from darkwake.events.alongside.scene import Meeting, scene_of, speed_kn
-from darkwake.events.alongside.tracks import Flags, Track
-from darkwake.events.hulls import Hull
+from darkwake.events.alongside.scene import Meeting, Scene, speed_kn
+from darkwake.events.alongside.tracks import Flags
 from darkwake.events.track import US_PER_HOUR
 
 SAILS_KN = 1.5
@@ -19,14 +18,11 @@ PHASE_US = 2 * US_PER_HOUR
 """A phase of lying or of sailing lasts so long (assumed: the shortest meeting that is reported)."""
 
 
-def phases(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> list[Meeting]:
+def phases(scene: Scene, meeting: Meeting) -> list[Meeting]:
     """The meeting cut where two ships that lay still near each other sail on near each other, or the reverse.
 
     Each phase lasts ``PHASE_US`` at least; a contact that holds through keeps the meeting whole.
     """
-    if not len(one.us) or not len(other.us):
-        return [meeting]
-    scene = scene_of(one, other, hulls, meeting)
     near = scene.known & (scene.apart_m <= meeting.radius_m)
     inside = np.flatnonzero(near & (scene.ticks >= meeting.start_us) & (scene.ticks <= meeting.end_us))
     speed = speed_kn(scene)[inside]

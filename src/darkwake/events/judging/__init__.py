@@ -4,6 +4,6 @@ met ─► tasks (ships, hulls, place, draughts) ─┬─► lots ─► verdic
 positions ─► reports around the meetings ─────┘
 """
 
-from darkwake.events.judging.judged import judged
+from darkwake.events.judging.spread import judged
 
 __all__ = ["judged"]

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from darkwake.events.alongside import BESIDE_US, Contact, Meeting, Track, contact, phases
+from darkwake.events import alongside
+from darkwake.events.alongside import BESIDE_US, Contact, Meeting, Track
 from darkwake.events.judging.task import Task, from_json
 from darkwake.events.neighbours import Verdict, judged
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE
@@ -77,10 +78,7 @@ def _contacts(task: Task, tracks: Mapping[int, Track]) -> Iterator[tuple[Task, M
         return
     one, other = (_during(track, task) for track in two if track)
     meeting = Meeting(task.start_us, task.end_us, task.lat_e10, task.lon_e10, task.radius_m)
-    for part in phases(one, other, task.hulls, meeting):
-        seen = contact(one, other, task.hulls, part)
-        if seen:
-            yield task, part, seen
+    yield from ((task, part, seen) for part, seen in alongside.contacts(one, other, task.hulls, meeting))
 
 
 def _verdict(task: Task, part: Meeting, seen: Contact) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Meetings with their verdicts."""
+"""Meetings spread over lots, and brought back with their verdicts."""
 
 from __future__ import annotations
 
