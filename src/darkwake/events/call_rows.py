@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from darkwake.events.called import Call, Silence, place_at
 from darkwake.events.draughts import Draughts, draughts_of
-from darkwake.events.places import SCALES
+from darkwake.events.places import SCALES, Site
 from darkwake.events.states import ALONGSIDE, State, at_one_berth, iso
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND
 from darkwake.geo import distance_m
@@ -120,11 +120,15 @@ def _seconds(before_us: int | None, after_us: int | None) -> int | None:
 def _nearest(call: Call, at: tuple[float, float]) -> str:
     """The circle of the place whose middle is nearest."""
     sites = call.known.circles[call.site.place_id]
-    return (
-        min((float(distance_m(site.lat, site.lon, *at)), site.place_id) for site in sites)[1]
-        if len(sites) > 1
-        else (call.site.place_id)
-    )
+    if len(sites) < 2:
+        return call.site.place_id
+    return min(zip(_metres(sites, at), (site.place_id for site in sites), strict=True))[1]
+
+
+def _metres(sites: Sequence[Site], at: tuple[float, float]) -> list[float]:
+    """How far each of some places is from a point, in one call of the geodesics: ports have hundreds of berths."""
+    metres: list[float] = distance_m([site.lat for site in sites], [site.lon for site in sites], *at).tolist()
+    return metres
 
 
 def _silence_told(silence: Silence, call: Call) -> dict[str, object]:
@@ -143,11 +147,12 @@ def _silence_told(silence: Silence, call: Call) -> dict[str, object]:
 def _could_lie(silence: Silence, call: Call, hours: float, greatest: float) -> dict[str, object]:
     """The listed berth or terminal of the place where she could have lain longest meanwhile, as the crow flies."""
     ends = place_at(silence.before, "end_"), place_at(silence.after, "")
+    circles = call.known.circles[call.site.place_id]
+    sites = [site for site in circles if site.kind in SCALES[1:] and site.place_id != call.site.place_id]
     fits = []
-    for site in call.known.circles[call.site.place_id]:
-        if site.kind in SCALES[1:] and site.place_id != call.site.place_id:
-            way = sum(max(float(distance_m(site.lat, site.lon, *end)) - site.extent_m, 0.0) for end in ends)
-            fits.append((round(hours - way / greatest, 2), site.place_id))
+    for site, *metres in zip(sites, *(_metres(sites, end) for end in ends), strict=True):
+        way = sum(max(far - site.extent_m, 0.0) for far in metres)
+        fits.append((round(hours - way / greatest, 2), site.place_id))
     longest = max(fits, default=(0.0, ""))
     return {"could_lie_at": longest[1], "could_lie_h": longest[0]} if longest[0] > 0 else {}
 
