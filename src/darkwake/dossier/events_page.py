@@ -31,6 +31,7 @@ from darkwake.dossier.events_reasons import readings, reasons
 from darkwake.dossier.events_shown import MOST_DRAWN, MOST_LISTED, Row, Shown, epoch_us, in_order
 from darkwake.dossier.events_together import closest
 from darkwake.dossier.events_values import measured, plain_long
+from darkwake.dossier.templating import templates
 from darkwake.events.track import US_PER_MINUTE
 from darkwake.geo import wrap_lon
 
@@ -236,17 +237,7 @@ def _hash(text: str) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("darkwake.dossier", "templates"),
-        autoescape=True,
-        auto_reload=False,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["tight"] = words.tight
-    environment.globals.update(plural=words.count, percent=words.percent)
-    return environment
+    return templates(percent=words.percent)
 
 
 def _rendered(template: str, **content: Any) -> str:

@@ -35,6 +35,7 @@ from darkwake.dossier.header import Header
 from darkwake.dossier.map import maps
 from darkwake.dossier.sections import section
 from darkwake.dossier.stands import limits, stands_on
+from darkwake.dossier.templating import templates
 from darkwake.dossier.timeline import timeline
 
 TABLES_READ = (
@@ -90,17 +91,7 @@ def dossier(tables: Mapping[str, pa.Table], header: Header) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("darkwake.dossier", "templates"),
-        autoescape=True,
-        auto_reload=False,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["tight"] = words.tight
-    environment.globals.update(words=words, plural=words.count, section=section)
-    return environment
+    return templates(words=words, section=section)
 
 
 def _content(book: Book, header: Header) -> dict[str, Any]:
