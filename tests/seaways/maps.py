@@ -20,7 +20,7 @@ class Drawn:
     land: tuple[Box, ...] = ()
     cut: tuple[Box, ...] = ()
 
-    def tile(self, row: int, column: int) -> NDArray[np.bool_] | bool:
+    def tile(self, row: int, column: int) -> NDArray[np.uint8] | bool:
         """See ``Water``."""
         if not any(self._meets(box, row, column) for box in self.land):
             return True
@@ -31,7 +31,7 @@ class Drawn:
                 columns = [round((lon + 180.0) * PER_DEGREE) - column * TILE for lon in (west, east)]
                 inside = [slice(*np.clip(ends, 0, TILE)) for ends in (rows, columns)]
                 water[tuple(inside)] = wet
-        return True if water.all() else False if not water.any() else water
+        return True if water.all() else False if not water.any() else np.packbits(water, axis=1)
 
     def _meets(self, box: Box, row: int, column: int) -> bool:
         west, south, east, north = box

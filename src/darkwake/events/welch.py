@@ -24,7 +24,7 @@ from darkwake.events.record import decimal
 from darkwake.events.silence import Judged
 from darkwake.events.track import US_PER_HOUR, degrees, whole
 from darkwake.geo import EARTH_RADIUS_M
-from darkwake.seaways.water import PER_DEGREE, TILE, TILE_DEG, World
+from darkwake.seaways.water import PER_DEGREE, TILE, TILE_DEG, World, full_and_some
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _shore(row: int, column: int) -> tuple[NDArray[np.float64], NDArray[np.float
     side = TILE // BLOCK
     land: NDArray[np.bool_] = np.ones((side, side), np.bool_)
     if not isinstance(tile, bool):
-        land = np.asarray(~tile.reshape(side, BLOCK, side, BLOCK).all((1, 3)), np.bool_)
+        land = ~full_and_some(tile, BLOCK)[0]
     inner = land.copy()
     inner[1:-1, 1:-1] &= land[:-2, 1:-1] & land[2:, 1:-1] & land[1:-1, :-2] & land[1:-1, 2:]
     # The rim of a tile is kept, for its neighbours are not looked at.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from darkwake.geo import EARTH_RADIUS_M, wrap_lon
-from darkwake.seaways.water import COLUMNS, PER_DEGREE, ROWS, TILE, Water, cell_of
+from darkwake.seaways.water import COLUMNS, PER_DEGREE, ROWS, TILE, Bits, Water, cell_of, full_and_some, strips
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -98,13 +98,14 @@ class Blocks:
     def wet_cells(self, row: NDArray[np.int32], column: NDArray[np.int32]) -> Bools:
         """Whether cells are water, by their row and column from the region's corner; nothing outside the region is."""
         rows, columns = self.state.shape
+        # A side is a power of two, and shifting is cheaper than dividing.
+        bits, within = self.side.bit_length() - 1, np.int32(self.side - 1)
         inside = (row >= 0) & (row < rows * self.side) & (column < columns * self.side)
-        row, column = np.where(inside, row, 0), np.where(inside, column, 0)
-        number = self.number[(row // self.side) * columns + column // self.side]
+        number = self.number[np.where(inside, (row >> bits) * np.int32(columns) + (column >> bits), 0)]
         found = inside & (number == -2)
         mixed = np.flatnonzero(inside & (number >= 0))
-        at = number.ravel()[mixed].astype(np.int64) * self.side + row.ravel()[mixed] % self.side
-        found.ravel()[mixed] = self.cells.ravel()[at * self.side + column.ravel()[mixed] % self.side]
+        at = number.ravel()[mixed].astype(np.int64) << bits | row.ravel()[mixed] & within
+        found.ravel()[mixed] = self.cells.ravel()[at << bits | column.ravel()[mixed] & within]
         return np.asarray(found, np.bool_)
 
 
@@ -120,7 +121,7 @@ def read_blocks(water: Water, region: Region, side: int) -> Blocks:
     wide = COLUMNS // side if ring else east - column0
     state = np.zeros((row1 - row0, wide), np.int8)
     at = np.full(state.shape, -1, np.int32)
-    kept: list[Bools] = []
+    kept: list[Bits] = []
     count, per_tile = 0, TILE // side
     for tile_row in range(row0 // per_tile, (row1 - 1) // per_tile + 1):
         for tile_column in range(column0 // per_tile, (column0 + wide - 1) // per_tile + 1):
@@ -135,23 +136,16 @@ def read_blocks(water: Water, region: Region, side: int) -> Blocks:
                 slice(rows.start - tile_row * per_tile, rows.stop - tile_row * per_tile),
                 slice(columns.start - tile_column * per_tile, columns.stop - tile_column * per_tile),
             )
-            full, some = (found[asked] for found in _full_and_some(tile, side))
+            full, some = (found[asked] for found in full_and_some(tile, side))
             state[into] = np.where(full, OPEN, np.where(some, MIXED, LAND))
             mixed = some & ~full
             at[into][mixed] = count + np.arange(mixed.sum())
-            kept.append(tile.reshape(per_tile, side, per_tile, side).swapaxes(1, 2)[asked][mixed])
+            squares = strips(tile, side).reshape(per_tile, side, per_tile, -1).swapaxes(1, 2)
+            kept.append(squares[asked][mixed])
             count += int(mixed.sum())
-    cells = np.concatenate(kept) if kept else np.zeros((0, side, side), np.bool_)
-    return Blocks(side, row0, column0, state, at, cells, ring)
-
-
-def _full_and_some(tile: Bools, side: int) -> tuple[Bools, Bools]:
-    """For each block of a tile whether all of its cells are water, and whether any is: four or eight cells at a time."""
-    width = math.gcd(side, 8)
-    words = np.ascontiguousarray(tile).view(f"u{width}").reshape(len(tile) // side, side, len(tile) // side, side // width)
-    wet = np.bitwise_and.reduce(words, axis=1), np.bitwise_or.reduce(words, axis=1)
-    all_wet = np.frombuffer(b"\1" * width, f"u{width}")[0]
-    return np.asarray((wet[0] == all_wet).all(axis=2), np.bool_), np.asarray(wet[1].any(axis=2), np.bool_)
+    packed = np.concatenate(kept) if kept else np.zeros((0, side, max(side // 8, 1)), np.uint8)
+    cells = np.unpackbits(packed, axis=2)[:, :, -side:].view(np.bool_)
+    return Blocks(side, row0, column0, state, at, np.ascontiguousarray(cells), ring)
 
 
 @dataclass(frozen=True)

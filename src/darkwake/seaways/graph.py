@@ -10,11 +10,11 @@ What it is not: a route that a ship would take. Depth, ice, traffic lanes, locks
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse, spatial
 from scipy.sparse import csgraph
 
@@ -26,7 +26,6 @@ from darkwake.seaways.water import Water, World
 
 ANCHORS = 40
 """A point is joined to those of so many nearest nodes that it sees."""
-Pairs = NDArray[np.int32]
 CANAL_MOUTH_M = 20_000.0
 """A canal is opened in a region whose nodes come so near to both its mouths."""
 
@@ -92,16 +91,16 @@ class SeaGraph:
         The last row stands for a point from which ways go out; to ask for one, it is written there (``_from``), so that the
         graph is not copied for each point.
         """
-        first, second, metres = self._with_canals()
         count = len(self.nodes.lat)
         width = min(ANCHORS, count)
-        row = np.concatenate([first, second, np.full(width, count, np.int32)])
-        column = np.concatenate([second, first, np.arange(width, dtype=np.int32)])
-        data = np.concatenate([metres, metres, np.ones(width)])
+        half = self._half()
+        whole = half + half.T.tocsr()
         # Of the pairs nothing is needed beside the whole: over the globe they are 160 MB.
-        del first, second, metres
-        self.nodes = replace(self.nodes, first=row[:0], second=row[:0])
-        return sparse.coo_matrix((data, (row, column)), (count + 1, count + 1)).tocsr()
+        del half
+        self.nodes = replace(self.nodes, first=self.nodes.first[:0], second=self.nodes.second[:0])
+        indices = np.concatenate([whole.indices, np.arange(width, dtype=np.int32)])
+        starts = np.append(whole.indptr, len(indices))
+        return sparse.csr_matrix((np.append(whole.data, np.ones(width)), indices, starts), (count + 1, count + 1))
 
     def _from(self, sights: Sights, point: int) -> sparse.csr_matrix:
         """The graph with the ways from a point to the nodes that it is joined to."""
@@ -110,9 +109,23 @@ class SeaGraph:
         joined.data[-width:] = np.maximum(sights.metres[point], 1e-3)
         return joined
 
-    def _with_canals(self) -> tuple[Pairs, Pairs, Floats]:
+    def _half(self) -> sparse.csr_matrix:
+        """Metres between nodes that are joined, from the lower number to the higher."""
         lat, lon, first, second = self.nodes.lat, self.nodes.lon, self.nodes.first, self.nodes.second
         metres = np.maximum(neighbour_m(lat, lon, first, second), 1.0)
+        for one, other, length in self._canals():
+            at, end = np.searchsorted(first, [one, one + 1])
+            at += np.searchsorted(second[at:end], other)
+            if one != other and not (at < end and second[at] == other):
+                first, second, metres = (
+                    np.insert(column, at, value) for column, value in ((first, one), (second, other), (metres, length))
+                )
+        starts = np.searchsorted(first, np.arange(len(lat) + 1))
+        return sparse.csr_matrix((metres, second, starts), (len(lat), len(lat)))
+
+    def _canals(self) -> Iterator[tuple[int, int, float]]:
+        """Canals of the region: the nodes at their mouths, the lower number first, and their lengths in metres."""
+        lat, lon = self.nodes.lat, self.nodes.lon
         for canal in CANALS:
             at_lon, at_lat = np.array(canal.line).T
             if (distance_m(self.region.lat, self.region.lon, at_lat, at_lon) > self.region.radius_m).any():
@@ -124,11 +137,7 @@ class SeaGraph:
             one, other = (int(ends.nodes[row, nearest[row]]) for row in (0, 1))
             way_lat, way_lon = np.array([lat[one], *at_lat, lat[other]]), np.array([lon[one], *at_lon, lon[other]])
             length = float(distance_m(way_lat[:-1], way_lon[:-1], way_lat[1:], way_lon[1:]).sum())
-            known = ((first == one) & (second == other)) | ((first == other) & (second == one))
-            if one != other and not known.any():
-                first, second = np.append(first, np.int32(one)), np.append(second, np.int32(other))
-                metres = np.append(metres, length)
-        return first, second, metres
+            yield min(one, other), max(one, other), length
 
     def sights(self, lat: Floats, lon: Floats) -> Sights:
         """How points are joined to the mesh: to those of the nearest nodes that they see, or to the nearest one.

@@ -25,6 +25,9 @@ from darkwake.units import METRES_PER_NAUTICAL_MILE
 GRAPHS_KEPT = 2
 FIELDS_KEPT = 32
 SIGHTS_KEPT = 8
+ANSWERS_KEPT = 256
+SHORT_QUESTION = 1_000
+"""Answers about so many positions at most are kept too, 8 MB of them: a case that is run again asks the same."""
 Key = tuple[float, float, float]
 """Middle and radius of a graph's region."""
 HALF_GLOBE_M = math.pi * EARTH_RADIUS_M
@@ -78,6 +81,7 @@ class Seas:
         self._graphs: OrderedDict[Key, SeaGraph] = OrderedDict()
         self._fields: OrderedDict[tuple[Key, float, float, float], Floats] = OrderedDict()
         self._sights: OrderedDict[tuple[Key, bytes], Sights] = OrderedDict()
+        self._answers: OrderedDict[tuple[object, ...], Reached] = OrderedDict()
 
     def covering(self, lat: float, lon: float, reach_m: float) -> SeaGraph:
         """A graph that holds every way of at most ``reach_m`` from a position."""
@@ -141,6 +145,18 @@ class Seas:
         Over the finest mesh for the reach, where none is named.
         """
         to_lat, to_lon = np.asarray(to_lat, np.float64), np.asarray(to_lon, np.float64)
+        asked = lat, lon, to_lat.tobytes(), to_lon.tobytes(), reach_m, mesh
+        if asked in self._answers:
+            self._answers.move_to_end(asked)
+            return self._answers[asked]
+        found = self._reached(lat, lon, to_lat, to_lon, reach_m, mesh)
+        if len(to_lat) <= SHORT_QUESTION:
+            self._answers[asked] = found
+            while len(self._answers) > ANSWERS_KEPT:
+                self._answers.popitem(last=False)
+        return found
+
+    def _reached(self, lat: float, lon: float, to_lat: Floats, to_lon: Floats, reach_m: float, mesh: Mesh | None) -> Reached:
         field, sight, graph = self.field_over((lat, lon), (lat, lon), reach_m, mesh)
         off_water_m = float(sight.off_water_m[0])
         others = self.sights(graph, to_lat, to_lon)

@@ -23,8 +23,8 @@ SHORT_M = 20_000.0
 """Over so short a line a great circle strays from even steps of latitude and longitude by less than 50 m up to 80 degrees."""
 STEEP_DEG = 80.0
 """Nearer to the poles no line counts as short."""
-CHORD_M = 50_000.0
-"""Up to here the arc over a chord through the earth is its geodesic to 3 parts in 100 million (radii differ by 1 %)."""
+CHORD_M = 300_000.0
+"""Up to here the arc over a chord through the earth is its geodesic to a millionth (radii differ by 1 %)."""
 METRES_PER_CELL = 463.0
 
 
@@ -123,13 +123,21 @@ def _over_water(
     """Whether all places at these shares of the way from a to b are water."""
     if not len(share):
         return np.ones(len(lat_a), np.bool_)
-    row, column = np.empty((2, len(lat_a), len(share)))
     even = short & (np.maximum(np.abs(lat_a), np.abs(lat_b)) < STEEP_DEG)
-    row_a, column_a = _cells(lat_a[even], lon_a[even])
-    row[even] = row_a[:, None] + ((lat_b - lat_a)[even] * PER_DEGREE)[:, None] * share
-    column[even] = column_a[:, None] + (wrap_lon(lon_b - lon_a)[even] * PER_DEGREE)[:, None] * share
-    row[~even], column[~even] = _cells(*_along(lat_a[~even], lon_a[~even], lat_b[~even], lon_b[~even], share))
+    if even.all():
+        row, column = _evenly(lat_a, lon_a, lat_b, lon_b, share)
+    else:
+        row, column = np.empty((2, len(lat_a), len(share)))
+        row[even], column[even] = _evenly(lat_a[even], lon_a[even], lat_b[even], lon_b[even], share)
+        row[~even], column[~even] = _cells(*_along(lat_a[~even], lon_a[~even], lat_b[~even], lon_b[~even], share))
     return np.asarray(blocks.wet_cells(*blocks.cells_of(row, column)).all(axis=1), np.bool_)
+
+
+def _evenly(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """Cells at even steps of latitude and longitude."""
+    row, column = _cells(lat_a, lon_a)
+    up, along = (lat_b - lat_a) * PER_DEGREE, wrap_lon(lon_b - lon_a) * PER_DEGREE
+    return row[:, None] + up[:, None] * share, column[:, None] + along[:, None] * share
 
 
 def _along(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats, share: Floats) -> tuple[Floats, Floats]:
