@@ -11,11 +11,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darkwake.engine.protocol import GroupFunction, sorted_groups, utc, workers
+from darkwake.engine.remembered import Connection
 from darkwake.engine.scratch import Scratch
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class DuckDB:
     def __init__(self, *, memory_mib: int | None = None) -> None:
         """Open it; beyond ``memory_mib`` it spills to disk (default: a GiB a core and two at least, most of what there is)."""
         self._spill = Scratch("spill")
-        self._connection = ibis.duckdb.connect(temp_directory=str(self._spill.folder))
+        self._connection = Connection().connect(temp_directory=str(self._spill.folder))
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         self._connection.raw_sql("SET preserve_insertion_order = false")
         self._connection.raw_sql("SET enable_progress_bar = false")
@@ -51,7 +51,7 @@ class DuckDB:
 
     def table(self, rows: pa.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
-        return self._connection.create_table(f"rows_{uuid.uuid4().hex}", rows, temp=True)
+        return self._connection.taken_in(f"rows_{uuid.uuid4().hex}", rows)
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """See :class:`darkwake.engine.Engine`."""
@@ -59,10 +59,12 @@ class DuckDB:
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
-        return self._connection.create_table(f"kept_{uuid.uuid4().hex}", expression, temp=True)
+        return self._connection.keep(f"kept_{uuid.uuid4().hex}", expression)
 
     def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
+        if len(parts) == 1:
+            return self.keep(parts[0])
         paths = [self._spill.folder / f"part_{uuid.uuid4().hex}.parquet" for _ in parts]
         for part, path in zip(parts, paths, strict=True):
             self._connection.to_parquet(part, path)
@@ -79,7 +81,7 @@ class DuckDB:
         """See :class:`darkwake.engine.Engine`. Groups run in processes, a few in memory at a time; results go to disk."""
         name = f"grouped_{uuid.uuid4().hex}"
         path = self._spill.folder / f"{name}.parquet"
-        kept = self._connection.create_table(name, table, temp=True)
+        kept = self._connection.keep(name, table)
         rows = self._connection.raw_sql(self._connection.compile(kept.order_by(by))).to_arrow_reader(BATCH)
         with pq.ParquetWriter(path, schema) as written:
             for part in _applied(function, map(utc, sorted_groups(rows, by))):
