@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -16,8 +15,7 @@ from hypothesis import strategies as st
 from darkwake.ais import ingest
 from darkwake.ais.columns import named_mapping
 from darkwake.events import CallRule, find
-from darkwake.events.stay import touched
-from darkwake.geo import cells, destination, wrap_lon
+from darkwake.geo import wrap_lon
 from darkwake.schema import Positions, Statics
 from tests.events.rows import EVENING, fixes, place, sea, shuffled, still
 
@@ -146,17 +144,6 @@ def test_no_ship_makes_no_call_and_the_order_of_the_rows_changes_nothing(found):
     assert found(Positions.empty(), "call", places=PORT) == []
     rows = sea(at((0, 9, 10.0), (10, 1, 0.0), (30, 9, 10.0)), fixes("b", [(0, 42, 133, 0.0), (5, 42, 133, 0.0)]))
     assert found(shuffled(rows), "call", places=PORT) == found(rows, "call", places=PORT)
-
-
-@pytest.mark.parametrize(
-    ("lat", "lon", "radius_m"), [(42, 133, 3e3), (0.2, 179.9, 5e4), (-88.7, 10, 2e4), (89.99, 0, 5e3), (60, -180, 1e5)]
-)
-def test_every_position_within_reach_lies_in_a_cell_that_is_looked_at(lat, lon, radius_m):
-    looked_at = set(touched(lat, lon, radius_m))
-    generator = np.random.default_rng(7)
-    for course, metres in zip(generator.uniform(0, 360, 300), generator.uniform(0, radius_m, 300), strict=True):
-        there_lat, there_lon = destination(lat, lon, float(course), float(metres))
-        assert int(cells([there_lat], [there_lon])[0]) in looked_at
 
 
 NESTED = [

@@ -34,11 +34,12 @@ from darkwake.events.berths import stays as still_places
 from darkwake.events.call_rows import FIRST_OUTSIDE, ROW, rows_of
 from darkwake.events.called import Known, cut, stays_of
 from darkwake.events.draughts import DraughtRule, draught_runs
+from darkwake.events.mesh import storage_cells
 from darkwake.events.places import Site, circles, nested
 from darkwake.events.reachable import sent_types
 from darkwake.events.record import record, sources
 from darkwake.events.states import Lying
-from darkwake.events.stay import STAY, StayLimits, near_circles, spells
+from darkwake.events.stay import STAY, StayLimits, spells
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -129,13 +130,20 @@ def calls(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engi
     sites = nested(places)
     around = circles(sites)
     order = [(word, "ascending") for word in (*STAY, "spell")]
-    reduced = engine.arrow(spells(positions, around, rule.limits)).sort_by(order)
-    known = _known(reduced, positions, statics, places, sites, engine, rule)
+    near = _near(places, engine, rule)
+    reduced = engine.arrow(spells(positions, near, around, rule.limits, engine)).sort_by(order)
+    known = _known(reduced, positions.semi_join(near, "cell"), statics, places, sites, engine, rule)
     pieces = [call for stay in stays_of(reduced) for call in cut(stay, known)]
     made = [call for call in pieces if call.confidence >= rule.min_confidence]
     rows = engine.table(pa.Table.from_pylist(list(rows_of(made)), ROW))
     evidence = sources(rows.first_source, rows.last_source)
     return record(rows, "call", rule.words, factors=rows.factors, evidence=evidence, place_id=rows.place_id)
+
+
+def _near(places: pa.Table, engine: Engine, rule: CallRule) -> ir.Table:
+    """The storage cells that the exits touch: no other position takes part."""
+    lat, lon, extent = (places[word].to_numpy() for word in ("lat", "lon", "extent_m"))
+    return engine.table(pa.table({"cell": pa.array(storage_cells(lat, lon, extent * rule.exit_ratio), pa.int64())}))
 
 
 def _known(
@@ -146,8 +154,7 @@ def _known(
     parts: dict[str, list[Site]] = {}
     for place_id, site in around:
         parts.setdefault(place_id, []).append(site)
-    near = engine.table(near_circles(around, rule.exit_ratio).select(["cell"]).group_by("cell").aggregate([]))
-    lain = engine.arrow(still_places(positions.semi_join(near, "cell")))
+    lain = engine.arrow(still_places(positions))
     mmsis = sorted(set(reduced["mmsi"].to_pylist()))
     asked = engine.table(pa.table({"of_mmsi": pa.array(mmsis, pa.int64())}))
     sent = statics.filter(statics.ship_type.notnull()).semi_join(asked, [("mmsi", "of_mmsi")])

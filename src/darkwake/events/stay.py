@@ -5,43 +5,49 @@
     stay                      |-------------|
     spells                    mv |still| mv |
 
-All of it is one expression in whole numbers, equal on every engine. What the spells mean is said in ``call.py``.
+Stays are told by the fixes at which something changes: where a track crosses a circle (``spans.py``), comes to lie still or
+moves again, and behind a silence. What lies between is a run of the track, and summed once, however many places it lies in.
+
+All of it is expressions in whole numbers, equal on every engine. What the spells mean is said in ``call.py``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
-import numpy as np
 import pyarrow as pa
 
 from darkwake.events.places import Site
+from darkwake.events.spans import PACES, circle_rows, mm_of, on_sphere, spans, square_to
 from darkwake.events.track import (
     US_PER_MINUTE,
     along_track,
     distance_mm,
-    e10,
     fixes,
     mean_lat_e10,
     mean_lon_e10,
-    sessions,
     speed_mkn,
     whole,
-    with_next,
 )
-from darkwake.geo import EARTH_RADIUS_M, cells
+from darkwake.schema import TEXT, WHOLE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from darkwake.engine import Engine
+
 PLACE = ["track_id", "place_id"]
 STAY = [*PLACE, "stay"]
+SPELL = [*STAY, "spell"]
+RUN = ["track_id", "spell", "until"]
+PIECE = ["track_id", "circle", "since", "to"]
 AT_ANCHOR, MOORED = 1, 5
 """Navigational status (ITU-R M.1371, table 45)."""
+STOPPED, MOVED = 1, 2
+"""Pace of a fix: slow enough to come to lie still, fast enough to move again; 0: neither, and what held before holds on."""
 
 
 @dataclass(frozen=True)
@@ -60,104 +66,83 @@ class StayLimits:
     """Stays of a lower level of confidence are left out."""
 
 
-def touched(lat: float, lon: float, radius_m: float) -> list[int]:
-    """Storage cells that a circle touches: no cell is narrower than a degree, so half-degree steps of a box miss none."""
-    reach = math.degrees(radius_m / EARTH_RADIUS_M) * 1.01
-    south, north = max(lat - reach, -90.0), min(lat + reach, 90.0)
-    poleward = max(abs(south), abs(north))
-    aside = min(reach / math.cos(math.radians(poleward)), 180.0) if poleward < 89.0 else 180.0
-    lats = np.linspace(south, north, 2 + math.ceil(2 * (north - south)))
-    lons = np.linspace(lon - aside, lon + aside, 2 + math.ceil(4 * aside))
-    return sorted({int(cell) for cell in np.unique(cells(*np.meshgrid(lats, lons)))})
-
-
-def near_circles(circles: Sequence[tuple[str, Site]], exit_ratio: float) -> pa.Table:
-    """The cells that each circle's exit touches, with its middle and limits: the key of the join."""
-    rows: list[dict[str, object]] = []
-    for place_id, site in circles:
-        exit_m = site.extent_m * exit_ratio
-        shape = {"place_id": place_id, "at_lat": site.lat, "at_lon": site.lon}
-        limits = {"entry_mm": round(site.extent_m * 1000), "exit_mm": round(exit_m * 1000)}
-        rows += [{"cell": cell} | shape | limits for cell in touched(site.lat, site.lon, exit_m)]
-    columns = {"cell": pa.int64(), "place_id": pa.string(), "at_lat": pa.float64(), "at_lon": pa.float64()}
-    return pa.Table.from_pylist(rows, pa.schema(columns | {"entry_mm": pa.int64(), "exit_mm": pa.int64()}))
-
-
-def spells(positions: ir.Table, circles: Sequence[tuple[str, Site]], limits: StayLimits) -> ir.Table:
+def spells(
+    positions: ir.Table, near: ir.Table, around: Sequence[tuple[str, Site]], limits: StayLimits, engine: Engine
+) -> ir.Table:
     """One row a spell of each stay at each place: unbroken fixes within the exit, from the first one within the entry on.
 
     Args:
         positions: rows of ``Positions``.
-        circles: place ids with the circles that make them up.
+        near: the storage cells (``cell``) that the circles touch.
+        around: place ids with the circles that make them up.
         limits: the limits.
+        engine: where the positions are.
     """
-    inside = _inside(positions, circles, limits)
-    numbered = sessions(inside, PLACE, "number", _broken(inside), "stay")
-    entry = numbered.number.min(where=numbered.entered).over(ibis.window(group_by=STAY))
-    stayed = _judged(numbered.mutate(entry=entry).filter(lambda row: row.number >= row.entry), limits)
-    return _summed(_in_spells(stayed, limits))
+    sites = {site.place_id: site for _, site in around}
+    circles = circle_rows(list(sites.values()), limits.exit_ratio)
+    number = {circle_id: at for at, circle_id in enumerate(sites)}
+    owned = {"of_circle": pa.array([number[site.place_id] for _, site in around], WHOLE)}
+    owners = engine.table(pa.table(owned | {"place_id": pa.array([place_id for place_id, _ in around], TEXT)}))
+    fixed = engine.keep(along(positions, limits).semi_join(near, "cell").drop("cell"))
+    within = spans(fixed, circles, engine)
+    stays = engine.keep(_stays(within.join(owners, within.circle == owners.of_circle).drop("of_circle")))
+    cut = engine.keep(_cut(fixed, stays, limits))
+    summed = engine.keep(_summed(fixed, cut.select(*RUN).distinct()))
+    return summed.join(cut, RUN).join(_near(fixed, _parts(stays, cut), summed, engine.table(circles)), SPELL)
 
 
-def _broken(inside: ir.Table) -> ir.BooleanValue:
-    along = ibis.window(group_by=PLACE, order_by="number")
-    broken: ir.BooleanValue = inside.number - inside.number.lag().over(along) > 1
-    return broken
-
-
-def _inside(positions: ir.Table, circles: Sequence[tuple[str, Site]], limits: StayLimits) -> ir.Table:
-    """The fixes within each place's exit, with their number on the track, their speed and their neighbours in time."""
-    heard = fixes(positions)
-    order = along_track()
-    fixed = with_next(heard, "us", "lat_e10", "lon_e10").mutate(
-        number=ibis.row_number().over(order), before_us=heard.us.lag().over(order)
+def along(positions: ir.Table, limits: StayLimits) -> ir.Table:
+    """Fixes numbered along their tracks, with those before and after, their pace, and whether something changes with them."""
+    heard, order = fixes(positions), along_track()
+    fixed = heard.mutate(
+        number=ibis.row_number().over(order),
+        before_sog_kn=heard.sog_kn.lag().over(order),
+        **{f"before_{word}": heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10")},
+        **{f"next_{word}": heard[word].lead().over(order) for word in ("us", "lat_e10", "lon_e10")},
     )
-    near = fixed.join(ibis.memtable(near_circles(circles, limits.exit_ratio)), "cell")
-    mm = distance_mm(near.lat_e10, near.lon_e10, e10(near.at_lat), e10(near.at_lon))
-    step_mm = distance_mm(near.lat_e10, near.lon_e10, near.next_lat_e10, near.next_lon_e10)
-    speed = whole(near.sog_kn * 1000.0).fill_null(speed_mkn(step_mm, near.next_us - near.us))
-    within = near.mutate(mm=mm, mkn=speed).filter(lambda row: row.mm <= row.exit_mm)
-    told = within.mutate(entered=within.mm <= within.entry_mm, room_mm=within.exit_mm - within.mm)
-    alone = len({place_id for place_id, _ in circles}) == len(circles)
-    return told.select(*PLACE, "number", *_KEPT, "entered", "room_mm") if alone else _once(told)
+    ahead_mm = distance_mm(fixed.lat_e10, fixed.lon_e10, fixed.next_lat_e10, fixed.next_lon_e10)
+    behind_mm = distance_mm(fixed.before_lat_e10, fixed.before_lon_e10, fixed.lat_e10, fixed.lon_e10)
+    timed = fixed.mutate(
+        mkn=whole(fixed.sog_kn * 1000.0).fill_null(speed_mkn(ahead_mm, fixed.next_us - fixed.us)),
+        before_mkn=whole(fixed.before_sog_kn * 1000.0).fill_null(speed_mkn(behind_mm, fixed.us - fixed.before_us)),
+        silent=(fixed.us - fixed.before_us >= round(limits.gap_minutes * US_PER_MINUTE)).fill_null(False),
+    )
+    paced = timed.mutate(pace=_pace(timed.mkn, limits), before_pace=_pace(timed.before_mkn, limits))
+    changes = paced.silent | ((paced.pace != paced.before_pace) & (paced.pace > 0))
+    return paced.mutate(changes=changes).drop("sog_kn", "before_sog_kn", "before_mkn", "before_pace", "line")
 
 
-_KEPT = (
-    *("mmsi", "us", "before_us", "next_us", "lat_e10", "lon_e10", "next_lat_e10", "next_lon_e10"),
-    *("mkn", "nav_status", "source_id", "rank", "mm"),
-)
-"""What is asked of a fix within a place; the rest would only be carried along."""
+def _pace(mkn: ir.IntegerValue, limits: StayLimits) -> ir.IntegerValue:
+    stopped, moved = mkn <= round(limits.still_kn * 1000), mkn >= round(limits.moving_kn * 1000)
+    return ibis.cases((stopped, STOPPED), (moved, MOVED), else_=0).cast("int64")
 
 
-def _once(told: ir.Table) -> ir.Table:
-    """Each fix once a place, however many of its circles hold it."""
-    kept = {word: told[word].min() for word in _KEPT}
-    entered = told.entered.cast("int64").max() == 1
-    return told.group_by([*PLACE, "number"]).aggregate(**kept, entered=entered, room_mm=told.room_mm.max())
+def _stays(within: ir.Table) -> ir.Table:
+    """Spans with the number of their stay: those at one place that overlap or follow on each other are one.
 
-
-def _judged(stayed: ir.Table, limits: StayLimits) -> ir.Table:
-    """Fixes of the stays that are sure enough, with what the whole stay says: entered, left, held, and the level from that.
-
-    Whether a fix lies still follows from the last speed on the way to it that was low or high enough to tell.
+    A stay begins with its first fix within the entry; spans without one are left out.
     """
-    stay, so_far = ibis.window(group_by=STAY), ibis.window(group_by=STAY, order_by="number", following=0)
-    along = ibis.window(group_by=STAY, order_by="number")
-    stopped, moved = stayed.mkn <= round(limits.still_kn * 1000), stayed.mkn >= round(limits.moving_kn * 1000)
-    timed = stayed.mutate(
-        since=stayed.us - stayed.us.lag().over(along),
-        stopped=stopped.fill_null(False).cast("int64"),
-        code=ibis.cases((stopped, stayed.number * 2 + 1), (moved, stayed.number * 2)),
-        last=stayed.number.max().over(stay),
+    order = {"group_by": PLACE, "order_by": ["first", "circle"]}
+    reached = within["last"].max().over(ibis.window(**order, preceding=(None, 1)))
+    begun = within.mutate(begins=(within["first"] > reached + 1).fill_null(True).cast("int64"))
+    numbered = begun.mutate(stay=begun.begins.sum().over(ibis.window(**order, following=0)))
+    stay = ibis.window(group_by=STAY)
+    told = numbered.mutate(
+        enter=numbered.enter.min().over(stay),
+        end=numbered["last"].max().over(stay),
+        left=numbered.final.cast("int64").max().over(stay) == 0,
     )
-    enters = (timed.before_us.notnull() & (timed.number == timed.entry)).cast("int64")
-    leaves = (timed.next_us.notnull() & (timed.number == timed.last)).cast("int64")
-    silent = timed.since.max().over(stay) >= round(limits.gap_minutes * US_PER_MINUTE)
-    told = timed.mutate(
-        entered=enters.max().over(stay) == 1,
-        left=leaves.max().over(stay) == 1,
-        held=(timed.stopped.max().over(stay) == 1) | silent.fill_null(False),
-        still=(timed.code.max().over(so_far) % 2 == 1).fill_null(False),
-    )
+    begins = {"entry": told.enter // PACES, "entry_pace": told.enter % PACES}
+    return told.filter(told.enter.notnull()).select(*STAY, "circle", "first", "last", "end", "left", **begins)
+
+
+def _cut(fixed: ir.Table, stays: ir.Table, limits: StayLimits) -> ir.Table:
+    """The spells of the stays that are sure enough: first fix (``spell``) and last, and whether it lies still.
+
+    Whether a fix lies still follows from the last speed on the way to it that was low or high enough to tell. A new spell
+    begins where lying still begins or ends, and behind a long silence.
+    """
+    told = _timed(_changes(fixed, stays.select(*STAY, "entry", "entry_pace", "end", "left").distinct()))
     level = ibis.cases(
         (told.held & told.entered & told.left, 4),
         (told.held & (told.entered | told.left), 3),
@@ -165,43 +150,88 @@ def _judged(stayed: ir.Table, limits: StayLimits) -> ir.Table:
         (told.entered | told.left, 1),
         else_=0,
     )
-    return told.filter(level >= limits.min_confidence)
+    along_stay = ibis.window(group_by=STAY, order_by="number")
+    breaks = (told.still != told.still.lag().over(along_stay)).fill_null(True) | told.silent
+    sure = told.mutate(breaks=breaks).filter(lambda row: row.breaks & (level >= limits.min_confidence))
+    until = (sure.number.lead().over(along_stay) - 1).fill_null(sure.end)
+    return sure.select(*STAY, "entered", "left", "still", spell="number", until=until)
 
 
-def _in_spells(stayed: ir.Table, limits: StayLimits) -> ir.Table:
-    """Fixes with the number of their spell: a new one where lying still begins or ends, and behind a long silence."""
-    along = ibis.window(group_by=STAY, order_by="number")
-    changes = stayed.still.cast("int64") != stayed.still.cast("int64").lag().over(along)
-    breaks = (changes | (stayed.since >= round(limits.gap_minutes * US_PER_MINUTE))).fill_null(True)
-    told = stayed.mutate(breaks=breaks, since=ibis.ifelse(breaks, 0, stayed.since))
-    return sessions(told, STAY, "number", told.breaks, "spell")
+def _changes(fixed: ir.Table, stays: ir.Table) -> ir.Table:
+    """The first fix of each stay, and those of the rest at which something changes."""
+    first = stays.select(
+        *STAY, "entry", "end", "left", number="entry", pace="entry_pace", silent=ibis.literal(False).cast("boolean")
+    )
+    some = fixed.filter(fixed.changes).select("number", "pace", "silent", of_track="track_id")
+    later = stays.join(some, [stays.track_id == some.of_track, some.number > stays.entry, some.number <= stays.end])
+    types = {word: first.schema()[word].copy(nullable=True) for word in first.columns}
+    return ibis.union(
+        *[rows.select(**{word: rows[word].cast(kind) for word, kind in types.items()}) for rows in (first, later)]
+    )
 
 
-def _summed(cut: ir.Table) -> ir.Table:
-    ends = {f"end_{word}": cut[word].argmax(cut.number) for word in ("lat_e10", "lon_e10", "room_mm")}
-    after = {f"after_{word}": cut[f"next_{word}"].argmax(cut.number) for word in ("us", "lat_e10", "lon_e10")}
-    return cut.group_by([*STAY, "spell"]).aggregate(
+def _timed(known: ir.Table) -> ir.Table:
+    """The changes with what the whole stay says (entered, held), and whether the track lies still from each on."""
+    stay, so_far = ibis.window(group_by=STAY), ibis.window(group_by=STAY, order_by="number", following=0)
+    stopped = known.pace == STOPPED
+    code = ibis.cases((stopped, known.number * 2 + 1), (known.pace == MOVED, known.number * 2))
+    return known.mutate(
+        still=(code.max().over(so_far) % 2 == 1).fill_null(False),
+        held=(stopped | known.silent).cast("int64").max().over(stay) == 1,
+        entered=known.entry > 0,
+    )
+
+
+def _summed(fixed: ir.Table, runs: ir.Table) -> ir.Table:
+    """What runs of tracks add up to."""
+    held = fixed.rename(of_track="track_id").drop("pace", "changes", "silent", "before_lat_e10", "before_lon_e10")
+    cut = runs.join(held, [runs.track_id == held.of_track, held.number >= runs.spell, held.number <= runs.until])
+    first, last = cut.number == cut.spell, cut.number == cut.until
+    begins = {word: cut[word].max(where=first) for word in ("before_us", "lat_e10", "lon_e10")}
+    ends = {f"end_{word}": cut[word].max(where=last) for word in ("lat_e10", "lon_e10")}
+    after = {f"after_{word}": cut[f"next_{word}"].max(where=last) for word in ("us", "lat_e10", "lon_e10")}
+    return cut.group_by(RUN).aggregate(
         mmsi=cut.mmsi.min(),
-        still=cut.still.cast("int64").max() == 1,
-        entered=cut.entered.cast("int64").max() == 1,
-        left=cut.left.cast("int64").max() == 1,
         start_us=cut.us.min(),
         last_us=cut.us.max(),
-        before_us=cut.before_us.argmin(cut.number),
         slowest_mkn=cut.mkn.min(),
-        silence_us=cut.since.max(),
-        closest_mm=cut.mm.min(),
+        silence_us=ibis.ifelse(first, 0, cut.us - cut.before_us).max(),
         positions=cut.count(),
-        lat_e10=cut.lat_e10.argmin(cut.number),
-        lon_e10=cut.lon_e10.argmin(cut.number),
-        room_mm=cut.room_mm.argmin(cut.number),
+        **begins,
         **ends,
         **after,
         mean_lat_e10=mean_lat_e10(cut.lat_e10),
         mean_lon_e10=mean_lon_e10(cut.lon_e10),
         at_anchor=(cut.nav_status == AT_ANCHOR).fill_null(False).cast("int64").sum().cast("int64"),
         moored=(cut.nav_status == MOORED).fill_null(False).cast("int64").sum().cast("int64"),
-        first_source=cut.source_id.argmin(cut.number),
-        last_source=cut.source_id.argmax(cut.number),
+        first_source=cut.source_id.max(where=first),
+        last_source=cut.source_id.max(where=last),
         rank=cut["rank"].max(),
+    )
+
+
+def _parts(stays: ir.Table, cut: ir.Table) -> ir.Table:
+    """The parts of each spell that lie within one circle."""
+    spans = stays.select(*STAY, "circle", "first", "last").join(cut.select(*SPELL, "until"), STAY)
+    both = {"since": ibis.greatest(spans["first"], spans.spell), "to": ibis.least(spans["last"], spans.until)}
+    parts = spans.mutate(**both)
+    return parts.filter(parts.since <= parts.to).drop("first", "last")
+
+
+def _near(fixed: ir.Table, parts: ir.Table, summed: ir.Table, circles: ir.Table) -> ir.Table:
+    """How near each spell came to the middle of a circle that holds it, and how far within the exit it began and ended."""
+    pieces = parts.select(*PIECE).distinct().join(circles, "circle")
+    held = fixed.select("number", of_track="track_id", **on_sphere(fixed.lat_e10, fixed.lon_e10))
+    inside = pieces.join(held, [pieces.track_id == held.of_track, held.number >= pieces.since, held.number <= pieces.to])
+    nearest = inside.group_by(PIECE).aggregate(square=square_to(inside).min())
+    closest = nearest.select(*PIECE, closest_mm=mm_of(nearest.square))
+    ends = summed.select(*RUN, "lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")
+    told = parts.join(closest, PIECE).join(ends, RUN).join(circles, "circle")
+    first_mm = distance_mm(told.lat_e10, told.lon_e10, told.at_lat_e10, told.at_lon_e10)
+    last_mm = distance_mm(told.end_lat_e10, told.end_lon_e10, told.at_lat_e10, told.at_lon_e10)
+    roomy = told.mutate(room_mm=told.exit_mm - first_mm, end_room_mm=told.exit_mm - last_mm)
+    return roomy.group_by(SPELL).aggregate(
+        closest_mm=roomy.closest_mm.min(),
+        room_mm=roomy.room_mm.max(where=roomy.since == roomy.spell),
+        end_room_mm=roomy.end_room_mm.max(where=roomy.to == roomy.until),
     )
