@@ -7,7 +7,9 @@ Run: ``PYTHONPATH=training python training/encounters.py [--worlds 24]``. It pri
   simulated meetings, drawn towards 1 (said once, counted once), so that factors that tell the same thing twice lose weight;
 - for each of: heard, one side silent, both silent, a reliability table on other worlds, with the assumed weights, the fitted
   ones, and as the package has them: predicted against true share;
-- precision and recall by class; transfers found with their ends in time; wrong pairs.
+- precision and recall by class; transfers found with their ends in time; wrong pairs;
+- the same of transfers that were not heard whole, on worlds of other circumstances. What their signs weigh was fitted by
+  ``encounters_unheard.py`` on worlds of other seeds.
 
 What it cannot say: how often the things happen in the world. Worlds are made with rates of our choosing.
 """
@@ -31,7 +33,7 @@ FACTORS = (
     "hull distance", "rigidity", "shift", "hours", "speed made good", "range over the ground", "coming and leaving", "swing",
     "parallel", "status", "ship types", "size", "place", "draughts",
 )  # fmt: skip
-FIRST_FITTED, FIRST_TESTED = 0, 1000
+FIRST_FITTED, FIRST_TESTED, FIRST_OTHER = 0, 1000, 2000
 SPREAD = 0.3
 """Standard deviation of a weight around 1 before anything was seen."""
 BINS = (0.0, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0000001)
@@ -153,6 +155,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--worlds", type=int, default=24, help="so many to fit, so many others to test")
     count = parser.parse_args(arguments).worlds
     report(*(list(worlds(range(first, first + count))) for first in (FIRST_FITTED, FIRST_TESTED)))
+    print(f"\nOther circumstances, drawn for each of {2 * count} worlds (encounters_worlds.drawn), none of them fitted:")
+    other = list(worlds(range(FIRST_OTHER, FIRST_OTHER + 2 * count), any_kind=True))
+    unheard(other)
+    found(other)
 
 
 def report(train: Sequence[Looked], test: Sequence[Looked]) -> None:
@@ -166,11 +172,17 @@ def report(train: Sequence[Looked], test: Sequence[Looked]) -> None:
         predicted = chances(logs, given)
         reliability(f"heard, weights {word}", predicted @ TRANSFER, true)
         by_class(predicted, allowed)
-    for heard in ("one side", "neither side"):
-        rows = [row for one in test for row in one.rows if row["heard"] == heard and row["tankers"]]
-        predicted, true = np.array([row["probability"] for row in rows]), np.array([row["is_true"] for row in rows])
-        reliability(f"{heard}, tankers, under the assumed rate", predicted, true)
+    unheard(test)
     found(test)
+
+
+def unheard(looked: Sequence[Looked]) -> None:
+    """Reliability of what was not heard whole: rows that name tankers alone."""
+    for heard in ("both sides, seldom", "one side", "neither side"):
+        rows = [row for one in looked for row in one.rows if row["heard"] == heard and row["tankers"]]
+        predicted, true = np.array([row["probability"] for row in rows]), np.array([row["is_true"] for row in rows], np.bool_)
+        if rows:
+            reliability(f"{heard}, tankers", predicted, true)
 
 
 if __name__ == "__main__":

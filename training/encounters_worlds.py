@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from darkwake.events.judging.verdicts import contacts
 from darkwake.events.meetings import meetings
 from darkwake.events.neighbours import ANCHORAGE, BERTH, TRANSFERS, Circumstances
 from darkwake.simulation.traffic import World, world
+from darkwake.simulation.traffic_meetings import SILENT
 from darkwake.units import EPOCH
 
 EITHER = {"none": (BERTH, ANCHORAGE)}
@@ -48,12 +49,25 @@ class Kind:
     ships: int = 50
     days: float = 3.0
     transfers: int = 20
+    silent: Mapping[str, float] = field(default_factory=lambda: SILENT)
 
 
 KINDS = (
     Kind(), Kind(every_s=120.0, listed=0.3), Kind(every_s=300.0), Kind(with_headings=False), Kind(with_statics=False),
     Kind(every_s=30.0, ships=30, transfers=15), Kind(every_s=180.0, listed=0.0), Kind(ships=80, days=4.0, transfers=24),
 )  # fmt: skip
+
+
+def drawn(seed: int) -> Kind:
+    """A kind of world whose circumstances are drawn by its seed: few transfers or many, crowded or not, heard well or not."""
+    random = np.random.default_rng(777_000 + seed)
+    silent = random.dirichlet([5.0, 2.5, 1.5, 2.0])
+    return Kind(
+        every_s=float(random.choice([30, 60, 60, 120, 180, 300, 600])), listed=float(random.choice([0.0, 0.3, 0.7, 1.0])),
+        with_statics=bool(random.random() < 0.88), with_headings=bool(random.random() < 0.85),
+        ships=int(random.integers(25, 110)), days=float(random.uniform(2.0, 4.5)),
+        transfers=int(random.choice([2, 4, 8, 12, 20, 30])), silent=dict(zip(SILENT, silent.tolist(), strict=True)),
+    )  # fmt: skip
 
 
 @dataclass
@@ -75,6 +89,7 @@ def made(seed: int, kind: Kind) -> World:
     whole = world(
         np.random.default_rng(seed),
         ships=kind.ships, days=kind.days, every_s=kind.every_s, transfers=kind.transfers, listed=kind.listed,
+        silent=kind.silent,
     )  # fmt: skip
     positions, statics = whole.positions, whole.statics
     if not kind.with_headings:
@@ -100,10 +115,9 @@ def looked_at(scene: World) -> Looked:
             looked.true.append(scene.pair(*names[task.meeting], _time(part.start_us), _time(part.end_us)))
     events = engine.arrow(encounters(positions, statics, scene.places, engine, rule)).to_pylist()
     engine.close()
-    truths = [row for row in scene.truth.to_pylist() if row["what"] in TRANSFERS]
+    truths, heard = [row for row in scene.truth.to_pylist() if row["what"] in TRANSFERS], _heard(scene.positions)
     types = dict(zip(scene.statics["mmsi"].to_pylist(), scene.statics["ship_type"].to_pylist(), strict=True))
-    looked.rows = [_row(row, scene, truths) | {"tankers": _tankers(row, types)} for row in events]
-    heard = _heard(scene.positions)
+    looked.rows = [_row(row, scene, truths, heard) | {"tankers": _tankers(row, types)} for row in events]
     looked.transfers = [
         truth | {"heard": [_share_heard(heard.get(truth[word]), truth) for word in ("track_id", "other_track_id")]}
         for truth in truths
@@ -136,9 +150,11 @@ def _time(us: int) -> datetime:
     return EPOCH + timedelta(microseconds=us)
 
 
-def _row(event: dict[str, Any], scene: World, truths: list[dict[str, Any]]) -> dict[str, Any]:
+def _row(
+    event: dict[str, Any], scene: World, truths: list[dict[str, Any]], heard_of: Mapping[str, np.ndarray]
+) -> dict[str, Any]:
     factors = json.loads(event["factors"])
-    at = [number for number, truth in enumerate(truths) if _is(truth, event)]
+    at = [number for number, truth in enumerate(truths) if _is(truth, event, heard_of)]
     given = {"heard": factors.get("heard", "both sides"), "class": factors["class"], "probability": event["probability"]}
     given |= {"is_true": bool(at), "of": at, "true": None, "wrong_minutes": None}
     if given["heard"] == "both sides":
@@ -154,17 +170,20 @@ def _tankers(event: dict[str, Any], types: dict[int, int | None]) -> bool:
     return all(80 <= (types.get(mmsi) or 0) <= 89 for mmsi in (event["mmsi"], event["other_mmsi"]) if mmsi)
 
 
-def _is(truth: dict[str, Any], event: dict[str, Any]) -> bool:
-    """Whether an event is a transfer: the same two ships, or the one that was heard, at the same time."""
+def _is(truth: dict[str, Any], event: dict[str, Any], heard: Mapping[str, np.ndarray]) -> bool:
+    """Whether an event is a transfer: the same two ships at the same time, or one of them, where the other was seldom heard."""
     two = {truth["track_id"], truth["other_track_id"]}
     named = {event["track_id"], event["other_track_id"]} - {None}
     if not (truth["start"] < event["end"] and event["start"] < truth["end"]) or not named <= two:
         return False
-    silent = {"first": {truth["track_id"]}, "second": {truth["other_track_id"]}}.get(truth["silent"], set())
-    return len(named) == 2 or (bool(silent) and named == two - silent)
+    return len(named) == 2 or all(_share_heard(heard.get(track), truth) < SELDOM for track in two - named)
 
 
-def worlds(seeds: range) -> Iterator[Looked]:
-    """The worlds of some seeds, of all kinds in turn."""
+SELDOM = 0.5
+"""Who was heard in fewer of the ten-minute pieces of a transfer was silent to those who listened, whatever the reason."""
+
+
+def worlds(seeds: range, *, any_kind: bool = False) -> Iterator[Looked]:
+    """The worlds of some seeds, of all kinds in turn; or each of a kind of its own."""
     for seed in seeds:
-        yield looked_at(made(seed, KINDS[seed % len(KINDS)]))
+        yield looked_at(made(seed, drawn(seed) if any_kind else KINDS[seed % len(KINDS)]))

@@ -58,12 +58,17 @@ def _meeting_reasons(event: Shown) -> list[Reason]:
         told.append(
             Reason(
                 f"{who} was silent for {one['silent_hours']:g} h, could have been here for {one['could_be_there_hours']:g} h "
-                f"of it, and fell silent {one['fell_silent_nm_away']:g} nm away: {percent(one['chance'])} that it was she",
+                f"of it, and {_silent_where(one)}: {percent(one['chance'])} that it was she",
                 None,
                 one["chance"] >= 0.5,
             )
         )
     return told
+
+
+def _silent_where(one: Mapping[str, Any]) -> str:
+    away_nm = one["fell_silent_nm_away"]
+    return "was never heard before" if away_nm is None else f"fell silent {away_nm:g} nm away"
 
 
 def _weight_words(word: str, event: Shown) -> str:

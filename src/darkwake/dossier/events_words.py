@@ -177,7 +177,11 @@ def title(row: Row) -> str:
 
 def _meeting(factors: Mapping[str, Any], likely: float) -> str:
     what = plain(str(factors.get("class") or "two ships near each other"))
-    heard = {"one side": ", one ship silent", "neither side": ", both ships silent"}.get(str(factors.get("heard")), "")
+    heard = {
+        "one side": ", one ship silent",
+        "neither side": ", both ships silent",
+        "both sides, seldom": ", seldom heard",
+    }.get(str(factors.get("heard")), "")
     if what.startswith("transfer"):
         return f"{'Probable' if likely >= PROBABLE and not heard else 'Possible'} {what}{heard}"
     share = (factors.get("chances") or {}).get(factors.get("class"))
@@ -242,6 +246,8 @@ def _together(factors: Mapping[str, Any]) -> str:
     heard = factors.get("heard")
     if heard == "neither side":
         return "were both silent and could have met"
+    if heard == "both sides, seldom":
+        return "were side by side whenever both were heard"
     if heard == "one side":
         return (
             "may have been together, one of them silent,"

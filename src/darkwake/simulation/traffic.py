@@ -10,6 +10,7 @@ look-alike, call, silence and fault. The same generator gives the same world.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,7 +21,7 @@ from darkwake.simulation.traffic_faults import faults
 from darkwake.simulation.traffic_heard import reports, statics
 from darkwake.simulation.traffic_legs import ANCHORED, MOORED, Legs, metres_per_degree
 from darkwake.simulation.traffic_lives import Quays, lives
-from darkwake.simulation.traffic_meetings import MERCHANTS, dark_call, service, transfers
+from darkwake.simulation.traffic_meetings import MERCHANTS, SILENT, dark_call, service, transfers
 from darkwake.simulation.traffic_ports import PORTS
 from darkwake.simulation.traffic_scene import BEGIN, Scene
 from darkwake.simulation.traffic_waters import Port
@@ -89,6 +90,7 @@ def world(
     transfers: int = 12,
     faults_each: int = 1,
     listed: float = 0.7,
+    silent: Mapping[str, float] = SILENT,
 ) -> World:
     """A small world.
 
@@ -101,6 +103,7 @@ def world(
         transfers: how many transfers, of the three kinds in turn.
         faults_each: how many of each kind of false identity and position.
         listed: share of berths, anchorages and transfer areas in ``places``.
+        silent: share of transfers by whose transponder is off.
     """
     scene = Scene(random, days)
     shares = [ships // ports] * ports
@@ -108,7 +111,7 @@ def world(
         name, lat, lon, _ = PORTS[int(number)]
         if len(scene.atlas.ports) < ports:
             scene.atlas.found(name, lat, lon, shares[0])
-    return _lived(scene, shares, transfers, faults_each, every_s, listed)
+    return _lived(scene, shares, transfers, faults_each, every_s, listed, silent)
 
 
 def ocean(
@@ -138,13 +141,21 @@ def ocean(
     return _lived(scene, shares, ships // 100, max(1, ships // 1000), every_s, listed)
 
 
-def _lived(scene: Scene, shares: list[int], meetings: int, each: int, every_s: float, listed: float) -> World:
+def _lived(
+    scene: Scene,
+    shares: list[int],
+    meetings: int,
+    each: int,
+    every_s: float,
+    listed: float,
+    silent: Mapping[str, float] = SILENT,
+) -> World:
     weights = np.array(shares) / sum(shares)
     counts = np.floor(np.cumsum(weights) * meetings).astype(int)
     for port, share, count in zip(scene.atlas.ports, shares, np.diff(counts, prepend=0), strict=True):
         quays = Quays(port)
         lives(scene, port, quays, share)
-        _busy(scene, port, quays, share, int(count))
+        _busy(scene, port, quays, share, int(count), silent)
     faults(scene, each)
     legs = Legs(scene.legs())
     positions = reports(scene, legs, every_s)
@@ -153,9 +164,9 @@ def _lived(scene: Scene, shares: list[int], meetings: int, each: int, every_s: f
     return World(positions, statics(scene, positions), scene.atlas.places(listed), scene.truth(), legs, ships)
 
 
-def _busy(scene: Scene, port: Port, quays: Quays, share: int, count: int) -> None:
+def _busy(scene: Scene, port: Port, quays: Quays, share: int, count: int, silent: Mapping[str, float]) -> None:
     """Services, transfers, dark calls and outages of a port."""
-    transfers(scene, port, count)
+    transfers(scene, port, count, silent)
     hosts = [log for log in scene.logs.values() if log.vessel.port == port.number and log.vessel.kind in MERCHANTS]
     for kind, per in (("tug", 40), ("pilot", 60), ("bunker", 50)):
         for _ in range(max(1, share // per)):

@@ -6,7 +6,7 @@ side a fender's width off, and leaves the same way. So the hulls touch whatever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -195,12 +195,12 @@ HOSTS: dict[str, Callable[[Scene, Port, Log, float, float], int | None]] = {
 }
 
 
-def transfers(scene: Scene, port: Port, count: int) -> int:
-    """So many transfers of all kinds, half of them with a silent side; how many came about."""
+def transfers(scene: Scene, port: Port, count: int, shares: Mapping[str, float] = SILENT) -> int:
+    """So many transfers of all kinds, some of them with a silent side; how many came about."""
     made = 0
     for number in range(count):
         what = tuple(HOSTS)[number % len(HOSTS)]
-        silent = str(scene.random.choice(list(SILENT), p=list(SILENT.values())))
+        silent = str(scene.random.choice(list(shares), p=list(shares.values())))
         for _ in range(8):
             ships = len(scene.fleet.vessels)
             if transfer(scene, port, what, silent):

@@ -1,36 +1,45 @@
-"""Both sides silent: pairs of silences that could have met; possible only, few, and never likely."""
+"""Both sides silent: pairs of silences that could have met; possible only, few, and never likelier than not.
+
+Ships that fall silent together and are heard again together, with others around them, were lost by one receiver: that speaks
+against a meeting more than anything else. Long silences that overlap without that speak for one.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from darkwake.events.ships import Ship, draught_change
 from darkwake.events.track import US_PER_HOUR
-from darkwake.events.unheard.gaps import NAUTICAL_MILE_M, Gap, Gaps
+from darkwake.events.unheard.by_sea import sea_nm
+from darkwake.events.unheard.gaps import NAUTICAL_MILE_M, Gap, Gaps, Key, alike, key_of
 from darkwake.events.unheard.odds import (
     AROUND_NM,
-    BOTH_SILENT,
+    AT_HER_PLACE_NM,
+    BACK_NM,
+    BOTH_WEIGHTS,
     FASTEST_KN,
+    LAY_THROUGH,
     LEAST_TOGETHER_H,
     LOOKED_AT,
+    OUTAGE_H,
     POSSIBLE_AT_LEAST,
     POSSIBLE_AT_MOST,
     POSSIBLE_NM,
     REGION_NM,
     USUAL_NM,
-    ends_there,
-    nearer,
-    never_left,
+    USUAL_SILENCE_H,
+    log_nearer,
     of_draughts,
     of_type,
 )
 from darkwake.geo import distance_m
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,49 +55,68 @@ class Possible:
     lon: float
     start_us: int
     end_us: int
+    said: Mapping[str, float]
+    """Factor to what it says for a meeting, weighed."""
 
 
-class Met(NamedTuple):
-    """Two silences that leave time for a meeting."""
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of silences that leave time for a meeting, a row each."""
 
-    one: Gap
-    other: Gap
-    starts_nm: float
-    ends_nm: float
-    by_chance: float
-    """How many such silences an hour begin in the region by chance (:attr:`Gaps.by_chance`, the greater of the two)."""
+    silent: Sequence[Gap]
+    ones: NDArray[np.int64]
+    others: NDArray[np.int64]
+    starts_nm: Floats
+    ends_nm: Floats
+    said: Mapping[str, Floats]
+    """Factor to what it says, before it is weighed."""
+
+    def logits(self) -> Floats:
+        """Logarithm of the odds of a meeting."""
+        weighed = [BOTH_WEIGHTS[word] * values for word, values in self.said.items()]
+        return np.asarray(np.sum(weighed, axis=0) + BOTH_WEIGHTS["how often"], np.float64)
+
+    def some(self, rows: NDArray[np.int64]) -> Pairs:
+        """Some of the rows."""
+        said = {word: values[rows] for word, values in self.said.items()}
+        return Pairs(self.silent, self.ones[rows], self.others[rows], self.starts_nm[rows], self.ends_nm[rows], said)
 
 
-def possible(gaps: Sequence[Gap], ships: Mapping[int, Ship], most: int) -> tuple[list[Possible], int]:
-    """Pairs of silences that could have met, those that began and ended nearest each other first; and how many more there are.
+def possible(
+    gaps: Sequence[Gap], ships: Mapping[int, Ship], most: int, spoken_for: Mapping[Key, float]
+) -> tuple[list[Possible], int]:
+    """Pairs of silences that could have met, the likeliest first; and how many more there are.
 
     Args:
-        gaps: silences; those of ships that said they are no tankers are left aside.
+        gaps: silences; those of ships that said they are no tankers only tell when receivers were out.
         ships: what ships said of themselves.
         most: how many to name.
+        spoken_for: the chance that a silence hides a transfer with a lone ship that was heard.
     """
+    pairs = pairs_of(gaps, ships)
+    first = np.argsort(-pairs.logits(), kind="stable")[: most * LOOKED_AT]
+    few = with_ships(pairs.some(first), ships)
+    likeliest = np.argsort(-few.logits(), kind="stable")[: 2 * most]
+    rows = [int(row) for row in likeliest if _time_by_sea(few, int(row))]
+    found = [_possible(few, row, free) for row, free in zip(rows, _free(few, rows, spoken_for), strict=True)]
+    found.sort(key=lambda one: (-one.chance, one.start_us, one.one.track_id, one.other.track_id))
+    named = [one for one in found[:most] if one.chance >= POSSIBLE_AT_LEAST]
+    return named, len(pairs.ones) - len(named)
+
+
+def pairs_of(gaps: Sequence[Gap], ships: Mapping[int, Ship]) -> Pairs:
+    """Pairs of silences of tankers, or of ships of unknown type, with what times and places say."""
     silent = [gap for gap in gaps if ships.get(gap.mmsi, Ship()).ship_type is None or ships[gap.mmsi].tanker]
     silent.sort(key=lambda gap: (gap.start_us, gap.track_id))
     known = Gaps(silent)
-    parts = [_met(at, known) for at in range(len(silent))]
-    pairs = np.concatenate([np.zeros((0, 4)), *parts])
-    ones, others = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
-    # The two do not count for how usual each other's silence is.
-    by_chance = np.maximum(
-        *(known.by_chance(side, pairs[:, 2] <= USUAL_NM, pairs[:, 2] <= AROUND_NM) for side in (ones, others))
-    )
-    first = np.argsort(_place_odds(pairs, known) / -np.maximum(by_chance, 1e-12), kind="stable")[: most * LOOKED_AT]
-    met = [
-        Met(silent[ones[at]], silent[others[at]], float(pairs[at, 2]), float(pairs[at, 3]), float(by_chance[at]))
-        for at in first
-    ]
-    found = [_possible(one, ships) for one in met]
-    found.sort(key=lambda one: (-one.chance, one.start_us, one.one.track_id, one.other.track_id))
-    named = [one for one in found[:most] if one.chance >= POSSIBLE_AT_LEAST]
-    return named, len(pairs) - len(named)
+    met = np.concatenate([np.zeros((0, 4)), *(_met(at, known) for at in range(len(silent)))])
+    ones, others = met[:, 0].astype(np.int64), met[:, 1].astype(np.int64)
+    said = _places(known, ones, others, met[:, 2], met[:, 3]) | _times(known, alike(silent, gaps), ones, others)
+    said |= _habits(known, ones, others)
+    return Pairs(silent, ones, others, met[:, 2], met[:, 3], said)
 
 
-def _met(at: int, known: Gaps) -> NDArray[np.float64]:
+def _met(at: int, known: Gaps) -> Floats:
     """The later silences that could have met one: its number, theirs, miles between the starts and between the ends."""
     one = known.all[at]
     near = known.near(one.lat, one.lon, POSSIBLE_NM)
@@ -104,28 +132,104 @@ def _met(at: int, known: Gaps) -> NDArray[np.float64]:
     return np.asarray(np.column_stack([np.full(len(near), float(at)), near, starts, ends])[able], np.float64)
 
 
-def _place_odds(pairs: NDArray[np.float64], known: Gaps) -> NDArray[np.float64]:
-    """What the places alone say for each pair, to choose which are looked at closely."""
-    off = np.array([gap.off_nm for gap in known.all]).reshape(-1, 2)
-    ones, others = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
+def _places(
+    known: Gaps, ones: NDArray[np.int64], others: NDArray[np.int64], starts_nm: Floats, ends_nm: Floats
+) -> dict[str, Floats]:
+    """What the places say: how near the two fell silent and were heard again, how usual that is there."""
+    off = np.array([gap.off_nm for gap in known.all], np.float64).reshape(-1, 2)
+    hours = np.array([gap.hours for gap in known.all], np.float64)
     scales = off[ones] + off[others]
-    logs = -pairs[:, 2] / scales[:, 0] - 2 * np.log(scales[:, 0]) - pairs[:, 3] / scales[:, 1] / 2 - np.log(scales[:, 1])
-    return np.asarray(np.exp(logs))
+    # The two do not count for how usual each other's silence is.
+    by_chance = np.maximum(*(known.by_chance(side, starts_nm <= USUAL_NM, starts_nm <= AROUND_NM) for side in (ones, others)))
+    span_h = np.maximum(hours[ones] + hours[others] - 2.0 * LEAST_TOGETHER_H, LEAST_TOGETHER_H)
+    ends = log_nearer(ends_nm, scales[:, 1])
+    back = np.array([(1 - gap.back) + gap.back * math.exp(log_nearer(gap.moved_nm, BACK_NM)) for gap in known.all])
+    lay = np.array([gap.lay_through for gap in known.all], np.bool_)
+    both_lay = lay[ones] & lay[others] & (starts_nm > AT_HER_PLACE_NM)
+    return {
+        "fell silent near": np.asarray(log_nearer(starts_nm, scales[:, 0])),
+        "heard again near": np.asarray(ends - np.log(np.maximum(back[ones], back[others]))) if len(ones) else ends,
+        "silences there": -np.log(np.maximum(by_chance * span_h, 1e-12)),
+        # One of them may have been visited where she lay; not both.
+        "lay through": np.where(both_lay, math.log(LAY_THROUGH), 0.0),
+    }
 
 
-def _possible(met: Met, ships: Mapping[int, Ship]) -> Possible:
-    one, other = met.one, met.other
-    changes = [draught_change(ships.get(gap.mmsi, Ship()), gap.start_us, gap.end_us) for gap in (one, other)]
-    types = math.sqrt(of_type(ships.get(one.mmsi, Ship())) * of_type(ships.get(other.mmsi, Ship())))
-    starts, ends = (one.off_nm[end] + other.off_nm[end] for end in (0, 1))
-    place = nearer(met.starts_nm, starts) * min(ends_there(met.ends_nm, ends, gap) for gap in (one, other))
-    # One of them may have been visited where she lay; not both.
-    place *= max(never_left(one, met.starts_nm), never_left(other, met.starts_nm))
+def _times(known: Gaps, outs: NDArray[np.int64], ones: NDArray[np.int64], others: NDArray[np.int64]) -> dict[str, Floats]:
+    """What the times say: how long, how far apart the ends are, whether one receiver lost these and others."""
+    hours = np.array([gap.hours for gap in known.all], np.float64)
+    first_h = np.abs(known.start_us[ones] - known.start_us[others]) / US_PER_HOUR
+    last_h = np.abs(known.end_us[ones] - known.end_us[others]) / US_PER_HOUR
+    same = (first_h < OUTAGE_H) & (last_h < OUTAGE_H)
+    # Each counts the other, where these two are alike.
+    lost = np.maximum(outs[ones], outs[others]) - same > 0
+    return {
+        "length": np.log(np.minimum(hours[ones], hours[others]) / USUAL_SILENCE_H),
+        "starts apart": np.log1p(first_h),
+        "ends apart": np.log1p(last_h),
+        "both at once": same.astype(np.float64),
+        "receivers out": lost.astype(np.float64),
+    }
+
+
+def _habits(known: Gaps, ones: NDArray[np.int64], others: NDArray[np.int64]) -> dict[str, Floats]:
+    """What the ships' other silences say: of many silences of one ship, or of the same two at once, few hide a meeting."""
+    own = np.log(known.times.astype(np.float64))
+    two = np.sort(np.column_stack([known.mmsi[ones], known.mmsi[others]]), axis=1)
+    _, pair, again = np.unique(two, axis=0, return_inverse=True, return_counts=True)
+    return {
+        "silent often": -(own[ones] + own[others]) / 2.0,
+        "the same two often": -np.log(again.astype(np.float64)[pair.reshape(-1)]),
+    }
+
+
+def with_ships(pairs: Pairs, ships: Mapping[int, Ship]) -> Pairs:
+    """The same pairs, with what the ships said of themselves."""
+    types, draughts = [], []
+    for two in zip(pairs.ones.tolist(), pairs.others.tolist(), strict=True):
+        gaps = [pairs.silent[at] for at in two]
+        known = [ships.get(gap.mmsi, Ship()) for gap in gaps]
+        types.append(sum(math.log(of_type(ship)) for ship in known) / 2.0)
+        changes = [draught_change(ship, gap.start_us, gap.end_us) for ship, gap in zip(known, gaps, strict=True)]
+        draughts.append(math.log(of_draughts(changes[0], changes[1])))
+    said = dict(pairs.said) | {"type": np.array(types, np.float64), "draughts": np.array(draughts, np.float64)}
+    return Pairs(pairs.silent, pairs.ones, pairs.others, pairs.starts_nm, pairs.ends_nm, said)
+
+
+def _free(pairs: Pairs, rows: Sequence[int], spoken_for: Mapping[Key, float]) -> list[float]:
+    """For each of some pairs the chance that neither silence hides a transfer with another ship."""
+    odds = np.exp(pairs.logits())
+    of_one: dict[int, float] = {}
+    for row in rows:
+        for at in (int(pairs.ones[row]), int(pairs.others[row])):
+            of_one[at] = of_one.get(at, 0.0) + float(odds[row])
+    free = []
+    for row in rows:
+        two = (int(pairs.ones[row]), int(pairs.others[row]))
+        rivals = sum(of_one[at] - float(odds[row]) for at in two)
+        others = math.prod(1.0 - spoken_for.get(key_of(pairs.silent[at]), 0.0) for at in two)
+        free.append(others * (1.0 + float(odds[row])) / (1.0 + float(odds[row]) + rivals))
+    return free
+
+
+def _time_by_sea(pairs: Pairs, row: int) -> bool:
+    """Whether ways over water leave time for a meeting too."""
+    one, other = pairs.silent[pairs.ones[row]], pairs.silent[pairs.others[row]]
+    starts_nm = sea_nm(one.lat, one.lon, other.lat, other.lon)
+    ends_nm = sea_nm(one.end_lat, one.end_lon, other.end_lat, other.end_lon)
+    overlap_us = min(one.end_us, other.end_us) - max(one.start_us, other.start_us)
+    return bool(overlap_us / US_PER_HOUR - (starts_nm + ends_nm) / 2.0 / FASTEST_KN >= LEAST_TOGETHER_H)
+
+
+def _possible(pairs: Pairs, row: int, free: float) -> Possible:
+    one, other = pairs.silent[pairs.ones[row]], pairs.silent[pairs.others[row]]
     first, second = sorted((one, other), key=lambda gap: gap.track_id)
-    start_us, end_us = max(one.start_us, other.start_us), min(one.end_us, other.end_us)
-    by_chance = met.by_chance * max((one.hours + other.hours) - 2.0 * LEAST_TOGETHER_H, LEAST_TOGETHER_H)
-    odds = BOTH_SILENT * place * types * of_draughts(changes[0], changes[1]) / by_chance
+    ends_us = max(one.start_us, other.start_us), min(one.end_us, other.end_us)
     east = ((other.lon - one.lon + 180.0) % 360.0) - 180.0
-    lat, lon = (one.lat + other.lat) / 2.0, (one.lon + east / 2.0 + 180.0) % 360.0 - 180.0
-    chance = min(odds / (1.0 + odds), POSSIBLE_AT_MOST)
-    return Possible(first, second, chance, met.starts_nm, met.ends_nm, lat, lon, start_us, end_us)
+    place = (one.lat + other.lat) / 2.0, (one.lon + east / 2.0 + 180.0) % 360.0 - 180.0
+    said = {word: BOTH_WEIGHTS[word] * float(values[row]) for word, values in pairs.said.items()}
+    logit = sum(said.values()) + BOTH_WEIGHTS["how often"]
+    chance = min(free / (1.0 + math.exp(-logit)), POSSIBLE_AT_MOST)
+    said = {word: round(value, 2) for word, value in said.items()}
+    apart = float(pairs.starts_nm[row]), float(pairs.ends_nm[row])
+    return Possible(first, second, chance, *apart, *place, *ends_us, said)

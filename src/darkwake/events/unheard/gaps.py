@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from darkwake.engine.clock import clock_us
 from darkwake.events.berths import unit_points
 from darkwake.events.track import US_PER_HOUR, strength
-from darkwake.events.unheard.odds import AROUND_NM, BACK_NM, REGION_NM, SAME_PLACE_NM, USUAL_NM, off_nm
+from darkwake.events.unheard.odds import AROUND_NM, BACK_NM, OUTAGE_H, OUTAGE_NM, REGION_NM, SAME_PLACE_NM, USUAL_NM, off_nm
 from darkwake.events.unheard.stays import DRIFTS_KN
 from darkwake.geo import EARTH_RADIUS_M, distance_m
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+Key = tuple[str, int]
+"""Track and start of a silence."""
 
 NAUTICAL_MILE_M = 1852.0
 
@@ -54,15 +58,42 @@ class Gap:
     """From where she fell silent to where she was heard again."""
     back: float = 0.5
     """Share of the silences of these data that end near where they began."""
+    open_end: str | None = None
+    """``start``: she was never heard before, ``end``: never again. Both places are then that of the end that is known."""
 
     @property
     def hours(self) -> float:
-        """How long."""
+        """How long; of a silence with an open end, how long at least."""
         return (self.end_us - self.start_us) / US_PER_HOUR
 
 
 def silences(positions: ir.Table, least_hours: float, engine: Engine) -> list[Gap]:
     """Closed silences longer than some hours, in order of track and time."""
+    pairs = _pairs(positions)
+    rows = engine.arrow(pairs.filter(pairs.next_us - pairs.us > round(least_hours * US_PER_HOUR)))
+    ordered = rows.sort_by([("track_id", "ascending"), ("us", "ascending")]).to_pylist()
+    gaps = [_gap(row) for row in ordered]
+    back = (sum(gap.moved_nm <= BACK_NM for gap in gaps) + 1) / (len(gaps) + 2)
+    return [replace(gap, back=back) for gap in gaps]
+
+
+def open_ends(positions: ir.Table, least_hours: float, engine: Engine) -> tuple[list[Gap], list[Gap]]:
+    """Silences with one end: before the first report of each track, and after the last one, some hours within the data."""
+    pairs = _pairs(positions)
+    marked = pairs.mutate(is_last=pairs.next_us.isnull()).drop(*(word for word in pairs.columns if word.startswith("next_")))
+    ends = engine.arrow(marked.filter(marked.is_first | marked.is_last))
+    if not ends.num_rows:
+        return [], []
+    begin_us, finish_us = int(pc.min(ends["us"]).as_py()), int(pc.max(ends["us"]).as_py())
+    room_us = round(least_hours * US_PER_HOUR)
+    rows = ends.sort_by([("track_id", "ascending"), ("us", "ascending")]).to_pylist()
+    before = [_open(row, begin_us, "start") for row in rows if row["is_first"] and row["us"] - begin_us > room_us]
+    after = [_open(row, finish_us, "end") for row in rows if row["is_last"] and finish_us - row["us"] > room_us]
+    return before, after
+
+
+def _pairs(positions: ir.Table) -> ir.Table:
+    """Each report with the next one of its track."""
     heard = positions.select(
         "track_id",
         "mmsi",
@@ -76,12 +107,15 @@ def silences(positions: ir.Table, least_hours: float, engine: Engine) -> list[Ga
     )
     order = ibis.window(group_by="track_id", order_by=["us", "lat", "lon", "source_id", "line"])
     after = {f"next_{word}": heard[word].lead().over(order) for word in ("us", "lat", "lon", "source_id", "rank", "sog_kn")}
-    pairs = heard.mutate(**after)
-    rows = engine.arrow(pairs.filter(pairs.next_us - pairs.us > round(least_hours * US_PER_HOUR)))
-    ordered = rows.sort_by([("track_id", "ascending"), ("us", "ascending")]).to_pylist()
-    gaps = [_gap(row) for row in ordered]
-    back = (sum(gap.moved_nm <= BACK_NM for gap in gaps) + 1) / (len(gaps) + 2)
-    return [replace(gap, back=back) for gap in gaps]
+    return heard.mutate(**after, is_first=ibis.row_number().over(order) == 0)
+
+
+def _open(row: Mapping[str, Any], edge_us: int, open_end: str) -> Gap:
+    """A silence from the edge of the data to a report, or from a report to the edge."""
+    start_us, end_us = (edge_us, row["us"]) if open_end == "start" else (row["us"], edge_us)
+    place, off = (row["lat"], row["lon"]), off_nm(row["sog_kn"])
+    given = (row["source_id"], row["source_id"], row["rank"])
+    return Gap(row["track_id"], row["mmsi"], start_us, end_us, *place, *place, *given, (off, off), False, 0.0, 0.5, open_end)
 
 
 def _gap(row: Mapping[str, Any]) -> Gap:
@@ -107,6 +141,11 @@ def _gap(row: Mapping[str, Any]) -> Gap:
     )
 
 
+def key_of(gap: Gap) -> Key:
+    """What a silence is known by."""
+    return gap.track_id, gap.start_us
+
+
 class Gaps:
     """Silences, to be asked which began near a point."""
 
@@ -117,6 +156,9 @@ class Gaps:
             np.array([getattr(gap, word) for gap in gaps], np.int64) for word in ("start_us", "end_us")
         )
         self.mmsi = np.array([gap.mmsi for gap in gaps], np.int64)
+        _, ship, times = np.unique(self.mmsi, return_inverse=True, return_counts=True)
+        self.times: Wholes = times[ship]
+        """How many silences her ship has, with each silence."""
         self.starts = np.array([(gap.lat, gap.lon) for gap in gaps], np.float64).reshape(-1, 2)
         self.ends = np.array([(gap.end_lat, gap.end_lon) for gap in gaps], np.float64).reshape(-1, 2)
         self._points = unit_points(self.starts[:, 0], self.starts[:, 1])
@@ -151,6 +193,23 @@ class Gaps:
         # Each counts itself; that is the one more of the posterior mean.
         rate = (self._here[at] - but_here) / (exposure + exposure_around / (self._around[at] - but_around))
         return np.asarray(rate * math.pi * REGION_NM**2)
+
+
+def alike(gaps: Sequence[Gap], others: Sequence[Gap]) -> Wholes:
+    """With each of some silences, how many of all began and ended near it within minutes: one receiver lost them."""
+    if not gaps:
+        return np.zeros(0, np.int64)
+    own, all_of = (_in_time_and_place(some) for some in (gaps, others))
+    found = KDTree(all_of).query_ball_point(own, 1.0, p=math.inf, return_length=True)
+    # Each finds itself.
+    return np.asarray(found, np.int64) - 1
+
+
+def _in_time_and_place(gaps: Sequence[Gap]) -> Floats:
+    """Ends in units of the minutes, places in units of the miles, within which silences are taken to be of one receiver."""
+    lat, lon = (np.array([getattr(gap, word) for gap in gaps], np.float64) for word in ("lat", "lon"))
+    ends = np.array([(gap.start_us, gap.end_us) for gap in gaps], np.float64) / (OUTAGE_H * US_PER_HOUR)
+    return np.hstack([unit_points(lat, lon) / _chord(OUTAGE_NM), ends])
 
 
 def _chord(nautical_miles: float) -> float:

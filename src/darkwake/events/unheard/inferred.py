@@ -1,19 +1,21 @@
-"""Transfers with one side or both sides silent: stays and silences that no heard meeting explains, put together."""
+"""Transfers that were not heard whole: stays and silences that no heard meeting explains, put together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from darkwake.events.alongside import BESIDE_US
 from darkwake.events.meetings import EncounterRule
-from darkwake.events.ships import ships_of
+from darkwake.events.ships import Ship, ships_of
 from darkwake.events.unheard.both_silent import possible
-from darkwake.events.unheard.gaps import silences
+from darkwake.events.unheard.gaps import Gap, Key, key_of, open_ends, silences
 from darkwake.events.unheard.one_silent import partners
-from darkwake.events.unheard.rows import ROWS, lone_row, possible_row
+from darkwake.events.unheard.rows import ROWS, lone_row, possible_row, seldom_row
+from darkwake.events.unheard.seldom import Together, together
 from darkwake.events.unheard.stays import LONGEST_STAY_H, Stay, lone_stays
 
 if TYPE_CHECKING:
@@ -21,6 +23,20 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
     from darkwake.events.berths import Berths
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """What no heard meeting explains."""
+
+    lone: Sequence[Stay]
+    """Stays of ships that lay by nobody who was heard."""
+    together: Sequence[Together]
+    """Pairs of stays side by side, seldom heard."""
+    silences: tuple[Sequence[Gap], Sequence[Gap], Sequence[Gap]]
+    """Silences with two ends, those before a first report, those after a last one."""
+    ships: Mapping[int, Ship]
+    """What the ships of these said of themselves."""
 
 
 def inferred(
@@ -36,14 +52,31 @@ def inferred(
         engine: where the expressions run.
         rule: the parameters.
     """
-    gaps = [gap for gap in silences(positions, rule.silent_hours, engine) if gap.hours <= LONGEST_STAY_H]
-    lone = _unexplained(lone_stays(positions, berths, engine), heard)
-    ships = ships_of(statics, {gap.mmsi for gap in gaps} | {stay.mmsi for stay in lone}, engine)
-    found = partners(lone, gaps, ships)
-    rows = [lone_row(stay, chance, named, ships) for stay, chance, named in found if chance >= rule.inferred_at_least]
-    pairs, left_out = possible(gaps, ships, rule.possible_pairs)
+    found = unheard_of(heard, positions, statics, berths, engine, rule)
+    ships = found.ships
+    rows = [seldom_row(pair, ships) for pair in found.together]
+    halves = partners(found.lone, found.silences, ships)
+    rows += [lone_row(stay, chance, named, ships) for stay, chance, named in halves if chance >= rule.inferred_at_least]
+    spoken_for: dict[Key, float] = {}
+    for one in (one for _, _, named in halves for one in named):
+        spoken_for[key_of(one.gap)] = min(spoken_for.get(key_of(one.gap), 0.0) + one.chance, 1.0)
+    pairs, left_out = possible(found.silences[0], ships, rule.possible_pairs, spoken_for)
     rows += [possible_row(pair, left_out, ships) for pair in pairs]
     return pa.Table.from_pylist(_not_heard(rows, heard), ROWS)
+
+
+def unheard_of(
+    heard: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
+) -> Unheard:
+    """The stays and silences that no heard meeting explains; arguments as for :func:`inferred`."""
+    closed = [gap for gap in silences(positions, rule.silent_hours, engine) if gap.hours <= LONGEST_STAY_H]
+    gaps = (closed, *open_ends(positions, rule.silent_hours, engine))
+    lone = _unexplained(lone_stays(positions, berths, engine), heard)
+    ships = ships_of(statics, {gap.mmsi for of_kind in gaps for gap in of_kind} | {stay.mmsi for stay in lone}, engine)
+    # Who has no silence bridged sees nobody together through it either.
+    side_by_side = together(lone, positions, ships, engine) if rule.silent_join_minutes else []
+    explained = {id(stay) for pair in side_by_side for stay in (pair.one, pair.other)}
+    return Unheard([stay for stay in lone if id(stay) not in explained], side_by_side, gaps, ships)
 
 
 def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str, Any]]:
@@ -62,7 +95,7 @@ def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str
 
 
 def _unexplained(lone: Sequence[Stay], heard: pa.Table) -> list[Stay]:
-    """The stays that are not, for half of their time, a heard transfer of the same ship."""
+    """The stays in which the same ship was at no heard transfer."""
     known: dict[str, list[tuple[int, int]]] = {}
     for row in heard.select(["track_id", "other_track_id", "start_us", "end_us", "probability"]).to_pylist():
         if row["probability"] >= 0.5:
@@ -71,8 +104,5 @@ def _unexplained(lone: Sequence[Stay], heard: pa.Table) -> list[Stay]:
     return [
         stay
         for stay in lone
-        if all(
-            min(end, stay.end_us) - max(start, stay.start_us) < (stay.end_us - stay.start_us) / 2
-            for start, end in known.get(stay.track_id, ())
-        )
+        if not any(start < stay.end_us and stay.start_us < end for start, end in known.get(stay.track_id, ()))
     ]

@@ -1,18 +1,24 @@
 """What is assumed of transfers with a silent side: how fast, how far off, how often, and what each sign weighs.
 
-All numbers of the inference stand here, so that they can be argued with and replaced in one place; none was fitted to a data
-set. :mod:`darkwake.events.unheard.one_silent` and :mod:`darkwake.events.unheard.both_silent` say what they are used for.
+All numbers of the inference stand here, so that they can be argued with and replaced in one place. What a sign says is
+assumed; how much it counts beside the others was fitted on simulated worlds, to no real data.
+:mod:`darkwake.events.unheard.one_silent` and :mod:`darkwake.events.unheard.both_silent` say what they are used for.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from darkwake.events.ships import Ship
 
 if TYPE_CHECKING:
     from darkwake.events.unheard.gaps import Gap
+
+Floats = NDArray[np.float64]
 
 FASTEST_KN = 16.0
 """No silent tanker is thought faster (assumed: their service speed is 12 to 15 kn)."""
@@ -25,16 +31,48 @@ OFF_NM = (2.0, 15.0)
 UNKNOWN_OFF_NM = 8.0
 REGION_NM = 100.0
 """Ships within so far are compared with each other (assumed: what a ship can reach in a short silence)."""
-RENDEZVOUS = 0.10
-"""Share of tankers' stays at sea, where no others lie, that are half of a transfer with a silent ship (assumed; most wait)."""
-NO_TRANSPONDER = 0.2
-"""Share of silent halves that never transmit (assumed)."""
 OTHER_TYPES = 0.1
 """The same share for ships that are no tankers, over that of tankers (assumed)."""
-BOTH_SILENT = 0.02
-"""Share of tankers' silences that hide a transfer with a ship that was silent too (assumed)."""
-POSSIBLE_AT_MOST = 0.3
-"""Two silences alone are never more than possible."""
+ASKED_BY_SEA = 0.02
+"""Odds of a silent ship from which on land between her and the stay is looked for; less changes little."""
+LATE_H = 12.0
+"""A ship that is first heard so long after a stay ended, or last heard so long before it began, was elsewhere (assumed)."""
+ALONGSIDE_M, STRAYED_M = 300.0, 20_000.0
+"""Antennas of ships of 300 m alongside each other lie at most so far apart, drifting for some minutes between the two reports
+included; and ships that drift are heard so far from the middle of their stays (assumed)."""
+AT_ONCE_MINUTES = 10.0
+"""Reports within this are held against each other: one pass of a satellite lasts a quarter of an hour."""
+LEAST_SEEN, LEAST_TOGETHER_SELDOM_H = 2, 1.0
+"""Fewest reports of the one with the other near, and shortest time between the first and the last passes (assumed)."""
+SELDOM_TANKERS, SELDOM_UNKNOWN = 0.9, 0.3
+"""Chance that two tankers, or two ships of unknown type, that lie side by side at sea so are at a transfer (assumed: tankers
+bunker others, and unknown ships are boats and barges)."""
+USUAL_STAY_H = 8.0
+"""Median of lone stays in simulated worlds."""
+WEIGHTS: Mapping[str, float] = {
+    "how often": -1.95, "drifting": 0.35, "hours": 0.23, "transfer area": 0.63, "draught changed": 0.0,
+    "draught the same": -0.26, "not listed": -0.55, "not listed, draught changed": 0.42,
+    "fell silent near": 0.74, "heard again near": 0.62, "silences there": 0.56, "silent often": 1.0, "covered": 0.92,
+    "heard near by": 0.97, "type": 1.07, "draughts": 0.83, "lay through": 1.43, "one end unknown": -1.19,
+}  # fmt: skip
+"""How much each sign of a half counts, 1 where it counts as it was reasoned out; ``how often`` is the logarithm of the odds
+that a tanker's lone stay of usual length is half of a transfer with a listed ship before any other sign. Fitted on simulated
+worlds (``training/encounters_unheard.py``), but for ``silent often``: worlds of some days cannot say what the many silences
+of a year weigh, so each of *n* silences of a ship has an *n*-th of the odds (assumed)."""
+OUTAGE_H, OUTAGE_NM = 0.25, 50.0
+"""Silences that begin and end within this time and this distance of each other are taken to be of one receiver (assumed)."""
+USUAL_SILENCE_H = 8.0
+"""Silences of some transfers are about so long (assumed)."""
+BOTH_WEIGHTS: Mapping[str, float] = {
+    "how often": 1.94, "fell silent near": 0.38, "heard again near": 0.14, "silences there": 0.32, "lay through": 1.13,
+    "length": 0.4, "starts apart": -0.87, "ends apart": -0.52, "both at once": -2.32, "receivers out": -4.85, "type": 0.42,
+    "draughts": 1.02, "silent often": 1.0, "the same two often": 1.0,
+}  # fmt: skip
+"""The same of two silences; the last two were not fitted either."""
+POSSIBLE_AT_MOST = 0.45
+"""Two silences alone are never likelier than not to have met: what simulated worlds do not have, real seas do."""
+UNKNOWN_AT_MOST = 0.3
+"""A stay and a silence of ships of which one is not known to be a tanker are never more than possible."""
 TANKER, UNKNOWN, OTHER, SERVICE = 2.4, 1.0, 0.25, 0.03
 """How much likelier a silent half is of a type than a silent ship is (assumed)."""
 INFERRED_AT_MOST = 0.95
@@ -53,8 +91,6 @@ CHANGED_M = 0.3
 """A draught that differs by less was retyped, not changed (assumed)."""
 OPPOSITE, ONE_CHANGED, NONE_CHANGED = 6.0, 1.2, 0.6
 """Weights of draughts after: one deeper and one not, one of them changed, none (as of heard transfers; assumed)."""
-LONE_CHANGED = 2.0
-"""How much likelier a transfer with a ship without transponder is where the lone ship's draught changed (assumed)."""
 UNKNOWN_TYPE = 0.28
 """Share of tankers among ships of unknown type (2,688 of 9,735 ships of the northern Baltic on 2025-12-11)."""
 SAME_PLACE_NM = 0.25
@@ -71,9 +107,14 @@ USUAL_NM, AROUND_NM = 3.0, 30.0
 edge of a receiver's reach is some miles wide)."""
 
 
-def nearer(nautical_miles: float, scale_nm: float) -> float:
+def log_nearer(nautical_miles: Floats | float, scale_nm: Floats | float) -> Floats | float:
     """How much likelier a silence is to begin or end at this distance from its meeting than anywhere in the region."""
-    return REGION_NM**2 / (2.0 * scale_nm**2) * math.exp(-nautical_miles / scale_nm)
+    return np.log(REGION_NM**2 / (2.0 * np.square(scale_nm))) - np.divide(nautical_miles, scale_nm)
+
+
+def nearer(nautical_miles: float, scale_nm: float) -> float:
+    """The same as a factor."""
+    return float(np.exp(log_nearer(nautical_miles, scale_nm)))
 
 
 def ends_there(nautical_miles: float, scale_nm: float, gap: Gap) -> float:

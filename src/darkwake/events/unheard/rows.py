@@ -13,6 +13,7 @@ from darkwake.events.ships import Ship, draught_change
 from darkwake.events.track import E10_PER_DEGREE
 from darkwake.events.unheard.both_silent import Possible
 from darkwake.events.unheard.one_silent import Partner
+from darkwake.events.unheard.seldom import Together
 from darkwake.events.unheard.stays import Stay
 from darkwake.schema import ORIGINS
 
@@ -34,7 +35,10 @@ ROWS = pa.schema(
 
 
 def lone_row(stay: Stay, chance: float, found: Sequence[Partner], ships: Mapping[int, Ship]) -> dict[str, Any]:
-    """A row of an inferred transfer with one side silent; the partner is named where she is likelier than all else."""
+    """A row of an inferred transfer with one side silent; the partner is named where she is likelier than all else.
+
+    A row that names two ships has the chance that it was these two; the chance of any partner stands in the factors.
+    """
     best = found[0] if found and found[0].chance >= 0.5 else None
     lone = ships.get(stay.mmsi, Ship())
     factors = {
@@ -47,6 +51,7 @@ def lone_row(stay: Stay, chance: float, found: Sequence[Partner], ships: Mapping
         "draughts_m": _listed(draught_change(lone, stay.start_us, stay.end_us)),
         "candidates": [_candidate(one, ships) for one in found[:MOST_NAMED]],
         "candidates_left_out": max(len(found) - MOST_NAMED, 0),
+        "chance_of_any": round(chance, 4),
         "no_transponder_or_not_listed": round(max(chance - sum(one.chance for one in found), 0.0), 4),
     }
     # The two were together while the one lay there and the other was silent.
@@ -55,7 +60,26 @@ def lone_row(stay: Stay, chance: float, found: Sequence[Partner], ships: Mapping
     ends = [(stay.track_id, stay.mmsi)] + ([(best.gap.track_id, best.gap.mmsi)] if best else [])
     given = [*stay.sources, *([best.gap.source_id, best.gap.next_source_id] if best else [])]
     place = (stay.lat, stay.lon)
-    return _row(ends, (start_us, end_us), place, chance, factors, given, max(stay.rank, best.gap.rank if best else 0))
+    rank = max(stay.rank, best.gap.rank if best else 0)
+    return _row(ends, (start_us, end_us), place, min(best.chance, chance) if best else chance, factors, given, rank)
+
+
+def seldom_row(pair: Together, ships: Mapping[int, Ship]) -> dict[str, Any]:
+    """A row of two ships that lay side by side whenever both were heard, which was seldom."""
+    two = sorted((pair.one, pair.other), key=lambda stay: stay.track_id)
+    factors = {
+        "class": DRIFTING if min(stay.still for stay in two) < 0.5 else AT_ANCHOR,
+        "inferred": True,
+        "heard": "both sides, seldom",
+        "name": ships.get(two[0].mmsi, Ship()).name,
+        "other_name": ships.get(two[1].mmsi, Ship()).name,
+        "times_seen": pair.times_seen,
+        "median_distance_m": round(pair.apart_m, 1),
+        "draughts_m": [_listed(draught_change(ships.get(stay.mmsi, Ship()), pair.start_us, pair.end_us)) for stay in two],
+    }
+    ends, given = [(stay.track_id, stay.mmsi) for stay in two], [word for stay in two for word in stay.sources]
+    place = (pair.one.lat, pair.one.lon)
+    return _row(ends, (pair.start_us, pair.end_us), place, pair.chance, factors, given, max(stay.rank for stay in two))
 
 
 def possible_row(pair: Possible, left_out: int, ships: Mapping[int, Ship]) -> dict[str, Any]:
@@ -73,6 +97,7 @@ def possible_row(pair: Possible, left_out: int, ships: Mapping[int, Ship]) -> di
         "draughts_m": [
             _listed(draught_change(ships.get(gap.mmsi, Ship()), gap.start_us, gap.end_us)) for gap in (pair.one, pair.other)
         ],
+        "weights": dict(pair.said),
         "pairs_left_out": left_out,
     }
     given = [word for gap in (pair.one, pair.other) for word in (gap.source_id, gap.next_source_id)]
@@ -124,7 +149,7 @@ def _candidate(one: Partner, ships: Mapping[int, Ship]) -> dict[str, Any]:
         "chance": round(one.chance, 4),
         "silent_hours": round(one.gap.hours, 1),
         "could_be_there_hours": round(one.together_h, 1),
-        "fell_silent_nm_away": round(one.from_start_nm, 1),
-        "heard_again_nm_away": round(one.from_end_nm, 1),
+        "fell_silent_nm_away": None if one.from_start_nm is None else round(one.from_start_nm, 1),
+        "heard_again_nm_away": None if one.from_end_nm is None else round(one.from_end_nm, 1),
         "draughts_m": _listed(one.draughts),
     }

@@ -58,6 +58,8 @@ class Stay:
     """Share of slow positions with the status at anchor or moored."""
     shift_m: float
     reports: int
+    where: int = ELSEWHERE
+    """What kind of place it is (:class:`darkwake.events.berths.Where`)."""
 
     @property
     def hours(self) -> float:
@@ -74,8 +76,8 @@ def lone_stays(positions: ir.Table, berths: Berths, engine: Engine) -> list[Stay
         still, shift_m = row["still"] / row["reports"], row["shift_mm"] / 1000
         named = (row["first_source"], row["last_source"])
         ends = (row["start_us"], row["end_us"])
-        stay = Stay(row["track_id"], row["mmsi"], *ends, *place, named, row["rank"], still, shift_m, row["reports"])
-        where = berths.at(stay.lat, stay.lon, (stay.track_id,)).kind
+        where = berths.at(*place, (row["track_id"],)).kind
+        stay = Stay(row["track_id"], row["mmsi"], *ends, *place, named, row["rank"], still, shift_m, row["reports"], where)
         if stay.hours <= LONGEST_STAY_H and where in (ELSEWHERE, IN_TRANSFER_AREA):
             found.append(stay)
     return found
