@@ -8,8 +8,9 @@ place. What is learned from few days is little: a place that is not learned is u
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,39 +105,82 @@ class Berths:
     def __init__(self, lain: pa.Table, places: pa.Table) -> None:
         """Take what :func:`stays` gives, and rows of ``Places``."""
         lain = lain.sort_by([("track_id", "ascending"), ("lat", "ascending"), ("lon", "ascending")])
-        self._ships = np.array(lain["track_id"].to_pylist(), dtype=object)
+        named = lain["track_id"].combine_chunks().dictionary_encode()
+        self._ships = named.indices.to_numpy().astype(np.int64)
+        self._number = {ship: at for at, ship in enumerate(named.dictionary.to_pylist())}
         self._fixed = _lay_fixed(lain)
         self._tree = KDTree(unit_points(lain["lat"].to_numpy(), lain["lon"].to_numpy())) if lain.num_rows else None
         kinds = [_OF_KIND.get(kind) for kind in places["kind"].to_pylist()]
         chosen = [at for at, kind in enumerate(kinds) if kind is not None]
-        self._places = [(places["place_id"][at].as_py(), kinds[at], places["extent_m"][at].as_py()) for at in chosen]
         known = places.take(pa.array(chosen, pa.int64()))
+        self._places = list(zip(known["place_id"].to_pylist(), (kinds[at] or AT_BERTH for at in chosen), strict=True))
         self._extents_m = known["extent_m"].to_numpy()
         self._points = unit_points(known["lat"].to_numpy(), known["lon"].to_numpy())
+        # Places of about one size together, so that one sea does not make every berth a candidate.
+        size = np.frexp(self._extents_m)[1]
+        self._sized = [np.flatnonzero(size == some) for some in np.unique(size)]
+        self._trees = [
+            (KDTree(self._points[some]), self._extents_m[some].max() / EARTH_RADIUS_M * 1.001) for some in self._sized
+        ]
 
     def at(self, lat: float, lon: float, but: Collection[str] = ()) -> Where:
         """What kind of place a point is, by all ships but some."""
-        point = unit_points(np.array([lat]), np.array([lon]))[0]
-        fixed, still = self._near(point, BERTH_M, but, fixed=True), self._near(point, ANCHORAGE_M, but, fixed=False)
-        apart = np.linalg.norm(self._points - point, axis=1) * EARTH_RADIUS_M
-        inside = [(apart[at], self._places[at]) for at in np.flatnonzero(apart <= self._extents_m).tolist()]
-        named = min(inside, key=lambda one: (one[1][2], one[0]), default=None)
-        if named is not None and named[1][1] != AT_BERTH:
-            return Where(named[1][1] or 0, fixed, still, named[1][0])
-        if fixed >= BERTH_SHIPS:
-            kind = AT_BERTH
-        elif still >= ANCHORAGE_SHIPS:
-            kind = AT_ANCHORAGE
-        else:
-            kind = AT_BERTH if named is not None else ELSEWHERE
-        return Where(kind, fixed, still, named[1][0] if named else None)
+        return self.at_each(np.array([lat]), np.array([lon]), [but])[0]
 
-    def _near(self, point: np.ndarray, metres: float, but: Collection[str], *, fixed: bool) -> int:
-        """How many other ships lay within some metres."""
+    def at_each(self, lat: np.ndarray, lon: np.ndarray, but: Sequence[Collection[str]]) -> list[Where]:
+        """What kind of place each of some points is, by all ships but some, which differ from point to point."""
+        points = unit_points(lat, lon)
+        fixed, still = self._near(points, BERTH_M, but, fixed=True), self._near(points, ANCHORAGE_M, but, fixed=False)
+        return [_where(*told) for told in zip(self._named(points), fixed, still, strict=True)]
+
+    def _named(self, points: np.ndarray) -> list[tuple[str, int] | None]:
+        """The smallest listed place that holds each point, of equals the nearest, and its kind."""
+        pairs = [_balls(tree, points, limit) for tree, limit in self._trees]
+        point = np.concatenate([np.empty(0, np.int64), *(one for one, _ in pairs)])
+        place = np.concatenate([np.empty(0, np.int64), *(of[at] for of, (_, at) in zip(self._sized, pairs, strict=True))])
+        apart = np.linalg.norm(self._points[place] - points[point], axis=1) * EARTH_RADIUS_M
+        order = np.lexsort((place, apart, self._extents_m[place], point))
+        order = order[apart[order] <= self._extents_m[place[order]]]
+        first = order[np.unique(point[order], return_index=True)[1]]
+        named: list[tuple[str, int] | None] = [None] * len(points)
+        for one, at in zip(point[first].tolist(), place[first].tolist(), strict=True):
+            named[one] = self._places[at]
+        return named
+
+    def _near(self, points: np.ndarray, metres: float, but: Sequence[Collection[str]], *, fixed: bool) -> list[int]:
+        """How many other ships lay within some metres of each point."""
         if self._tree is None:
-            return 0
-        found = self._tree.query_ball_point(point, 2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0))
-        return len({self._ships[at] for at in found if self._fixed[at] or not fixed} - set(but))
+            return [0] * len(points)
+        point, at = _balls(self._tree, points, 2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0))
+        kept = self._fixed[at] | (not fixed)
+        ships = len(self._number)
+        pairs = np.unique(point[kept] * ships + self._ships[at[kept]])
+        own = [one * ships + self._number[ship] for one, some in enumerate(but) for ship in set(some) if ship in self._number]
+        others = pairs[~np.isin(pairs, np.array(own, np.int64))] // ships
+        counted: list[int] = np.bincount(others, minlength=len(points)).tolist()
+        return counted
+
+
+def _where(named: tuple[str, int] | None, fixed: int, still: int) -> Where:
+    """What kind of place it is by the list and by the ships that lay there."""
+    place_id, listed = named or (None, None)
+    if listed is not None and listed != AT_BERTH:
+        return Where(listed, fixed, still, place_id)
+    if fixed >= BERTH_SHIPS:
+        kind = AT_BERTH
+    elif still >= ANCHORAGE_SHIPS:
+        kind = AT_ANCHORAGE
+    else:
+        kind = AT_BERTH if listed is not None else ELSEWHERE
+    return Where(kind, fixed, still, place_id)
+
+
+def _balls(tree: KDTree, points: np.ndarray, line: float) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of a point and what lies within a straight line of it, as numbers."""
+    found = tree.query_ball_point(points, line)
+    counts = np.array([len(some) for some in found], np.int64)
+    flat = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
+    return np.repeat(np.arange(len(counts)), counts), flat
 
 
 def _lay_fixed(lain: pa.Table) -> np.ndarray:

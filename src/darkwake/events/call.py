@@ -22,7 +22,7 @@ beyond 4 km of an anchorage point (the same ratio, here of each place's own exte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,10 @@ from darkwake.events.absence import AbsenceRule
 from darkwake.events.berths import Berths
 from darkwake.events.berths import stays as still_places
 from darkwake.events.call_rows import FIRST_OUTSIDE, ROW, rows_of
-from darkwake.events.called import Known, cut, stays_of
+from darkwake.events.called import Known, cut, lots_of
 from darkwake.events.draughts import DraughtRule, draught_runs
 from darkwake.events.mesh import storage_cells
+from darkwake.events.parts import Parts
 from darkwake.events.places import Site, circles, nested
 from darkwake.events.reachable import sent_types
 from darkwake.events.record import record, sources
@@ -133,11 +134,18 @@ def calls(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engi
     near = _near(places, engine, rule)
     reduced = engine.arrow(spells(positions, near, around, rule.limits, engine)).sort_by(order)
     known = _known(reduced, positions.semi_join(near, "cell"), statics, places, sites, engine, rule)
-    pieces = [call for stay in stays_of(reduced) for call in cut(stay, known)]
-    made = [call for call in pieces if call.confidence >= rule.min_confidence]
-    rows = engine.table(pa.Table.from_pylist(list(rows_of(made)), ROW))
+    rows = engine.table(pa.concat_tables([ROW.empty_table(), *_called(reduced, known)]))
     evidence = sources(rows.first_source, rows.last_source)
     return record(rows, "call", rule.words, factors=rows.factors, evidence=evidence, place_id=rows.place_id)
+
+
+def _called(reduced: pa.Table, known: Known) -> Iterator[pa.Table]:
+    """Rows of calls, some tracks at a time."""
+    for stays in lots_of(reduced, known.rule.gap_minutes):
+        known.lying.ask(spell for stay in stays for spell in stay)
+        pieces = [call for stay in stays for call in cut(stay, known)]
+        made = [call for call in pieces if call.confidence >= known.rule.min_confidence]
+        yield pa.Table.from_pylist(list(rows_of(made)), ROW)
 
 
 def _near(places: pa.Table, engine: Engine, rule: CallRule) -> ir.Table:
@@ -150,9 +158,8 @@ def _known(
     reduced: pa.Table, positions: ir.Table, statics: ir.Table, places: pa.Table, sites: Mapping[str, Site], engine: Engine,
     rule: CallRule,
 ) -> Known:  # fmt: skip
-    around = circles(sites)
     parts: dict[str, list[Site]] = {}
-    for place_id, site in around:
+    for place_id, site in circles(sites):
         parts.setdefault(place_id, []).append(site)
     lain = engine.arrow(still_places(positions))
     mmsis = sorted(set(reduced["mmsi"].to_pylist()))
@@ -160,5 +167,11 @@ def _known(
     sent = statics.filter(statics.ship_type.notnull()).semi_join(asked, [("mmsi", "of_mmsi")])
     types = sent_types(engine.arrow(sent.group_by("mmsi", "ship_type").aggregate(sent=sent.count())))
     return Known(
-        rule, sites, parts, Lying(Berths(lain, places), sites), draught_runs(statics, mmsis, engine, rule.draughts), types
+        rule=rule,
+        sites=sites,
+        parts={place_id: Parts(made_of) for place_id, made_of in parts.items()},
+        to_lie_at={place_id: Parts.to_lie_at(made_of, place_id) for place_id, made_of in parts.items()},
+        lying=Lying(Berths(lain, places), sites),
+        draughts=draught_runs(statics, mmsis, engine, rule.draughts),
+        types=types,
     )

@@ -10,10 +10,9 @@ import pyarrow as pa
 
 from darkwake.events.called import Call, Silence, place_at
 from darkwake.events.draughts import Draughts, draughts_of
-from darkwake.events.places import SCALES, Site
+from darkwake.events.places import SCALES
 from darkwake.events.states import ALONGSIDE, State, at_one_berth, iso
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND
-from darkwake.geo import distance_m
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 FIRST_OUTSIDE = "first outside"
@@ -86,7 +85,7 @@ def _shared(call: Call) -> dict[str, object]:
 
 
 def _factors(call: Call, within: str | None, end: tuple[float, float]) -> dict[str, object]:
-    first, last = call.first, call.last
+    first, last, parts = call.first, call.last, call.known.parts[call.site.place_id]
     slowest = [spell["slowest_mkn"] for spell in call.spells if spell["slowest_mkn"] is not None]
     silent = [after["start_us"] - before["last_us"] for before, after in pairwise(call.spells)]
     silent += [spell["silence_us"] for spell in call.spells]
@@ -103,8 +102,8 @@ def _factors(call: Call, within: str | None, end: tuple[float, float]) -> dict[s
         "positions": sum(spell["positions"] for spell in call.spells),
         "not_inside_before_s": _seconds(first["before_us"], first["start_us"]),
         "not_inside_after_s": _seconds(last["last_us"], last["after_us"]),
-        "first_part": _nearest(call, place_at(first, "")),
-        "last_part": _nearest(call, end),
+        "first_part": parts.nearest(place_at(first, "")),
+        "last_part": parts.nearest(end),
         "stops": sum(spell["still"] for spell in call.spells),
         "states": [state.told for state in call.states],
         "silences": [_silence_told(silence, call) for silence in call.silences],
@@ -117,20 +116,6 @@ def _seconds(before_us: int | None, after_us: int | None) -> int | None:
     return None if before_us is None or after_us is None else (after_us - before_us) // US_PER_SECOND
 
 
-def _nearest(call: Call, at: tuple[float, float]) -> str:
-    """The circle of the place whose middle is nearest."""
-    sites = call.known.circles[call.site.place_id]
-    if len(sites) < 2:
-        return call.site.place_id
-    return min(zip(_metres(sites, at), (site.place_id for site in sites), strict=True))[1]
-
-
-def _metres(sites: Sequence[Site], at: tuple[float, float]) -> list[float]:
-    """How far each of some places is from a point, in one call of the geodesics: ports have hundreds of berths."""
-    metres: list[float] = distance_m([site.lat for site in sites], [site.lon for site in sites], *at).tolist()
-    return metres
-
-
 def _silence_told(silence: Silence, call: Call) -> dict[str, object]:
     hours, greatest = silence.us / US_PER_HOUR, call.known.greatest_m_h(call.first["mmsi"])
     told: dict[str, object] = {
@@ -141,20 +126,9 @@ def _silence_told(silence: Silence, call: Call) -> dict[str, object]:
         "least_hours_to_leave_and_return": round(silence.out_h, 2),
         "farthest_nm": round(hours * greatest / 2 / METRES_PER_NAUTICAL_MILE, 1),
     }
-    return told | _could_lie(silence, call, hours, greatest)
-
-
-def _could_lie(silence: Silence, call: Call, hours: float, greatest: float) -> dict[str, object]:
-    """The listed berth or terminal of the place where she could have lain longest meanwhile, as the crow flies."""
     ends = place_at(silence.before, "end_"), place_at(silence.after, "")
-    circles = call.known.circles[call.site.place_id]
-    sites = [site for site in circles if site.kind in SCALES[1:] and site.place_id != call.site.place_id]
-    fits = []
-    for site, *metres in zip(sites, *(_metres(sites, end) for end in ends), strict=True):
-        way = sum(max(far - site.extent_m, 0.0) for far in metres)
-        fits.append((round(hours - way / greatest, 2), site.place_id))
-    longest = max(fits, default=(0.0, ""))
-    return {"could_lie_at": longest[1], "could_lie_h": longest[0]} if longest[0] > 0 else {}
+    lain_at, lain_h = call.known.to_lie_at[call.site.place_id].longest_lain(ends, hours, greatest)
+    return told | ({"could_lie_at": lain_at, "could_lie_h": lain_h} if lain_at else {})
 
 
 def _draughts_told(call: Call, start_us: int, end_us: int) -> dict[str, object]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from darkwake.events.absence import Silent, stayed_chance
 from darkwake.events.draughts import Said
+from darkwake.events.parts import Parts
 from darkwake.events.places import Site
 from darkwake.events.ship_speeds import type_speed
 from darkwake.events.states import Lying, Spell, State, states
@@ -24,14 +26,20 @@ if TYPE_CHECKING:
     from darkwake.events.call import CallRule
 
 
+AT_ONCE = 20_000
+"""About so many spells are put together at once: a few kilobytes each."""
+
+
 @dataclass(frozen=True)
 class Known:
     """What judging a stay needs beside it."""
 
     rule: CallRule
     sites: Mapping[str, Site]
-    circles: Mapping[str, list[Site]]
+    parts: Mapping[str, Parts]
     """The circles that make up each place."""
+    to_lie_at: Mapping[str, Parts]
+    """The berths and terminals among them."""
     lying: Lying
     draughts: Mapping[int, Sequence[Said]]
     types: Mapping[int, int]
@@ -41,10 +49,32 @@ class Known:
         return type_speed(self.types.get(mmsi)).law.greatest_kn * METRES_PER_NAUTICAL_MILE
 
 
-def stays_of(reduced: pa.Table) -> Iterator[list[Spell]]:
-    """The spells of each stay in order of time."""
-    for _, rows in groupby(reduced.to_pylist(), key=lambda row: tuple(row[word] for word in STAY)):
-        yield list(rows)
+def lots_of(reduced: pa.Table, gap_minutes: float) -> Iterator[list[list[Spell]]]:
+    """The stays of some tracks at a time, each the list of its spells in order of time.
+
+    Args:
+        reduced: rows of ``stay.spells`` in the order of their stays.
+        gap_minutes: a silence this long is long.
+    """
+    track = reduced["track_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    begins = np.append(0, np.flatnonzero(track[1:] != track[:-1]) + 1)
+    # The first track that begins in each stretch of so many rows begins a lot.
+    first = begins[np.unique(begins // AT_ONCE, return_index=True)[1]] if len(track) else np.empty(0, np.int64)
+    for begin, end in pairwise([*first.tolist(), len(track)]):
+        rows = _with_ways(reduced.slice(begin, end - begin), gap_minutes).to_pylist()
+        yield [list(stay) for _, stay in groupby(rows, key=lambda row: tuple(row[word] for word in STAY))]
+
+
+def _with_ways(rows: pa.Table, gap_minutes: float) -> pa.Table:
+    """Spells with how far each that begins after a long silence begins from where the one before it ended (``apart_m``)."""
+    silence_us = rows["start_us"].to_numpy()[1:] - rows["last_us"].to_numpy()[:-1]
+    after = np.flatnonzero(silence_us >= round(gap_minutes * US_PER_MINUTE)) + 1
+    lat, lon, end_lat, end_lon = (
+        rows[word].to_numpy() / E10_PER_DEGREE for word in ("lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")
+    )
+    apart_m = np.full(rows.num_rows, np.nan)
+    apart_m[after] = distance_m(end_lat[after - 1], end_lon[after - 1], lat[after], lon[after])
+    return rows.append_column("apart_m", pa.array(apart_m))
 
 
 @dataclass(frozen=True)
@@ -145,8 +175,7 @@ def _call(
 
 def _weighed(first: Spell, before: Spell, after: Spell, known: Known) -> Silence:
     """A silence and the chance that she stayed."""
-    at_end, at_start = place_at(before, "end_"), place_at(after, "")
-    apart = float(distance_m(*at_end, *at_start))
+    apart = after["apart_m"]
     out_h = (before["end_room_mm"] + after["room_mm"]) / 1000 / known.greatest_m_h(before["mmsi"])
     silent = Silent(
         hours=(after["start_us"] - before["last_us"]) / US_PER_HOUR,

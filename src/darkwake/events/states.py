@@ -7,12 +7,16 @@ which. What it is not: made fast to the berth that is named; berths lie side by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from darkwake.events.berths import AT_ANCHORAGE, AT_BERTH, BERTH_SHIPS, Berths, Where
+from darkwake.events.parts import SPHERE_ERRS, sphere_m
 from darkwake.events.places import Site
 from darkwake.events.track import E10_PER_DEGREE, US_PER_MINUTE
 from darkwake.geo import distance_m
@@ -46,10 +50,10 @@ class State:
     spells: tuple[Spell, ...] = ()
     """Where she lay still."""
 
-    @property
+    @cached_property
     def longest(self) -> Spell:
-        """The longest of its spells."""
-        return max(self.spells, key=lambda spell: (spell["last_us"] - spell["start_us"], -spell["start_us"]))
+        """The longest of its spells, of equals the first."""
+        return max(self.spells, key=_lasting)
 
     @property
     def still(self) -> bool:
@@ -58,23 +62,17 @@ class State:
 
     def with_next(self, other: State) -> State:
         """Both as one, told as the one with the longest spell is."""
-        spells = (*self.spells, *other.spells)
-        main = (
-            self
-            if self.longest["last_us"] - self.longest["start_us"] >= other.longest["last_us"] - other.longest["start_us"]
-            else other
-        )
-        return State(self.word, self.start_us, other.end_us, main.by, main.learned, spells)
+        main = max(self, other, key=lambda state: _lasting(state.longest)[0])
+        both = State(self.word, self.start_us, other.end_us, main.by, main.learned, (*self.spells, *other.spells))
+        # Known already: looking through all spells at every one that is added costs their square.
+        both.__dict__["longest"] = main.longest
+        return both
 
     def near(self, other: State) -> bool:
         """Whether both are one state at one spot."""
         if self.word != other.word or not self.still:
             return False
-        ends = [
-            (spell["mean_lat_e10"] / E10_PER_DEGREE, spell["mean_lon_e10"] / E10_PER_DEGREE)
-            for spell in (self.longest, other.longest)
-        ]
-        return bool(distance_m(*ends[0], *ends[1]) <= SAME_M[self.word])
+        return _within(self.longest, other.longest, SAME_M[self.word])
 
     @property
     def told(self) -> dict[str, object]:
@@ -83,17 +81,39 @@ class State:
         return times | ({"by": self.by} if self.by else {})
 
 
+def _lasting(spell: Spell) -> tuple[int, int]:
+    """A key by which the longest spell is the greatest, of equals the first."""
+    return spell["last_us"] - spell["start_us"], -spell["start_us"]
+
+
+def _within(one: Spell, other: Spell, metres: float) -> bool:
+    """Whether the mean places of two spells are no farther apart; on the ellipsoid where the sphere cannot say."""
+    ends = [(spell["mean_lat_e10"] / E10_PER_DEGREE, spell["mean_lon_e10"] / E10_PER_DEGREE) for spell in (one, other)]
+    rough_m = sphere_m(*ends[0], *ends[1])
+    if abs(rough_m - metres) > SPHERE_ERRS * metres:
+        return rough_m < metres
+    return bool(distance_m(*ends[0], *ends[1]) <= metres)
+
+
 def iso(us: int) -> str:
     """A time as text, to the second where it is whole.
 
     >>> iso(1_500_000)
     '1970-01-01T00:00:01.500000Z'
     """
-    return (EPOCH + timedelta(microseconds=us)).isoformat().replace("+00:00", "Z")
+    return (_EPOCH + timedelta(microseconds=us)).isoformat() + "Z"
+
+
+_EPOCH = EPOCH.replace(tzinfo=None)
+
+
+def _spot(spell: Spell) -> tuple[str, int, int]:
+    """Track and mean place."""
+    return spell["track_id"], spell["mean_lat_e10"], spell["mean_lon_e10"]
 
 
 class Lying:
-    """Says how ships lay, asking about each place and track once."""
+    """Says how ships lay; who asks about many asks together first."""
 
     def __init__(self, berths: Berths, sites: Mapping[str, Site]) -> None:
         self._berths, self._sites = berths, sites
@@ -104,12 +124,18 @@ class Lying:
         where = self._where(spell)
         return how_she_lay(spell, where, self._sites.get(where.place_id or ""))
 
+    def ask(self, spells: Iterable[Spell]) -> None:
+        """Ask about the places of all still ones of some spells together, and forget all others."""
+        new = sorted({_spot(spell) for spell in spells if spell["still"]})
+        lat, lon = (np.array([spot[side] for spot in new], np.float64) / E10_PER_DEGREE for side in (1, 2))
+        told = self._berths.at_each(lat, lon, [{track} for track, _, _ in new])
+        self._known = dict(zip(new, told, strict=True))
+
     def _where(self, spell: Spell) -> Where:
-        lat, lon = spell["mean_lat_e10"], spell["mean_lon_e10"]
-        key = (spell["track_id"], lat, lon)
-        if key not in self._known:
-            self._known[key] = self._berths.at(lat / E10_PER_DEGREE, lon / E10_PER_DEGREE, {spell["track_id"]})
-        return self._known[key]
+        spot = _spot(spell)
+        if spot not in self._known:
+            self.ask([spell])
+        return self._known[spot]
 
 
 def how_she_lay(spell: Spell, where: Where, listed: Site | None) -> Lay:
