@@ -197,15 +197,16 @@ class Deadweights:
     def _unknown_ship(self, key: str, bounds: tuple[float, float]) -> Numbers:
         """One ship of which only bounds are known."""
         if key not in self._kept:
-            prior = self.factors[DEADWEIGHT]
-            u = self.unknown(DEADWEIGHT, key)
-            if prior.shape != "lognormal":
-                self._kept[key] = np.clip(prior.at(u), *bounds)
-            else:
-                level = self.factors[DEADWEIGHT_LEVEL]
-                median_t = prior.central * level.at(self.unknown(level.name))
-                self._kept[key] = cut_lognormal(u, median_t, prior.spread, *bounds)
+            self._kept[key] = self._sizes(self.unknown(DEADWEIGHT, key), bounds)
         return self._kept[key]
+
+    def _sizes(self, u: Numbers, bounds: tuple[float, float]) -> Numbers:
+        """Deadweights at these cumulative probabilities; the last axis are the worlds."""
+        prior, level = self.factors[DEADWEIGHT], self.factors[DEADWEIGHT_LEVEL]
+        if prior.shape != "lognormal":
+            return np.clip(prior.at(u), *bounds)
+        median_t = prior.central * level.at(self.unknown(level.name))
+        return cut_lognormal(u, median_t, prior.spread, *bounds)
 
     def _fleet_ship(self, ship: Ship, visit: str) -> Numbers:
         """The ship of an unnamed fleet that made this visit, drawn anew in every world."""
@@ -217,5 +218,6 @@ class Deadweights:
     def _fleet(self, ship: Ship, most: int) -> Numbers:
         """Every ship of a fleet (rows) in every world (columns)."""
         if ship.key not in self._kept:
-            self._kept[ship.key] = np.stack([self._unknown_ship(f"{ship.key}/{n}", ship.bounds) for n in range(most)])
+            u = np.stack([self.unknown(DEADWEIGHT, f"{ship.key}/{n}") for n in range(most)])
+            self._kept[ship.key] = self._sizes(u, ship.bounds)
         return self._kept[ship.key]
