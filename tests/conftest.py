@@ -68,14 +68,25 @@ def spark_engine(spark_master: str) -> Iterator[Engine]:
     engine.close()
 
 
+LONGEST = ("spark", "cases")
+"""Groups that begin first, one in each of two processes."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one process, what shares fixtures that are dear: all Spark tests, all faults, each other file."""
-    for item in items:
-        given = getattr(getattr(item, "callspec", None), "params", {}).values()
-        asked = [*getattr(item, "fixturenames", ()), *(value for value in given if isinstance(value, str))]
-        group = "faults" if "/faults/" in item.nodeid else item.nodeid.split("::")[0]
-        if {"spark_engine", "spark_master"} & set(asked):
-            item.add_marker(pytest.mark.spark)
-            group = "spark"
+    """Keep together, in one process, what shares what is dear: all Spark tests, all runs of bundled cases, each other file."""
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
+        if group == "spark":
+            item.add_marker(pytest.mark.spark)
+    items.sort(key=lambda item: (*LONGEST, groups[item]).index(groups[item]))
+
+
+def _group(item: pytest.Item) -> str:
+    given = getattr(getattr(item, "callspec", None), "params", {}).values()
+    asked = [*getattr(item, "fixturenames", ()), *(value for value in given if isinstance(value, str))]
+    if {"spark_engine", "spark_master"} & set(asked):
+        return "spark"
+    file = item.nodeid.split("::")[0]
+    return "cases" if "/faults/" in file or file.endswith("/test_docs.py") else file

@@ -13,15 +13,16 @@ TEMPLATE = "vostochny-2024"
 
 
 @pytest.fixture(scope="session")
-def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled case as ``init`` makes it; to copy."""
     folder = tmp_path_factory.mktemp("made") / "case"
     done("init", folder, "--template", TEMPLATE)
     return folder
 
 
 @pytest.fixture(scope="session")
-def _run(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = shutil.copytree(_made, tmp_path_factory.mktemp("run") / "case")
+def _run(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(made, tmp_path_factory.mktemp("run") / "case")
     done("run", folder)
     return folder
 
@@ -33,9 +34,9 @@ def undisturbed(_run: Path) -> Path:
 
 
 @pytest.fixture
-def new_case(_made: Path, tmp_path: Path) -> Path:
+def new_case(made: Path, tmp_path: Path) -> Path:
     """The bundled case as ``init`` makes it, before its first run."""
-    return shutil.copytree(_made, tmp_path / "work" / "case")
+    return shutil.copytree(made, tmp_path / "work" / "case")
 
 
 @pytest.fixture

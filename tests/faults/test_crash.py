@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,26 @@ STAGES = (
 
 LISTENING = [sys.executable, "-c", f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {COMMAND[-1]}"]
 """The command, deaf to Ctrl-C no longer where the tests were started in the background of a shell."""
+
+
+@pytest.fixture
+def new_case(new_case: Path) -> Path:
+    """The bundled case, its silent ships so slow that none reaches a place: a run that is killed need not lay meshes."""
+    return slowed(new_case)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That case after a run that nothing disturbed; to read only."""
+    case = slowed(shutil.copytree(made, tmp_path_factory.mktemp("undisturbed") / "case"))
+    done("run", case)
+    return case
+
+
+def slowed(case: Path) -> Path:
+    with (case / "case.toml").open("a", encoding="utf-8") as text:
+        text.write("\n[parameters.reach]\ngreatest_kn = 0.1\n")
+    return case
 
 
 @contextmanager
