@@ -113,3 +113,13 @@ def test_letters_and_check_digits() -> None:
 def test_a_chance_beyond_one_is_refused() -> None:
     with pytest.raises(ValueError, match="from 0 to 1"):
         IdentityRule(imo_chance=1.2)
+
+
+def test_two_ships_that_one_track_holds_are_told_apart_by_what_they_say_in_turn(duck: Engine) -> None:
+    """Their ways allow for one ship; their static messages do not. Once to and fro may be one ship with a borrowed name."""
+    one, other = {"imo": OLD, "name": "ANNA"}, {"imo": NEW, "name": "BERTHA K"}
+    [event] = events(duck, said((1, one), (2, other), (3, one), (4, other), (5, one)))
+    assert (event["factors"]["what"], event["factors"]["said_in_turn"]) == ("shared MMSI", 2)
+    assert (event["start"], event["end"]) == (START + timedelta(hours=1), START + timedelta(hours=5))
+    [once] = events(duck, said((1, one), (2, other), (3, one)))
+    assert once["factors"]["what"] == "changed identity"

@@ -43,6 +43,11 @@ def circling(rows: list[Row], radius_m: float = 1500.0) -> list[Row]:
     return made
 
 
+def elsewhere(rows: list[Row]) -> list[Row]:
+    """The reported speed is made, on another course than is reported."""
+    return [row | {"cog_deg": (row["cog_deg"] + 110.0) % 360.0} for row in rows]
+
+
 def copied(rows: list[Row], north: float, minutes: float) -> list[Row]:
     """The same way under another number, elsewhere and at another time."""
     return [
@@ -72,6 +77,30 @@ def test_a_planted_fault_is_found_as_what_it_is(what: str, duck: Engine) -> None
     [row] = rows
     assert {row["mmsi"], row["other_mmsi"]} - {None} == {rows[0]["mmsi"] for rows in PLANTED[what]}
     assert 0.2 < row["probability"] < 0.95
+
+
+def test_a_track_that_sails_another_course_than_it_reports_is_contradicted(duck: Engine) -> None:
+    rows = find(heard(*PLAIN, elsewhere(voyage(311000007, *SEA))), kinds=["spoofing"], engine=duck).table.to_pylist()
+    assert [(row["mmsi"], json.loads(row["factors"])["what"]) for row in rows] == [(311000007, "contradicted")]
+
+
+@pytest.mark.parametrize("every", [1, 5])
+@pytest.mark.parametrize("radius_m", [250.0, 900.0, 4000.0])
+def test_a_circle_of_any_size_is_found_by_its_shape_not_by_its_size(radius_m: float, every: int, duck: Engine) -> None:
+    """Heard each minute or every five: as far apart as half a round and more."""
+    rows = circling(voyage(311000005, *SEA, hours=12.0), radius_m)[::every]
+    [event] = find(heard(*PLAIN, rows), kinds=["spoofing"], engine=duck).table.to_pylist()
+    factors = json.loads(event["factors"])
+    assert (factors["what"], event["mmsi"]) == ("circle", 311000005)
+    assert factors["radius_m"] == pytest.approx(radius_m, rel=0.05)
+
+
+def test_a_ship_that_swings_at_her_anchor_runs_no_circle(duck: Engine) -> None:
+    """To and fro over 140 degrees in a tide, 220 m from the anchor."""
+    rows = voyage(311000008, *SEA, hours=30.0, knots=0.1)
+    for at, row in enumerate(rows):
+        row["lat"], row["lon"] = destination(*SEA, 70.0 * math.sin(at * EVERY_S / 7116.0), 220.0)
+    assert find(heard(*PLAIN, rows), kinds=["spoofing"], engine=duck).counts == {"spoofing": 0}
 
 
 def test_plain_voyages_and_ships_at_anchor_give_nothing(duck: Engine) -> None:

@@ -113,23 +113,96 @@ def contradicted(track: Track, *, off_kn: float, off_share: float, off_deg: floa
             )
 
 
-def circles(track: Track, *, turns: float, radius_m: tuple[float, float], spread: float, gap_s: float) -> Iterator[Spell]:
-    """Spells in which a track goes round and round one place at one distance."""
-    if len(track) < 8:
-        return
+GNSS_M = 20.0
+"""Positions of a circle stray by so much at least (assumed)."""
+WINDOW, WINDOW_S = 8, 1200.0
+"""Fewest reports, and shortest time, in which a circle is first seen."""
+SLOWEST_KN = 1.5
+"""What goes round more slowly swings at anchor (assumed)."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A circle through positions, and how a track runs it."""
+
+    east_m: float
+    north_m: float
+    radius_m: float
+    spread_m: float
+    """Standard deviation of the distance from the middle."""
+    rate: float
+    """Radians a second."""
+    steady: float
+    """Length of the mean of unit vectors that turn back at this rate: 1 is a clock."""
+
+
+def circle_of(east: Floats, north: Floats, seconds: Floats, rate: float | None = None) -> Circle | None:
+    """The circle of least squares (Kasa 1976) through positions, and the rate at which they go round it.
+
+    All rates are tried where none is known from a part of the positions.
+
+    >>> at = np.arange(0.0, 3600.0, 300.0)
+    >>> found = circle_of(700 * np.cos(at / 120), 700 * np.sin(at / 120), at)
+    >>> round(found.radius_m), round(1 / abs(found.rate))
+    (700, 120)
+    """
+    mean = float(np.mean(east)), float(np.mean(north))
+    x, y = east - mean[0], north - mean[1]
+    squares, moment = np.array([[np.sum(x * x), np.sum(x * y)], [np.sum(x * y), np.sum(y * y)]]), x * x + y * y
+    if np.linalg.cond(squares) > 1e4:
+        return None
+    middle = np.linalg.solve(squares, np.array([np.sum(x * moment), np.sum(y * moment)]) / 2.0)
+    radii = np.hypot(x - middle[0], y - middle[1])
+    angles = np.arctan2(y - middle[1], x - middle[0])
+    since = seconds - seconds[0]
+    known = _rate(angles, since) if rate is None else rate
+    known += float(np.polyfit(since, np.unwrap(angles - known * since), 1)[0])
+    steady = float(np.abs(np.mean(np.exp(1j * (angles - known * since)))))
+    at = middle[0] + mean[0], middle[1] + mean[1]
+    return Circle(*at, float(np.mean(radii)), float(np.std(radii)), known, steady)
+
+
+def _rate(angles: Floats, since: Floats) -> float:
+    """The rate at which angles turn most steadily, radians a second.
+
+    No faster than half a round between two reports: faster ones look like slower ones the other way.
+    """
+    most = np.pi / max(float(np.median(np.diff(since))), 1.0)
+    rates = np.linspace(-most, most, 3 + 2 * int(most * since[-1]))
+    turned = np.abs(np.mean(np.exp(1j * (angles[None, :] - rates[:, None] * since[None, :])), axis=1))
+    return float(rates[int(np.argmax(turned))])
+
+
+def circles(
+    track: Track, *, turns: float, radius_m: tuple[float, float], spread: float, steady: float, gap_s: float
+) -> Iterator[Spell]:
+    """Spells in which a track goes round and round one place at one distance and one rate, whatever the size."""
     east, north = track.plane_m()
-    moved = np.hypot(np.diff(east), np.diff(north)) > 20.0
-    near = np.diff(track.seconds) <= gap_s
-    course = np.arctan2(np.diff(east), np.diff(north))
-    bend = np.mod(np.diff(course) + np.pi, 2 * np.pi) - np.pi
-    going = moved[1:] & moved[:-1] & near[1:] & near[:-1] & (np.abs(bend) < 2.0)
-    for side in (1.0, -1.0):
-        for first, last in spans(going & (bend * side > np.radians(1.0)), bridge=2):
-            here = slice(first, last + 3)
-            round_turns = abs(float(np.sum(bend[first : last + 1]))) / (2 * np.pi)
-            if round_turns < turns:
+    usable = np.append(np.diff(track.seconds) <= gap_s, False)
+
+    def round_it(first: int, last: int, rate: float | None = None) -> Circle | None:
+        here = slice(first, last)
+        found = circle_of(east[here], north[here], track.seconds[here], rate)
+        if found is None or not radius_m[0] <= found.radius_m <= radius_m[1]:
+            return None
+        fast = abs(found.rate) * found.radius_m >= SLOWEST_KN * METRES_PER_SECOND_PER_KNOT
+        near = found.spread_m <= spread * found.radius_m + GNSS_M
+        return found if fast and near and found.steady >= steady else None
+
+    for begin, before_end in spans(usable):
+        at, end = begin, before_end + 2
+        while at + WINDOW <= end:
+            late = int(np.searchsorted(track.seconds, track.seconds[at] + WINDOW_S))
+            last = min(max(at + WINDOW, late), end)
+            found = round_it(at, last)
+            if found is None:
+                at += max(2, (last - at) // 4)
                 continue
-            radii = np.hypot(east[here] - np.mean(east[here]), north[here] - np.mean(north[here]))
-            radius = float(np.mean(radii))
-            if radius_m[0] <= radius <= radius_m[1] and float(np.std(radii)) <= spread * radius:
-                yield Spell(first, last + 2, {"turns": round_turns, "radius_m": radius, "reports": last - first + 3.0})
+            for step in (64, 16, 4, 1):
+                while last + step <= end and (longer := round_it(at, last + step, found.rate)):
+                    last, found = last + step, longer
+            rounds = abs(found.rate) * (track.seconds[last - 1] - track.seconds[at]) / (2 * np.pi)
+            if rounds >= turns:
+                measured = {"turns": float(rounds), "radius_m": found.radius_m, "steady": found.steady}
+                yield Spell(at, last - 1, measured | {"reports": float(last - at)})
+            at = last

@@ -2,6 +2,7 @@
 
     MMSI 1   A A A A A A          shared     two tracks of one MMSI, heard in turn
              B B   B B B
+    MMSI 1   X Y X Y X Y          shared     static messages of two ships in turn, though one track holds the positions of both
     MMSI 2   name X | name Y      changed    name, call sign, size or IMO number after and before
     IMO 3    MMSI 4 | MMSI 5      two MMSIs  one hull under two numbers (after a change of flag the first three digits differ)
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -47,6 +48,8 @@ class IdentityRule:
     even_turns: float = 2.0
     """So many times heard in turn make two transmitters as likely as one that is displaced (assumed, because jamming comes
     and goes in spells, and each spell is one turn)."""
+    returns: int = 2
+    """Fewest returns to what was said before that make two ships (assumed: who takes a name once and gives it up is one)."""
     imo_chance: float = 0.8
     """Chance that another valid IMO number is no slip (assumed: the number stays with a hull for life, and one digit
     mistyped fails its check in nine of ten cases)."""
@@ -85,9 +88,10 @@ class IdentityRule:
     def words(self) -> str:
         """The rule as a sentence."""
         return (
-            "two tracks of one MMSI heard in turn; or a static message with another valid IMO number, another name by more "
-            f"than {self.letters} letters, another call sign or another size by more than {self.size_m:g} m and "
-            f"{100 * self.size_share:g} % than the one before; or one IMO number under two MMSIs; the probability says that "
+            f"two tracks of one MMSI heard in turn, or static messages of two ships in turn ({self.returns} returns); or a "
+            f"static message with another valid IMO number, another name by more than {self.letters} letters, another call "
+            f"sign or another size by more than {self.size_m:g} m and {100 * self.size_share:g} % than the one before; or one "
+            "IMO number under two MMSIs; the probability says that "
             "two transmitters, or another ship than was said, stand behind it, NOT that anyone meant to deceive (sale, change "
             "of flag, typing and jamming explain some)"
         )
@@ -104,7 +108,8 @@ def identities(positions: ir.Table, statics: ir.Table, engine: Engine, rule: Ide
     """
     shared = _shared(positions, engine, rule)
     said = said_of(statics, positions, engine)
-    changed = [*_changes(said, {row["mmsi"] for row in shared}, rule), *_moved(said, rule)]
+    changes = _in_turn(_changes(said, {row["mmsi"] for row in shared}, rule), rule)
+    changed = [*changes, *_moved(said, rule)]
     rows = shared + _placed(changed, positions, engine)
     return _events(rows, engine, rule)
 
@@ -205,6 +210,25 @@ def _back(messages: list[Said], at: int, changed: dict[str, tuple[Any, Said]]) -
         if all(_value(word, messages[later]) == before for word, (before, _) in changed.items()):
             return later
     return at
+
+
+def _in_turn(changes: Iterator[dict[str, Any]], rule: IdentityRule) -> Iterator[dict[str, Any]]:
+    """The same, with changes to and fro as one: who says again and again what she said before is two ships by turns."""
+    for _, of_one in groupby(changes, key=lambda row: (row["mmsi"], row["rank"])):
+        rows = list(of_one)
+        returns = sum(row["factors"]["came_back"] and not row["factors"]["chance_of_slip"] for row in rows)
+        if returns < rule.returns:
+            yield from rows
+            continue
+        said = {word: rows[0]["factors"][word] for word in rows[0]["factors"] if word.removeprefix("new_") in _FIELDS}
+        factors = {"what": "shared MMSI", "said_in_turn": returns} | said
+        factors["may_also_be"] = "one ship that goes under two names"
+        yield rows[0] | {
+            "end_us": max(row["end_us"] for row in rows),
+            "probability": round(returns / (returns + rule.even_turns), 4),
+            "factors": factors,
+            "evidence": sorted({source for row in rows for source in row["evidence"]}),
+        }
 
 
 _FIELDS = ("imo", "name", "callsign", "size_m")

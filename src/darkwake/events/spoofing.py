@@ -19,6 +19,7 @@ tracks"); circles off Shanghai (Harris 2019, MIT Technology Review, on C4ADS). T
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ import pyarrow as pa
 from darkwake.events.copied import copied
 from darkwake.events.falsified import Spell, Track, circles, contradicted, frozen
 from darkwake.events.record import record
-from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole
+from darkwake.events.track import US_PER_HOUR, along_track, distance_mm, fixes, whole, wrap_e10
 from darkwake.geo import EARTH_RADIUS_M
 from darkwake.schema import TEXTS
 from darkwake.seaways import World, wet
@@ -45,6 +46,7 @@ CELLS_PER_DEGREE = 240
 """Cells of the bundled water, 15 seconds of arc."""
 AROUND = 360 * CELLS_PER_DEGREE
 """Cells around the globe."""
+MM_PER_E10 = math.radians(1e-10) * EARTH_RADIUS_M * 1000.0
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ class SpoofingRule:
     """Smaller circles are ships that swing at anchor (assumed)."""
     largest_radius_m: float = 20_000.0
     """Larger ones take longer than a spell is watched (assumed)."""
-    spread: float = 0.25
-    """Standard deviation of the distance from the middle, as a share of it (assumed)."""
+    spread: float = 0.08
+    """Standard deviation of the distance from the middle, as a share of it beyond the error of the positions (assumed)."""
+    steady_turn: float = 0.9
+    """How steadily a circle is run: length of the mean of unit vectors that turn back with it (assumed; 1 is a clock)."""
     land_reports: int = 5
     """Fewest reports on dry land (assumed)."""
     land_minutes: float = 10.0
@@ -154,8 +158,25 @@ def falsehoods(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> ir.Ta
     for what in CHANCES:
         alike = [row for row in found if row["what"] == what]
         rows += [_weighed(row, others) for row, others in zip(alike, _others_at_once(alike, rule), strict=True)]
-    table = engine.table(pa.Table.from_pylist(rows, _ROW))
+    table = engine.table(pa.Table.from_pylist(_one_each(rows), _ROW))
     return record(table, "spoofing", rule.words, factors=table.factors, evidence=table.evidence)
+
+
+def _one_each(rows: Sequence[Row]) -> list[Row]:
+    """Of findings of one track that begin at one report the likeliest, which names the others: they are one spell.
+
+    A circle goes first: whoever hears it seldom finds that it contradicts the reported speed and course, and knows why.
+    """
+    likeliest: dict[tuple[str, int], Row] = {}
+    for row in sorted(rows, key=lambda row: ('"what": "circle"' not in row["factors"], -row["probability"])):
+        key = (row["track_id"], row["start_us"])
+        if key not in likeliest:
+            likeliest[key] = row
+            continue
+        factors = json.loads(likeliest[key]["factors"])
+        factors["also"] = [*factors.get("also", []), json.loads(row["factors"])["what"]]
+        likeliest[key] = likeliest[key] | {"factors": json.dumps(factors)}
+    return list(likeliest.values())
 
 
 def _weighed(row: Row, at_once: int) -> Row:
@@ -218,7 +239,8 @@ def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator
             turns=rule.turns,
             radius_m=(rule.smallest_radius_m, rule.largest_radius_m),
             spread=rule.spread,
-            gap_s=600.0,
+            steady=rule.steady_turn,
+            gap_s=900.0,
         ),
     }
     for piece in _pieces(rows):
@@ -231,7 +253,7 @@ def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator
 def _suspect_hours(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
     """Hours of tracks that could hold a spell: with fewer signs than a spell has in the fuller of the hours that it spans."""
     order = along_track()
-    before = {word: heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10", "sog_kn")}
+    before = {word: heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10", "sog_kn", "cog_deg")}
     steps = heard.mutate(
         hour=heard.us // US_PER_HOUR,
         step_us=heard.us - before["us"],
@@ -239,13 +261,16 @@ def _suspect_hours(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
         still=(before["lat_e10"] == heard.lat_e10) & (before["lon_e10"] == heard.lon_e10),
         low=ibis.least(before["sog_kn"], heard.sog_kn),
         high=ibis.greatest(before["sog_kn"], heard.sog_kn),
+        along=ibis.greatest(*(_along(before, heard, cog) for cog in (before["cog_deg"], heard.cog_deg))),
     )
     made = steps.step_mm.cast("float64") / (steps.step_us.nullif(0).cast("float64") * 0.000514444)
     off = ((made - steps.high).abs() > rule.off_kn) & ((made - steps.low).abs() > rule.off_kn)
+    least = math.cos(math.radians(rule.off_deg))
+    wrong_way = (steps.along < least * steps.step_mm) & (made > rule.off_kn) & (steps.low > rule.off_kn)
     steady = steps.step_us.between(20_000_000, 600_000_000)
     counted = steps.mutate(
         stuck=(steps.still & (steps.high >= rule.fast_kn)).fill_null(False).cast("int64"),
-        off=(off & steady & ~steps.still).fill_null(False).cast("int64"),
+        off=((off | wrong_way) & steady & ~steps.still).fill_null(False).cast("int64"),
         way_mm=ibis.ifelse(steps.step_us <= 600_000_000, steps.step_mm, 0),
     )
     hours = counted.group_by(["track_id", "hour"]).aggregate(
@@ -255,8 +280,15 @@ def _suspect_hours(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
         high_mm=whole((counted.lat_e10.max() - counted.lat_e10.min()) * 0.0111195),
     )
     stuck, off_steps = hours.stuck >= rule.frozen_reports // 3, hours.off >= rule.off_reports // 3
-    rounds = (hours.way_mm > 4 * hours.high_mm) & (hours.high_mm > rule.smallest_radius_m * 1000) & (hours.way_mm > 1_000_000)
+    rounds = (hours.way_mm > 2.5 * hours.high_mm) & (hours.high_mm > rule.smallest_radius_m * 1000) & (hours.way_mm > 1_000_000)
     return hours.filter(stuck | off_steps | rounds).select("track_id", "hour")
+
+
+def _along(before: dict[str, ir.Column], heard: ir.Table, cog_deg: ir.Column) -> ir.NumericValue:
+    """How far a step leads along a course, millimetres."""
+    east = wrap_e10(heard.lon_e10 - before["lon_e10"]).cast("float64") * (heard.lat_e10 / 1e10).radians().cos()
+    north = (heard.lat_e10 - before["lat_e10"]).cast("float64")
+    return (north * cog_deg.radians().cos() + east * cog_deg.radians().sin()) * MM_PER_E10
 
 
 def _around(hours: ir.Table) -> ir.Table:
