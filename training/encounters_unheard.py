@@ -121,7 +121,7 @@ def _true_of(half: Half, truths: Sequence[Mapping[str, Any]]) -> int:
 
 def _hours_of(span: Any, truth: Mapping[str, Any]) -> float:
     start, end = (round((truth[word] - EPOCH).total_seconds() * 1e6) for word in ("start", "end"))
-    return (min(span.end_us, end) - max(span.start_us, start)) / US_PER_HOUR
+    return float((min(span.end_us, end) - max(span.start_us, start)) / US_PER_HOUR)
 
 
 def _add_pairs(unheard: Unheard, heard: pa.Table, truths: Sequence[Mapping[str, Any]], seen: Seen) -> None:
