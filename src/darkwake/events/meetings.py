@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from darkwake.events.grid import SMALLEST_RADIUS_M, distance_um, in_slices, on_grid
+from darkwake.events.grid import SMALLEST_RADIUS_M, distance_um, in_slices, numbered, on_grid
 from darkwake.events.track import US_PER_MINUTE, mean_lat_e10, mean_lon_e10, sessions, whole, wrap_e10
 from darkwake.geo import EARTH_RADIUS_M
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from darkwake.engine import Engine
 
 PAIR = ["track_id", "other_track_id"]
-SIDE = [*PAIR, "side"]
+SIDE = ["ship", "other_ship", "side"]
 SIDES = ("shared", "each", "merged")
 
 
@@ -125,14 +125,18 @@ def meetings(positions: ir.Table, rule: EncounterRule, engine: Engine) -> ir.Tab
     are that ship's.
     """
     step_us = rule.step_minutes * US_PER_MINUTE
-    points = on_grid(positions, step_us=step_us, silence_us=round(rule.silence_minutes * US_PER_MINUTE))
-    near = in_slices(engine.keep(points), rule.radius_m, engine).mutate(side=ibis.literal(0, "int64"))
+    heard = engine.keep(on_grid(positions, step_us=step_us, silence_us=round(rule.silence_minutes * US_PER_MINUTE)))
+    points, tracks = numbered(heard, engine)
+    near = in_slices(points, rule.radius_m, engine).mutate(side=ibis.literal(0, "int64"))
     if not rule.judged:
         near = ibis.union(near, _other_side(near))
-    summed = _summed(_met(_moved(near, rule), rule), step_us)
+    runs = engine.gather([_in_runs(near, rule)])
+    summed = _summed(runs.inner_join(_joined(runs, rule), [*SIDE, "run"]), step_us)
     touched = (summed.closest_um <= round(rule.touch_m * 1e6)) & (summed.minutes >= rule.touch_minutes)
-    long_enough = summed.filter((summed.minutes >= rule.min_minutes) | touched)
-    return _merged(long_enough, rule) if rule.sides == "merged" else long_enough
+    # Kept before names are joined: few rows then meet the many of the clock.
+    long_enough = engine.keep(summed.filter((summed.minutes >= rule.min_minutes) | touched))
+    named = _named(long_enough, heard, engine.table(tracks), engine)
+    return _merged(named, rule) if rule.sides == "merged" else named
 
 
 def _other_side(near: ir.Table) -> ir.Table:
@@ -174,37 +178,41 @@ def _moved(near: ir.Table, rule: EncounterRule) -> ir.Table:
     return moved.mutate(um=whole(moved.um.cast("float64") * scale))
 
 
-def _met(near: ir.Table, rule: EncounterRule) -> ir.Table:
-    """The near pairs of runs that are long enough, with the ``meeting`` that they are part of."""
-    along = ibis.window(group_by=SIDE, order_by="tick")
-    ends = near.since * rule.step_minutes > rule.bridge_minutes
+def _in_runs(near: ir.Table, rule: EncounterRule) -> ir.Table:
+    """Near pairs with the ``run`` that they are part of."""
+    moved = _moved(near, rule)
+    ends = moved.since * rule.step_minutes > rule.bridge_minutes
     if rule.judged:
-        ends = ends & ~((near.silent == 1) & (near.since * rule.step_minutes < rule.silent_join_minutes))
+        ends = ends & ~((moved.silent == 1) & (moved.since * rule.step_minutes < rule.silent_join_minutes))
     if rule.day_ends_runs:
-        ticks_a_day = 24 * 60 // rule.step_minutes
-        ends = ends | (near.tick // ticks_a_day != near.tick.lag().over(along) // ticks_a_day)
-    runs = sessions(near, SIDE, "tick", ends, "run")
-    one_run = ibis.window(group_by=[*SIDE, "run"])
-    span = (runs.tick.max().over(one_run) - runs.tick.min().over(one_run)) * rule.step_minutes
-    spanned = runs.mutate(span=span, run_um=runs.um.min().over(one_run))
-    touched = (spanned.run_um <= round(rule.touch_m * 1e6)) & (spanned.span >= rule.touch_minutes)
-    long_runs = spanned.filter((spanned.span >= rule.run_minutes) | touched)
-    apart = (long_runs.tick - long_runs.tick.lag().over(along)) * rule.step_minutes
-    silent = ibis.least(*(long_runs[word] - long_runs[word].lag().over(along) for word in ("number", "other_number"))) == 1
+        along, ticks_a_day = ibis.window(group_by=SIDE, order_by="tick"), 24 * 60 // rule.step_minutes
+        ends = ends | (moved.tick // ticks_a_day != moved.tick.lag().over(along) // ticks_a_day)
+    return sessions(moved, SIDE, "tick", ends, "run")
+
+
+def _joined(rows: ir.Table, rule: EncounterRule) -> ir.Table:
+    """The runs that are long enough, with the ``meeting`` that each is part of."""
+    of_pair = {"first_number": rows.number.min(), "last_number": rows.number.max()}
+    of_pair |= {"other_first_number": rows.other_number.min(), "other_last_number": rows.other_number.max()}
+    runs = rows.group_by([*SIDE, "run"]).aggregate(first=rows.tick.min(), last=rows.tick.max(), um=rows.um.min(), **of_pair)
+    span = (runs["last"] - runs["first"]) * rule.step_minutes
+    touched = (runs.um <= round(rule.touch_m * 1e6)) & (span >= rule.touch_minutes)
+    long_runs = runs.filter((span >= rule.run_minutes) | touched)
+    along = ibis.window(group_by=SIDE, order_by="run")
+    apart = (long_runs["first"] - long_runs["last"].lag().over(along)) * rule.step_minutes
+    steps = [long_runs[f"{ship}first_number"] - long_runs[f"{ship}last_number"].lag().over(along) for ship in ("", "other_")]
     near_by = apart < rule.join_minutes
     if rule.sides == "merged":
         near_by = ibis.literal(False)
     elif rule.judged:
-        near_by = near_by | (silent & (apart < rule.silent_join_minutes))
-    starts = (long_runs.run != long_runs.run.lag().over(along)) & ~near_by
-    return sessions(long_runs, SIDE, "tick", starts, "meeting")
+        near_by = near_by | ((ibis.least(*steps) == 1) & (apart < rule.silent_join_minutes))
+    told = long_runs.mutate(starts=(~near_by).fill_null(True))
+    return sessions(told, SIDE, "run", told.starts, "meeting").select(*SIDE, "run", "meeting")
 
 
 def _summed(met: ir.Table, step_us: int) -> ir.Table:
     """One row a meeting."""
     rows = met.group_by([*SIDE, "meeting"]).aggregate(
-        mmsi=met.mmsi.min(),
-        other_mmsi=met.other_mmsi.min(),
         first_tick=met.tick.min(),
         last_tick=met.tick.max(),
         ticks_near=met.count(),
@@ -216,10 +224,6 @@ def _summed(met: ir.Table, step_us: int) -> ir.Table:
         closest_um=met.um.min(),
         median_nkn=whole(met.nkn.median()),
         other_median_nkn=whole(met.other_nkn.median()),
-        first_source=met.source_id.argmin(met.tick),
-        last_source=met.source_id.argmax(met.tick),
-        other_first_source=met.other_source_id.argmin(met.tick),
-        other_last_source=met.other_source_id.argmax(met.tick),
         rank=ibis.greatest(met["rank"].max(), met.other_rank.max()),
     )
     spanned = rows.last_tick - rows.first_tick
@@ -229,6 +233,23 @@ def _summed(met: ir.Table, step_us: int) -> ir.Table:
         ticks_spanned=spanned + 1,
         minutes=spanned * step_us // US_PER_MINUTE,
     )
+
+
+def _named(met: ir.Table, heard: ir.Table, tracks: ir.Table, engine: Engine) -> ir.Table:
+    """Meetings under the tracks and MMSIs of the two, with the sources of their first and last points."""
+    for side in ("", "other_"):
+        met = met.inner_join(tracks.rename({f"{side}{word}": word for word in tracks.columns}), f"{side}ship")
+    met = engine.keep(met.drop("ship", "other_ship"))
+    ends = [(side, end) for side in ("", "other_") for end in ("first", "last")]
+    wanted = ibis.union(
+        *(met.select(track_id=met[f"{side}track_id"], tick=met[f"{end}_tick"]) for side, end in ends), distinct=True
+    )
+    # The many points of the clock are passed once; what is wanted of them is few.
+    points = engine.keep(heard.select("track_id", "tick", "source_id").inner_join(engine.keep(wanted), ["track_id", "tick"]))
+    for side, end in ends:
+        words = {f"{side}track_id": "track_id", f"{end}_tick": "tick", f"{side}{end}_source": "source_id"}
+        met = met.inner_join(points.rename(words), list(words)[:2])
+    return met
 
 
 def _merged(sided: ir.Table, rule: EncounterRule) -> ir.Table:
