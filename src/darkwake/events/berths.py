@@ -154,7 +154,9 @@ class Berths:
         point, at = _balls(self._tree, points, 2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0))
         kept = self._fixed[at] | (not fixed)
         ships = len(self._number)
-        pairs = np.unique(point[kept] * ships + self._ships[at[kept]])
+        pairs = np.sort(point[kept] * ships + self._ships[at[kept]])
+        # np.unique hashes, which takes a hundred times as long on millions of different numbers (NumPy 2.3).
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
         own = [one * ships + self._number[ship] for one, some in enumerate(but) for ship in set(some) if ship in self._number]
         others = pairs[~np.isin(pairs, np.array(own, np.int64))] // ships
         counted: list[int] = np.bincount(others, minlength=len(points)).tolist()

@@ -70,13 +70,14 @@ class Stay:
 def lone_stays(positions: ir.Table, berths: Berths, engine: Engine) -> list[Stay]:
     """Stays at sea, where no others lie, in order of track and time."""
     rows = engine.arrow(_lain(positions)).sort_by([("track_id", "ascending"), ("start_us", "ascending")])
+    lat, lon = (rows[word].to_numpy() / E10_PER_DEGREE for word in ("lat_e10", "lon_e10"))
+    kinds = [where.kind for where in berths.at_each(lat, lon, [(track,) for track in rows["track_id"].to_pylist()])]
     found = []
-    for row in rows.to_pylist():
+    for row, where in zip(rows.to_pylist(), kinds, strict=True):
         place = (row["lat_e10"] / E10_PER_DEGREE, row["lon_e10"] / E10_PER_DEGREE)
         still, shift_m = row["still"] / row["reports"], row["shift_mm"] / 1000
         named = (row["first_source"], row["last_source"])
         ends = (row["start_us"], row["end_us"])
-        where = berths.at(*place, (row["track_id"],)).kind
         stay = Stay(row["track_id"], row["mmsi"], *ends, *place, named, row["rank"], still, shift_m, row["reports"], where)
         if stay.hours <= LONGEST_STAY_H and where in (ELSEWHERE, IN_TRANSFER_AREA):
             found.append(stay)
