@@ -48,12 +48,11 @@ TRANSFER = np.array([name in TRANSFERS for name in CLASSES])
 
 def logs_of(looked: Sequence[Looked]) -> Floats:
     """What each factor said of each meeting for each class: ``[meetings, classes, factors]``, 0 where it said nothing."""
-    said = [
-        [[of.get(word, 0.0) for word in FACTORS] for of in (told(HABITS[name], *seen) for name in CLASSES)]
-        for one in looked
-        for seen in one.seen
-    ]
-    return np.array(said)
+    said = []
+    for contacts, known in (seen for one in looked for seen in one.seen):
+        classes = [told(HABITS[name], contacts, known) for name in CLASSES]
+        said.append(np.array([[np.nan_to_num(of[word]) for word in FACTORS] for of in classes]).transpose(2, 0, 1))
+    return np.concatenate(said)
 
 
 def allowed_of(looked: Sequence[Looked]) -> np.ndarray:

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from darkwake.engine import DuckDB, split_groups
-from darkwake.events.alongside import Contact
+from darkwake.events.alongside import Contacts
 from darkwake.events.berths import Berths, stays
 from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.judging.spread import lots_of
@@ -74,8 +74,8 @@ def drawn(seed: int) -> Kind:
 class Looked:
     """What was made of a world, and what was true."""
 
-    seen: list[tuple[Contact, Circumstances]] = field(default_factory=list)
-    """What the two ships of each meeting did."""
+    seen: list[tuple[Contacts, list[Circumstances]]] = field(default_factory=list)
+    """What the two ships of each meeting did, lot by lot."""
     true: list[str] = field(default_factory=list)
     """And what it was."""
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -110,9 +110,10 @@ def looked_at(scene: World) -> Looked:
     asked = lots_of(met, positions, statics, Berths(engine.arrow(stays(positions)), scene.places), engine, rule)
     names = list(zip(met["track_id"].to_pylist(), met["other_track_id"].to_pylist(), strict=True))
     for lot in split_groups(engine.arrow(asked), "bucket"):
-        for task, part, seen in contacts(lot):
-            looked.seen.append((seen, task.circumstances))
-            looked.true.append(scene.pair(*names[task.meeting], _time(part.start_us), _time(part.end_us)))
+        tasks, seen = contacts(lot)
+        looked.seen.append((seen, [task.circumstances for task in tasks]))
+        spans = zip(tasks, seen.from_us.tolist(), seen.until_us.tolist(), strict=True)
+        looked.true += [scene.pair(*names[task.meeting], _time(start_us), _time(end_us)) for task, start_us, end_us in spans]
     events = engine.arrow(encounters(positions, statics, scene.places, engine, rule)).to_pylist()
     engine.close()
     truths, heard = [row for row in scene.truth.to_pylist() if row["what"] in TRANSFERS], _heard(scene.positions)

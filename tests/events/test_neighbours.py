@@ -14,46 +14,62 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darkwake.events import find
-from darkwake.events.alongside import Contact
-from darkwake.events.neighbours import BERTH, CLASSES, HABITS, TRANSFERS, Circumstances, Spread, judged
+from darkwake.events.alongside import Contacts
+from darkwake.events.neighbours import BERTH, CLASSES, HABITS, TRANSFERS, Circumstances, Spread, Verdict, judged
 from darkwake.events.track import US_PER_HOUR
 from darkwake.simulation.traffic import world
 
 HOURS = 8
-SIDE_BY_SIDE = Contact(
-    lat_e10=0, lon_e10=0, end_lat_e10=0, end_lon_e10=0, touching=True, start_us=0, end_us=HOURS * US_PER_HOUR,
-    start_lo_us=0, start_hi_us=0, end_lo_us=HOURS * US_PER_HOUR, end_hi_us=HOURS * US_PER_HOUR, heard_hours=HOURS, gap_m=4.0,
-    gap_sd_m=7.0, spread_m=8.0, shifted_m=3.0, headings=True, swing_deg=20.0, askew_deg=1.0, speed_kn=0.9, ranged_m=2000.0,
-    apart_m=45.0, edge_kn=0.5, before_m=9000.0, after_m=9000.0, still=0.0, moored=0.0,
-)  # fmt: skip
+SIDE_BY_SIDE = {
+    "meeting": 0, "from_us": 0, "until_us": HOURS * US_PER_HOUR, "lat_e10": 0, "lon_e10": 0, "end_lat_e10": 0, "end_lon_e10": 0,
+    "touching": True, "start_us": 0, "end_us": HOURS * US_PER_HOUR, "start_lo_us": 0.0, "start_hi_us": 0,
+    "end_lo_us": HOURS * US_PER_HOUR, "end_hi_us": float(HOURS * US_PER_HOUR), "heard_hours": HOURS, "gap_m": 4.0,
+    "gap_sd_m": 7.0, "spread_m": 8.0, "shifted_m": 3.0, "headings": True, "swing_deg": 20.0, "askew_deg": 1.0, "speed_kn": 0.9,
+    "ranged_m": 2000.0, "apart_m": 45.0, "edge_kn": 0.5, "before_m": 9000.0, "after_m": 9000.0, "still": 0.0, "moored": 0.0,
+    "silences": (),
+}  # fmt: skip
 """Two ships that drift made fast to each other for eight hours."""
 TANKERS = Circumstances(types=0, smaller_m=150.0, where=3, draughts=None)
 
 
+def _verdict(known: Circumstances, **otherwise: object) -> Verdict:
+    """What is made of the two, or of two that did otherwise."""
+    [verdict] = judged(Contacts(**{word: np.array([value]) for word, value in (SIDE_BY_SIDE | otherwise).items()}), [known])
+    return verdict
+
+
 def test_two_tankers_that_drift_made_fast_for_hours_are_a_transfer_by_name():
-    verdict = judged(SIDE_BY_SIDE, TANKERS)
+    verdict = _verdict(TANKERS)
     assert (verdict.likeliest, verdict.transfer > 0.95) == ("transfer drifting", True)
     assert sum(verdict.chances.values()) == pytest.approx(1.0)
 
 
 def test_the_same_two_fixed_to_the_ground_at_a_berth_a_hundred_metres_apart_are_berth_neighbours():
-    moored = replace(
-        SIDE_BY_SIDE, gap_m=100.0, speed_kn=0.01, ranged_m=4.0, swing_deg=0.5, still=1.0, moored=1.0, touching=False
-    )
-    verdict = judged(moored, replace(TANKERS, where=0))
+    moored = {"speed_kn": 0.01, "ranged_m": 4.0, "swing_deg": 0.5, "still": 1.0, "moored": 1.0, "touching": False}
+    verdict = _verdict(replace(TANKERS, where=0), gap_m=100.0, **moored)
     assert (verdict.likeliest, verdict.transfer < 0.01) == (BERTH, True)
 
 
 def test_a_short_contact_whose_ends_nobody_heard_may_have_been_long():
     """Twenty minutes heard, silence before and after: not the twenty minutes of a pilot's boat."""
-    short = replace(SIDE_BY_SIDE, end_us=US_PER_HOUR // 3, end_lo_us=US_PER_HOUR // 3, end_hi_us=US_PER_HOUR // 3)
-    hidden = replace(short, start_lo_us=None, end_hi_us=None)
-    assert judged(short, TANKERS).weights["hours"] < -3 < -1 < judged(hidden, TANKERS).weights["hours"]
-    assert judged(short, Circumstances()).transfer < judged(hidden, Circumstances()).transfer
+    end_us = US_PER_HOUR // 3
+    short = {"end_us": end_us, "end_lo_us": end_us, "end_hi_us": float(end_us)}
+    hidden = short | {"start_lo_us": math.nan, "end_hi_us": math.nan}
+    assert _verdict(TANKERS, **short).weights["hours"] < -3 < -1 < _verdict(TANKERS, **hidden).weights["hours"]
+    assert _verdict(Circumstances(), **short).transfer < _verdict(Circumstances(), **hidden).transfer
+
+
+def test_what_is_not_known_of_a_meeting_says_nothing():
+    known = {"swing_deg": 20.0, "askew_deg": 1.0}
+    assert set(_verdict(TANKERS).weights) - set(_verdict(TANKERS, **dict.fromkeys(known, math.nan)).weights) == {
+        "swing",
+        "parallel",
+    }
+    assert set(_verdict(TANKERS).weights) - set(_verdict(Circumstances()).weights) == {"ship types", "size", "place"}
 
 
 def test_of_the_draughts_after_it_one_less_and_one_more_speaks_loudest():
-    said = [judged(SIDE_BY_SIDE, replace(TANKERS, draughts=draughts)).weights["draughts"] for draughts in (0, 1, 2)]
+    said = [_verdict(replace(TANKERS, draughts=draughts)).weights["draughts"] for draughts in (0, 1, 2)]
     assert said[0] > said[1] > 0 > said[2]
 
 

@@ -16,7 +16,7 @@ from darkwake.dossier.events_land import land
 from darkwake.dossier.events_shown import Shown, Way, moment
 from darkwake.dossier.events_together import SILENT_US, Closest
 from darkwake.dossier.svg import Canvas, element, group, line, number, path, picture, rect, text, track
-from darkwake.events.hulls import Hull
+from darkwake.events.hulls import Hull, Hulls
 from darkwake.geo import wrap_lon
 
 WIDTH, FONT = 420.0, 12.5
@@ -214,7 +214,8 @@ def _outline(middle: Point, heading: float, size: Hull | None) -> list[Point]:
         return []
     if math.isnan(heading):
         angles = np.linspace(0, 2 * math.pi, 48, endpoint=False)
-        return [(middle[0] + size.reach_m * math.sin(angle), middle[1] + size.reach_m * math.cos(angle)) for angle in angles]
+        reach_m = float(Hulls.of([size]).reach_m[0])
+        return [(middle[0] + reach_m * math.sin(angle), middle[1] + reach_m * math.cos(angle)) for angle in angles]
     shoulder = size.to_bow_m - min(0.9 * size.beam_m, 0.3 * size.length_m)
     centre = (size.to_starboard_m - size.to_port_m) / 2
     ahead = [-size.to_stern_m, shoulder, size.to_bow_m, shoulder, -size.to_stern_m]

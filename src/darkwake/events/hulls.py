@@ -11,10 +11,13 @@ error of a uniform guess; a ship of unknown size is taken for one of her kind of
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
+
+from darkwake.events.columns import Columns
 
 Floats = NDArray[np.float64]
 
@@ -51,15 +54,58 @@ class Hull:
         """Beam."""
         return self.to_port_m + self.to_starboard_m
 
-    @property
-    def reach_m(self) -> float:
-        """From the antenna to the farthest corner."""
-        return math.hypot(max(self.to_bow_m, self.to_stern_m), max(self.to_port_m, self.to_starboard_m))
+
+@dataclass(frozen=True)
+class Hulls(Columns):
+    """Hulls as columns."""
+
+    to_bow_m: Floats
+    to_stern_m: Floats
+    to_port_m: Floats
+    to_starboard_m: Floats
+    side_sd_m: Floats
+    end_sd_m: Floats
+
+    @classmethod
+    def of(cls, hulls: Sequence[Hull]) -> Hulls:
+        """From hulls one by one."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: np.array([getattr(hull, name) for hull in hulls], dtype=np.float64) for name in names})
 
     @property
-    def narrow_m(self) -> float:
+    def upright(self) -> Hulls:
+        """As columns of one element a row, to be held against arrays with a row each."""
+        return Hulls(**{name: value[:, None] for name, value in vars(self).items()})
+
+    @property
+    def half_length_m(self) -> Floats:
+        """Half the length over all."""
+        return (self.to_bow_m + self.to_stern_m) / 2
+
+    @property
+    def half_beam_m(self) -> Floats:
+        """Half the beam."""
+        return (self.to_port_m + self.to_starboard_m) / 2
+
+    @property
+    def middle_ahead_m(self) -> Floats:
+        """How far the middle lies ahead of the antenna."""
+        return (self.to_bow_m - self.to_stern_m) / 2
+
+    @property
+    def middle_right_m(self) -> Floats:
+        """How far the middle lies to starboard of the antenna."""
+        return (self.to_starboard_m - self.to_port_m) / 2
+
+    @property
+    def reach_m(self) -> Floats:
+        """From the antenna to the farthest corner."""
+        return np.hypot(np.maximum(self.to_bow_m, self.to_stern_m), np.maximum(self.to_port_m, self.to_starboard_m))
+
+    @property
+    def narrow_m(self) -> Floats:
         """From the antenna to the nearest side."""
-        return min(self.to_port_m, self.to_starboard_m)
+        return np.minimum(self.to_port_m, self.to_starboard_m)
 
 
 def hull(
@@ -85,66 +131,91 @@ def hull(
     return Hull(bow_m, stern_m, port_m, starboard_m, side_sd, end_sd)
 
 
-def gap_m(east_m: Floats, north_m: Floats, heading_deg: Floats, other_heading_deg: Floats, one: Hull, other: Hull) -> Floats:
+@dataclass(frozen=True)
+class Offsets(Columns):
+    """From one antenna to another, as seen from the first one's deck, metres."""
+
+    ahead_m: Floats
+    right_m: Floats
+
+
+Axis = tuple[Floats, Floats]
+"""Cosine and sine of a true heading."""
+
+
+def seen_from_deck(east_m: Floats, north_m: Floats, axis: Axis) -> Offsets:
+    """An offset over the ground as seen by a ship with this heading.
+
+    >>> east = seen_from_deck(np.array([10.0]), np.array([0.0]), (np.array([0.0]), np.array([1.0])))
+    >>> east.ahead_m.tolist(), east.right_m.tolist()
+    ([10.0], [0.0])
+    """
+    cos, sin = axis
+    return Offsets(north_m * cos + east_m * sin, east_m * cos - north_m * sin)
+
+
+def turn(axis: Axis, other: Axis) -> Axis:
+    """Cosine and sine of the angle from one heading to another."""
+    return axis[0] * other[0] + axis[1] * other[1], axis[0] * other[1] - axis[1] * other[0]
+
+
+def gap_m(deck: Offsets, other_deck: Offsets, turned: Axis, one: Hulls, other: Hulls) -> Floats:
     """Distance between two hulls; below zero by how deep they overlap, which offsets and fixes in error make of a contact.
 
     Args:
-        east_m: how far the other's antenna lies east of the one's.
-        north_m: how far north.
-        heading_deg: true heading of the one.
-        other_heading_deg: true heading of the other.
-        one: the one's hull.
-        other: the other's hull.
+        deck: where the other's antenna is, seen from the one's deck.
+        other_deck: where the one's is, seen from the other's.
+        turned: cosine and sine of the angle from the one's heading to the other's.
+        one: the one's hulls, columns that fit the offsets.
+        other: the other's.
 
-    >>> side = hull((100, 100, 15, 15))
-    >>> gap_m(np.array([50.0]), np.array([20.0]), np.array([0.0]), np.array([180.0]), side, side).round(6).tolist()
+    >>> side, aside = Hulls.of([hull((100, 100, 15, 15))]), np.array([50.0])
+    >>> north, south = (np.ones(1), np.zeros(1)), (-np.ones(1), np.zeros(1))
+    >>> decks = seen_from_deck(aside, np.zeros(1), north), seen_from_deck(-aside, np.zeros(1), south)
+    >>> gap_m(*decks, turn(north, south), side, side).round(6).tolist()
     [20.0]
     """
-    there, clear = _corners_to_hull(east_m, north_m, heading_deg, other_heading_deg, one, other)
-    back, clear_back = _corners_to_hull(-east_m, -north_m, other_heading_deg, heading_deg, other, one)
-    return np.asarray(np.where(np.maximum(clear, clear_back) < 0, np.maximum(clear, clear_back), np.minimum(there, back)))
+    there, clear = _corners_to_hull(deck, turned, one, other)
+    back, clear_back = _corners_to_hull(other_deck, (turned[0], -turned[1]), other, one)
+    clear = np.maximum(clear, clear_back)
+    return np.where(clear < 0, clear, np.sqrt(np.minimum(there, back)))
 
 
-def _corners_to_hull(
-    east: Floats, north: Floats, heading: Floats, other_heading: Floats, one: Hull, other: Hull
-) -> tuple[Floats, Floats]:
-    """The distance of the other's nearest corner, and how clear of each other the two are along the one's axes.
+def _corners_to_hull(deck: Offsets, turned: Axis, one: Hulls, other: Hulls) -> tuple[Floats, Floats]:
+    """The squared distance of the other's nearest corner, and how clear of each other the two are along the one's axes.
 
-    Of two rectangles that lie apart a corner of one is nearest; they overlap where they are clear along no axis of either.
+    Of two rectangles that lie apart a corner of one is nearest; they overlap where they are clear along no axis of either
+    (Gottschalk et al. 1996, the separating axes). Both are taken from their middles.
+
+    Args:
+        deck: where the other's antenna is, seen from the one's deck.
+        turned: cosine and sine of the angle from the one's heading to the other's.
+        one: the one's hull.
+        other: the other's.
     """
-    ahead, right = body_frame(east, north, heading)
-    turn = np.radians(other_heading - heading)
+    cos, sin = turned
+    x = deck.ahead_m - one.middle_ahead_m + other.middle_ahead_m * cos - other.middle_right_m * sin
+    y = deck.right_m - one.middle_right_m + other.middle_ahead_m * sin + other.middle_right_m * cos
+    half, half_beam = one.half_length_m, one.half_beam_m
+    along = other.half_length_m * cos, other.half_length_m * sin
+    aside = -other.half_beam_m * sin, other.half_beam_m * cos
     corners = [
-        (
-            ahead + along * np.cos(turn) - aside * np.sin(turn),
-            right + along * np.sin(turn) + aside * np.cos(turn),
-        )
-        for along in (other.to_bow_m, -other.to_stern_m)
-        for aside in (other.to_starboard_m, -other.to_port_m)
+        _beyond(x + a * along[0] + b * aside[0], half) ** 2 + _beyond(y + a * along[1] + b * aside[1], half_beam) ** 2
+        for a in (1.0, -1.0)
+        for b in (1.0, -1.0)
     ]
-    x, y = (np.stack(axis) for axis in zip(*corners, strict=True))
-    beyond_x, beyond_y = (
-        np.maximum(x - one.to_bow_m, -one.to_stern_m - x),
-        np.maximum(y - one.to_starboard_m, -one.to_port_m - y),
-    )
-    nearest = np.min(np.hypot(np.maximum(beyond_x, 0.0), np.maximum(beyond_y, 0.0)), axis=0)
-    clear_x = np.maximum(x.min(axis=0) - one.to_bow_m, -one.to_stern_m - x.max(axis=0))
-    clear_y = np.maximum(y.min(axis=0) - one.to_starboard_m, -one.to_port_m - y.max(axis=0))
+    nearest = np.minimum(np.minimum(corners[0], corners[1]), np.minimum(corners[2], corners[3]))
+    clear_x = np.abs(x) - half - np.abs(along[0]) - np.abs(aside[0])
+    clear_y = np.abs(y) - half_beam - np.abs(along[1]) - np.abs(aside[1])
     return nearest, np.maximum(clear_x, clear_y)
 
 
-def body_frame(east_m: Floats, north_m: Floats, heading_deg: Floats) -> tuple[Floats, Floats]:
-    """The same offset as metres ahead and to starboard of a ship with this heading.
-
-    >>> [round(float(metres[0])) for metres in body_frame(np.array([10.0]), np.array([0.0]), np.array([90.0]))]
-    [10, 0]
-    """
-    angle = np.radians(heading_deg)
-    ahead = north_m * np.cos(angle) + east_m * np.sin(angle)
-    return np.asarray(ahead), np.asarray(east_m * np.cos(angle) - north_m * np.sin(angle))
+def _beyond(offset: Floats, half: Floats) -> Floats:
+    """How far beyond the end of a hull, or nothing."""
+    return np.maximum(np.abs(offset) - half, 0.0)
 
 
-def gap_bounds_m(apart_m: Floats, one: Hull, other: Hull) -> tuple[Floats, Floats]:
+def gap_bounds_m(apart_m: Floats, one: Hulls, other: Hulls) -> tuple[Floats, Floats]:
     """Least and greatest distance between two hulls whose headings are not known."""
     least = np.maximum(apart_m - one.reach_m - other.reach_m, 0.0)
-    return np.asarray(least), np.asarray(np.maximum(apart_m - one.narrow_m - other.narrow_m, 0.0))
+    return least, np.maximum(apart_m - one.narrow_m - other.narrow_m, 0.0)

@@ -13,10 +13,14 @@ worlds with known truth; ``docs/contacts.md`` has the reliability that it prints
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from darkwake.events.alongside import Contact
+import numpy as np
+from scipy.special import ndtr
+
+from darkwake.events.alongside import Contacts
+from darkwake.events.hulls import Floats
 from darkwake.events.track import US_PER_HOUR
 
 AT_ANCHOR, DRIFTING, UNDER_WAY = "transfer at anchor", "transfer drifting", "transfer under way"
@@ -33,20 +37,19 @@ class Spread:
     median: float
     log_sd: float
 
-    def log_density(self, value: float) -> float:
+    def log_density(self, value: Floats) -> Floats:
         """Logarithm of the density of the logarithm."""
-        z = (math.log(max(value, 1e-3)) - math.log(self.median)) / self.log_sd
-        return max(-0.5 * z * z, FLOOR) - math.log(self.log_sd)
+        z = (np.log(np.maximum(value, 1e-3)) - math.log(self.median)) / self.log_sd
+        return np.asarray(np.maximum(-0.5 * z * z, FLOOR) - math.log(self.log_sd))
 
-    def log_chance(self, least: float, most: float) -> float:
+    def log_chance(self, least: Floats, most: Floats) -> Floats:
         """Logarithm of the chance of a value between two."""
-        below, above = ((math.log(max(value, 1e-3)) - math.log(self.median)) / self.log_sd for value in (least, most))
+        below, above = ((np.log(np.maximum(value, 1e-3)) - math.log(self.median)) / self.log_sd for value in (least, most))
         # The tail that is nearer: differences of chances near one would be lost.
-        ends = (-above, -below) if below > 0 else (below, above)
-        return max(math.log(max(0.5 * (math.erfc(-ends[1] / SQRT2) - math.erfc(-ends[0] / SQRT2)), 1e-300)), FLOOR)
+        lower, upper = np.where(below > 0, -above, below), np.where(below > 0, -below, above)
+        return np.asarray(np.maximum(np.log(np.maximum(ndtr(upper) - ndtr(lower), 1e-300)), FLOOR))
 
 
-SQRT2 = math.sqrt(2.0)
 FLOOR = -12.0
 """No factor speaks louder than so many nats against a class: what is odd may be an odd fix (assumed)."""
 
@@ -189,44 +192,76 @@ class Verdict:
         return sum(self.chances[name] for name in TRANSFERS)
 
 
-def judged(contact: Contact, circumstances: Circumstances) -> Verdict:
-    """The chance of each class for what two ships did."""
-    said = {name: told(habit, contact, circumstances) for name, habit in HABITS.items()}
-    logs = {name: {word: WEIGHTS.get(word, 1.0) * log for word, log in of.items()} for name, of in said.items()}
-    sums = {name: math.log(HABITS[name].often) + sum(factors.values()) for name, factors in logs.items()}
-    top = max(sums.values())
-    odds = {name: math.exp(value - top) for name, value in sums.items()}
-    total = sum(odds.values())
-    transfer = max(TRANSFERS, key=lambda name: sums[name])
-    other = max((name for name in CLASSES if name not in TRANSFERS), key=lambda name: sums[name])
-    weights = {word: logs[transfer][word] - logs[other][word] for word in logs[transfer]}
-    weights["how often"] = math.log(HABITS[transfer].often / HABITS[other].often)
-    return Verdict({name: odds[name] / total for name in CLASSES}, weights)
+def judged(contacts: Contacts, known: Sequence[Circumstances]) -> list[Verdict]:
+    """The chance of each class for what two ships did, contact by contact.
+
+    Args:
+        contacts: what they did.
+        known: the circumstances of each contact.
+    """
+    logs = factors(contacts, known)
+    often = np.log([habit.often for habit in HABITS.values()])
+    sums = often[:, None] + sum((np.nan_to_num(log) for log in logs.values()), np.zeros((len(HABITS), len(known))))
+    odds = np.exp(sums - sums.max(axis=0))
+    transfer, other = (among[np.argmax(sums[among], axis=0)] for among in (_TRANSFERS, _OTHERS))
+    at = np.arange(len(known))
+    weights = {word: (log[transfer, at] - log[other, at]).tolist() for word, log in logs.items()}
+    weights["how often"] = (often[transfer] - often[other]).tolist()
+    chances = (odds / odds.sum(axis=0)).T.tolist()
+    return [
+        Verdict(
+            dict(zip(HABITS, chances[row], strict=True)),
+            {word: weight[row] for word, weight in weights.items() if not math.isnan(weight[row])},
+        )
+        for row in range(len(known))
+    ]
 
 
-def told(habit: Habit, contact: Contact, known: Circumstances) -> dict[str, float]:
-    """Logarithm of the chance of each factor under a class; a factor that is not known says nothing."""
-    said = {
-        "hull distance": _gap(habit, contact),
-        "rigidity": habit.strays_m.log_density(max(contact.spread_m, 3.0)),
-        "shift": habit.shifted_m.log_density(max(contact.shifted_m, 1.0)),
-        "hours": habit.hours.log_chance(*_hours(contact)),
+_TRANSFERS, _OTHERS = (
+    np.array([at for at, name in enumerate(HABITS) if (name in TRANSFERS) is wanted]) for wanted in (True, False)
+)
+
+
+def factors(contacts: Contacts, known: Sequence[Circumstances]) -> dict[str, Floats]:
+    """What each factor says, as much as it counts: ``[classes, contacts]``, nan where it is not known."""
+    said = [told(habit, contacts, known) for habit in HABITS.values()]
+    return {word: WEIGHTS.get(word, 1.0) * np.stack([of[word] for of in said]) for word in said[0]}
+
+
+def told(habit: Habit, contacts: Contacts, known: Sequence[Circumstances]) -> dict[str, Floats]:
+    """Logarithm of the chance of each factor under a class, contact by contact; nan where it is not known."""
+    aligned = np.exp(-contacts.askew_deg / habit.askew_deg) / habit.askew_deg
+    return {
+        "hull distance": _gap(habit, contacts),
+        "rigidity": habit.strays_m.log_density(np.maximum(contacts.spread_m, 3.0)),
+        "shift": habit.shifted_m.log_density(np.maximum(contacts.shifted_m, 1.0)),
+        "hours": habit.hours.log_chance(*_hours(contacts)),
+        "speed made good": habit.speed_kn.log_density(np.maximum(contacts.speed_kn, 0.004)),
+        "range over the ground": habit.ranged_m.log_density(np.maximum(contacts.ranged_m, 2.0)),
+        "coming and leaving": habit.edge_kn.log_density(np.maximum(contacts.edge_kn, 0.01)),
+        "swing": habit.swing_deg.log_density(np.maximum(contacts.swing_deg, 0.3)),
+        "parallel": np.log((1.0 - habit.crossed) * aligned + habit.crossed / 90.0),
+        "status": _status(habit, contacts),
+        "ship types": _among(habit.types, [one.types for one in known]),
+        "size": _among((habit.small, 1.0 - habit.small), [_size(one) for one in known]),
+        "place": _among(habit.where, [one.where for one in known]),
+        "draughts": _among(habit.draughts, [one.draughts for one in known]),
     }
-    if contact.speed_kn is not None:
-        said["speed made good"] = habit.speed_kn.log_density(max(contact.speed_kn, 0.004))
-    said["range over the ground"] = habit.ranged_m.log_density(max(contact.ranged_m, 2.0))
-    if contact.edge_kn is not None:
-        said["coming and leaving"] = habit.edge_kn.log_density(max(contact.edge_kn, 0.01))
-    if contact.swing_deg is not None:
-        said["swing"] = habit.swing_deg.log_density(max(contact.swing_deg, 0.3))
-    if contact.askew_deg is not None:
-        aligned = math.exp(-contact.askew_deg / habit.askew_deg) / habit.askew_deg
-        said["parallel"] = math.log((1.0 - habit.crossed) * aligned + habit.crossed / 90.0)
-    if not math.isnan(contact.still):
-        shares = (contact.moored, contact.still - contact.moored, 1.0 - contact.still)
-        said["status"] = sum(share * math.log(chance) for share, chance in zip(shares, habit.status, strict=True))
-    said |= _circumstances(habit, known)
-    return said
+
+
+def _status(habit: Habit, contacts: Contacts) -> Floats:
+    moored, anchored, neither = (math.log(chance) for chance in habit.status)
+    return contacts.moored * moored + (contacts.still - contacts.moored) * anchored + (1.0 - contacts.still) * neither
+
+
+def _size(known: Circumstances) -> int | None:
+    return None if known.smaller_m is None else int(known.smaller_m >= SMALL_M)
+
+
+def _among(chances: Sequence[float], which: Sequence[int | None]) -> Floats:
+    """The logarithm of the chance of each case; nan where it is not known."""
+    logs = np.array([*(math.log(chance) for chance in chances), math.nan])
+    return logs[[-1 if one is None else one for one in which]]
 
 
 WITHIN = 1.1
@@ -234,36 +269,20 @@ WITHIN = 1.1
 FOREVER_H = 1e4
 
 
-def _hours(contact: Contact) -> tuple[float, float]:
+def _hours(contacts: Contacts) -> tuple[Floats, Floats]:
     """Least and most hours that they were together: nobody heard them apart before or after, so it may have been longer."""
-    least = max(contact.hours, 0.1)
-    if not contact.touching:
-        open_end = contact.before_m is None or contact.after_m is None
-        return least, FOREVER_H if open_end else least * WITHIN
-    if contact.start_lo_us is None or contact.end_hi_us is None:
-        return least, FOREVER_H
-    longest = (contact.end_hi_us - contact.start_lo_us) / US_PER_HOUR
-    return min(least, longest / WITHIN), longest
+    least = np.maximum(contacts.hours, 0.1)
+    longest = (contacts.end_hi_us - contacts.start_lo_us) / US_PER_HOUR
+    heard = np.where(np.isnan(contacts.before_m + contacts.after_m), FOREVER_H, least * WITHIN)
+    known = contacts.touching & ~np.isnan(longest)
+    most = np.where(contacts.touching, np.where(known, longest, FOREVER_H), heard)
+    return np.where(known, np.minimum(least, longest / WITHIN), least), most
 
 
-def _gap(habit: Habit, contact: Contact) -> float:
+def _gap(habit: Habit, contacts: Contacts) -> Floats:
     """Hulls in contact, or as far apart as chance has them; the distance is as good as its error."""
-    sd = math.hypot(contact.gap_sd_m, FENDER_SD_M)
-    z = (contact.gap_m - FENDER_M) / sd
-    close = math.exp(-0.5 * z * z) / (sd * math.sqrt(2 * math.pi))
-    far = max(contact.gap_m, 0.0) + contact.gap_sd_m
-    loose = far / habit.apart_m**2 * math.exp(-far / habit.apart_m)
-    return math.log(habit.in_contact * close + (1.0 - habit.in_contact) * loose + ODD)
-
-
-def _circumstances(habit: Habit, known: Circumstances) -> dict[str, float]:
-    said = {}
-    if known.types is not None:
-        said["ship types"] = math.log(habit.types[known.types])
-    if known.smaller_m is not None:
-        said["size"] = math.log(habit.small if known.smaller_m < SMALL_M else 1.0 - habit.small)
-    if known.where is not None:
-        said["place"] = math.log(habit.where[known.where])
-    if known.draughts is not None:
-        said["draughts"] = math.log(habit.draughts[known.draughts])
-    return said
+    sd = np.hypot(contacts.gap_sd_m, FENDER_SD_M)
+    close = np.exp(-0.5 * ((contacts.gap_m - FENDER_M) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
+    far = np.maximum(contacts.gap_m, 0.0) + contacts.gap_sd_m
+    loose = far / habit.apart_m**2 * np.exp(-far / habit.apart_m)
+    return np.log(habit.in_contact * close + (1.0 - habit.in_contact) * loose + ODD)

@@ -10,8 +10,8 @@ deck the other stands still. Two ships that are near for other reasons do not, u
 """
 
 from darkwake.events.alongside.contact import contacts
-from darkwake.events.alongside.measures import Contact, Silence
-from darkwake.events.alongside.scene import BESIDE_US, Meeting
-from darkwake.events.alongside.tracks import Track
+from darkwake.events.alongside.measures import Contacts, Silence
+from darkwake.events.alongside.reports import Reports
+from darkwake.events.alongside.scene import BESIDE_US, REPORTS_US, Meetings
 
-__all__ = ["BESIDE_US", "Contact", "Meeting", "Silence", "Track", "contacts"]
+__all__ = ["BESIDE_US", "REPORTS_US", "Contacts", "Meetings", "Reports", "Silence", "contacts"]

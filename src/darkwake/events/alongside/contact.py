@@ -1,60 +1,93 @@
-"""What two ships did in a meeting: the ticks that tell, and what is measured over them."""
+"""What the two ships of each meeting did: the ticks that tell, and what is measured over them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from darkwake.events.alongside.held import TOUCH_M, contact_ends, held_ticks
-from darkwake.events.alongside.measures import Contact, measured
-from darkwake.events.alongside.phases import phases
-from darkwake.events.alongside.scene import Meeting, Scene, scene_of, speed_kn
-from darkwake.events.alongside.tracks import Flags, Track
-from darkwake.events.hulls import Hull
+from darkwake.events.alongside.held import TOUCH_M, contact_ends, held_ticks, parted_us
+from darkwake.events.alongside.measures import Chosen, Contacts, measured
+from darkwake.events.alongside.medians import Flags, counted
+from darkwake.events.alongside.phases import phases, within
+from darkwake.events.alongside.reports import CLOCK_US, Reports
+from darkwake.events.alongside.scene import Meetings, Scene, scenes, speed_kn
+from darkwake.events.columns import Columns
+from darkwake.events.hulls import Floats
 
 
-def contacts(one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> Iterator[tuple[Meeting, Contact]]:
-    """What two ships did in a meeting, or in each of its phases where they were heard together for three ticks of the clock.
+def contacts(reports: Reports, meetings: Meetings) -> Contacts:
+    """What two ships did in each meeting, or in each of its phases, where they were heard together for three ticks.
 
-    The same whichever ship comes first.
+    In order of the meetings' numbers and of time; the same whichever ship comes first and whatever else is in the lot.
 
     Args:
-        one: reports of the first ship, from two hours before to two hours after.
-        other: reports of the second.
-        hulls: their hulls.
-        meeting: when and where they met.
+        reports: those of the ships, from three hours before their meetings to three hours after.
+        meetings: when and where they met.
     """
-    if not len(one.us) or not len(other.us):
-        return
-    whole = scene_of(one, other, hulls, meeting)
-    for part in phases(whole, meeting):
-        scene = whole if part is meeting else scene_of(one, other, hulls, part)
-        seen = _contact(scene, one, other, hulls, part)
-        if seen:
-            yield part, seen
+    found, pieces = _looked(reports, meetings)
+    found += _looked(reports, pieces)[0]
+    told = Contacts.joined(found) if found else Contacts.none()
+    return told.take(np.lexsort((told.from_us, told.meeting)))
 
 
-def _contact(scene: Scene, one: Track, other: Track, hulls: tuple[Hull, Hull], meeting: Meeting) -> Contact | None:
-    start_us, end_us = meeting.start_us, meeting.end_us
-    near = scene.known & (scene.apart_m <= meeting.radius_m)
-    if not meeting.whole:
-        near &= (scene.ticks >= start_us) & (scene.ticks <= end_us)
-    if np.count_nonzero(near) < 3:
-        return None
-    held = held_ticks(scene, near & (scene.gap_m <= TOUCH_M))
-    if held is None:
-        chosen = _steadier(scene, near & (scene.ticks >= start_us) & (scene.ticks <= end_us))
-        if np.count_nonzero(chosen) < 3:
-            chosen = near
-        return measured(scene, one, other, hulls, chosen, (start_us, end_us), touching=False)
-    start, end = contact_ends(scene, held)
-    heard = max(int(one.us[0]), int(other.us[0])), min(int(one.us[-1]), int(other.us[-1]))
-    return measured(scene, one, other, hulls, held, (max(start, heard[0]), min(end, heard[1])), touching=True)
+def _looked(reports: Reports, meetings: Meetings) -> tuple[list[Contacts], Meetings]:
+    """What is whole, measured, on a coarse clock and where hulls may have touched on a fine one; and the pieces of the rest."""
+    nobody = meetings.take(np.arange(0))
+    found, pieces, touching = list[Contacts](), [nobody], [nobody]
+
+    def measure(seen: _Seen) -> None:
+        cut, parts = phases(seen.scene, seen.meetings, seen.near, seen.speed, seen.held)
+        pieces.append(parts)
+        found.append(_contacts(reports, seen.where(~cut)))
+
+    for seen in _seen(reports, meetings, coarse=True):
+        fine = seen.touching & (seen.scene.step_us > CLOCK_US)
+        touching.append(seen.meetings.where(fine))
+        measure(seen.where(~fine))
+    for seen in _seen(reports, Meetings.joined(touching), coarse=False):
+        measure(seen)
+    return found, Meetings.joined(pieces)
 
 
-def _steadier(scene: Scene, near: Flags) -> Flags:
-    """Of ships that lay still near each other and sailed near each other, what they did longer."""
-    speed = speed_kn(scene)
-    still = near & (speed < 0.5)
-    return still if np.count_nonzero(still) * 2 >= np.count_nonzero(near) else np.asarray(near & ~still)
+@dataclass(frozen=True)
+class _Seen(Columns):
+    """Meetings in their scene: when the two were near, how fast, and when in contact."""
+
+    meetings: Meetings
+    scene: Scene
+    near: Flags
+    speed: Floats
+    held: Flags
+
+    @property
+    def touching(self) -> Flags:
+        """Whether the hulls may ever have touched."""
+        return np.asarray((self.near & (self.scene.gap_m <= TOUCH_M)).any(axis=1))
+
+
+def _seen(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[_Seen]:
+    for some, scene in scenes(reports, meetings, coarse=coarse):
+        near = scene.known & (scene.apart_m <= some.radius_m[:, None])
+        near &= some.whole[:, None] | within(scene, some)
+        yield _Seen(some, scene, near, speed_kn(scene), held_ticks(scene, near & (scene.gap_m <= TOUCH_M)))
+
+
+def _contacts(reports: Reports, every: _Seen) -> Contacts:
+    seen = every.where(counted(every.near) >= 3)
+    scene, touching = seen.scene, np.asarray(seen.held.any(axis=1))
+    ticks = np.where(touching[:, None], seen.held, _steadier(seen))
+    parted = parted_us(scene, ticks)
+    start, end = contact_ends(scene, ticks, parted)
+    start, end = np.maximum(start, scene.heard_from_us), np.minimum(end, scene.heard_until_us)
+    ends = np.where(touching, start, seen.meetings.start_us), np.where(touching, end, seen.meetings.end_us)
+    return measured(scene, reports, seen.meetings, Chosen(ticks, touching, ends, parted, seen.speed))
+
+
+def _steadier(seen: _Seen) -> Flags:
+    """Of ships that lay still near each other and sailed near each other, what they did longer; three ticks at least."""
+    inside = seen.near & within(seen.scene, seen.meetings)
+    still = inside & (seen.speed < 0.5)
+    longer = np.where((counted(still) * 2 >= counted(inside))[:, None], still, inside & ~still)
+    return np.where((counted(longer) < 3)[:, None], seen.near, longer)

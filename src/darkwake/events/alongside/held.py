@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from darkwake.events.alongside.medians import Flags, counted, first_of, last_of, means, medians
+from darkwake.events.alongside.reports import LINE_US, Wholes
 from darkwake.events.alongside.scene import Scene
-from darkwake.events.alongside.tracks import LINE_US, Flags, median
-from darkwake.events.hulls import Floats, body_frame
+from darkwake.events.hulls import Floats
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
@@ -25,91 +26,99 @@ SILENT_CONTACT_US = 24 * US_PER_HOUR
 """Contact is bridged across at most so long a silence."""
 
 
-def held_ticks(scene: Scene, touching: Flags) -> Flags | None:
-    """The ticks of the longest time that the two kept their places hull to hull; ``None`` where it is under ten minutes."""
-    if np.count_nonzero(touching) < 3:
-        return None
+def held_ticks(scene: Scene, touching: Flags) -> Flags:
+    """The ticks of the longest time that two kept their places hull to hull; none where it is under ten minutes."""
+    told, often = np.zeros_like(touching), counted(touching) >= 3
+    if often.any():
+        told[often] = _held(scene.where(often), touching[often])
+    return told
+
+
+def _held(scene: Scene, touching: Flags) -> Flags:
     strays = strays_m(scene, touching)
-    limit_m = min(max(HELD_M, 2.5 * median(strays[touching])), MOST_HELD_M)
+    limit_m = np.clip(2.5 * medians(strays, touching), HELD_M, MOST_HELD_M)[:, None]
     held = touching & (strays <= limit_m)
     # Ships that swing fast and are heard minutes apart seem to slip; gone is who leaves the side or moves along it.
-    runs = _runs(scene, held, scene.known & (~touching | (strays > 2.0 * limit_m)))
-    if not runs:
-        return None
-    first, last = max(runs, key=lambda run: (np.count_nonzero(held[run[0] : run[1] + 1]), -run[0]))
-    if scene.ticks[last] - scene.ticks[first] < SLIP_US:
-        return None
-    inside = np.zeros(len(held), dtype=bool)
-    inside[first : last + 1] = True
-    return np.asarray(held & inside)
+    first, last = _longest(scene, held, scene.known & (~touching | (strays > 2.0 * limit_m)))
+    at, rows = np.arange(held.shape[1]), np.arange(len(held))
+    lasted = scene.ticks[rows, last] - scene.ticks[rows, first] >= SLIP_US
+    return np.asarray(held & lasted[:, None] & (at >= first[:, None]) & (at <= last[:, None]))
 
 
 def strays_m(scene: Scene, chosen: Flags) -> Floats:
     """How far the other is from where she mostly is: seen from both decks in turn, or by distance alone."""
-    if not deck_known(scene, chosen):
-        return np.asarray(np.abs(scene.apart_m - median(scene.apart_m[chosen])))
-    strays = np.zeros(len(chosen))
-    for ship in (scene.one, scene.other):
-        ahead, right = body_frame(scene.east_m, scene.north_m, ship.heading_deg)
-        seen = chosen & scene.turned
-        strays += np.hypot(ahead - median(ahead[seen]), right - median(right[seen])) / 2
-    return np.where(np.isnan(strays), np.abs(scene.apart_m - median(scene.apart_m[chosen])), strays)
+    by_distance = np.abs(scene.apart_m - medians(scene.apart_m, chosen)[:, None])
+    seen, strays = chosen & scene.turned, np.zeros(chosen.shape)
+    for deck in (scene.deck, scene.other_deck):
+        off = [axis - medians(axis, seen)[:, None] for axis in (deck.ahead_m, deck.right_m)]
+        strays += np.sqrt(off[0] ** 2 + off[1] ** 2) / 2
+    return np.where(deck_known(scene, chosen)[:, None] & ~np.isnan(strays), strays, by_distance)
 
 
-def deck_known(scene: Scene, chosen: Flags) -> bool:
+def deck_known(scene: Scene, chosen: Flags) -> Flags:
     """Whether headings are known well enough to look from the deck."""
-    return bool(np.count_nonzero(chosen & scene.turned) >= max(3, 0.5 * np.count_nonzero(chosen)))
+    return np.asarray(counted(chosen & scene.turned) >= np.maximum(3, 0.5 * counted(chosen)))
 
 
-def _runs(scene: Scene, held: Flags, gone: Flags) -> list[tuple[int, int]]:
-    """Times of contact as first and last index: across bad fixes and silences, not across a time when she was gone."""
-    at = np.flatnonzero(held)
-    if not len(at):
-        return []
+def _longest(scene: Scene, held: Flags, gone: Flags) -> tuple[Wholes, Wholes]:
+    """First and last tick of the longest time of contact, by ticks in contact; of equals the earliest.
+
+    Times go on across bad fixes and silences, not across a time when she was gone. Rows without any give 0 and 0.
+    """
+    first, last = np.zeros(len(held), np.int64), np.zeros(len(held), np.int64)
+    row, at = np.nonzero(held)
+    if not len(row):
+        return first, last
     # Time heard gone before each tick; the clock runs evenly.
-    step = int(scene.ticks[1] - scene.ticks[0])
-    out = np.cumsum(gone * step)
-    parted = (np.diff(out[at]) > SLIP_US) | (np.diff(scene.ticks[at]) > SILENT_CONTACT_US)
-    firsts, lasts = at[np.r_[True, parted]], at[np.r_[parted, True]]
-    return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
+    out = np.cumsum(gone, axis=1)[row, at] * scene.step_us[row]
+    parted = (np.diff(out) > SLIP_US) | (np.diff(scene.ticks[row, at]) > SILENT_CONTACT_US) | (np.diff(row) > 0)
+    begins = np.flatnonzero(np.r_[True, parted])
+    several = np.diff(np.r_[begins, len(row)])
+    # Of each row's times the one with the most ticks stands first, of equals the earliest.
+    order = np.lexsort((begins, -several, row[begins]))
+    chosen = order[np.r_[True, np.diff(row[begins][order]) > 0]]
+    rows = row[begins[chosen]]
+    first[rows], last[rows] = at[begins[chosen]], at[begins[chosen] + several[chosen] - 1]
+    return first, last
 
 
-def contact_ends(scene: Scene, held: Flags) -> tuple[int, int]:
-    """When the contact began and ended; where a short silence hides it, its middle, which errs by half of it at most."""
-    at = np.flatnonzero(held)
-    start, end = int(scene.ticks[at[0]]), int(scene.ticks[at[-1]])
-    before, after = parted(scene, held)
-    if before is not None and SLIP_US < start - before <= HIDDEN_US:
-        start -= (start - before) // 2
-    if after is not None and SLIP_US < after - end <= HIDDEN_US:
-        end += (after - end) // 2
-    return start, end
+def contact_ends(scene: Scene, held: Flags, parted: tuple[Floats, Floats]) -> tuple[Wholes, Wholes]:
+    """When the contacts began and ended; where a short silence hides it, its middle, which errs by half of it at most."""
+    rows = np.arange(len(held))
+    start, end = scene.ticks[rows, first_of(held)], scene.ticks[rows, last_of(held)]
+    early, late = _hidden(start - parted[0]), _hidden(parted[1] - end)
+    return start - early, end + late
 
 
-def parted(scene: Scene, held: Flags) -> tuple[int | None, int | None]:
-    """The last time before a contact, and the first after it, when the two were heard well apart."""
-    at = np.flatnonzero(held)
-    off = np.abs(scene.apart_m - median(scene.apart_m[held])) > 2 * HELD_M
-    apart = np.flatnonzero(scene.known & ~held & (off | (scene.gap_m > TOUCH_M)))
-    before, after = apart[apart < at[0]], apart[apart > at[-1]]
+def _hidden(silent_us: Floats) -> Wholes:
+    """Half of a silence that hides a beginning or an end; nothing of any other."""
+    hides = (silent_us > SLIP_US) & (silent_us <= HIDDEN_US)
+    return np.asarray(np.where(hides, silent_us, 0.0).astype(np.int64) // 2)
+
+
+def parted_us(scene: Scene, held: Flags) -> tuple[Floats, Floats]:
+    """The last time before a contact, and the first after it, when the two were heard well apart; nan where never."""
+    off = np.abs(scene.apart_m - medians(scene.apart_m, held)[:, None]) > 2 * HELD_M
+    apart = scene.known & ~held & (off | (scene.gap_m > TOUCH_M))
+    at, rows = np.arange(held.shape[1]), np.arange(len(held))
+    before, after = apart & (at < first_of(held)[:, None]), apart & (at > last_of(held)[:, None])
     return (
-        int(scene.ticks[before[-1]]) if len(before) else None,
-        int(scene.ticks[after[0]]) if len(after) else None,
+        np.where(before.any(axis=1), scene.ticks[rows, last_of(before)], np.nan),
+        np.where(after.any(axis=1), scene.ticks[rows, first_of(after)], np.nan),
     )
 
 
-def edge_kn(scene: Scene, held: Flags) -> float | None:
-    """How fast the two came together or parted, whichever was slower, over the half hour beyond the contact.
+def edge_kn(scene: Scene, held: Flags) -> Floats:
+    """How fast two came together or parted, whichever was slower, over the half hour beyond the contact; nan if not known.
 
     Where they are as far apart as ever half an hour beyond, they did not part there: nothing is said of that end.
     """
-    at, speeds = np.flatnonzero(held), []
-    usual = median(scene.apart_m[held])
-    for edge, sign in ((at[0], -1), (at[-1], 1)):
-        beyond = np.flatnonzero(scene.known & (np.abs(scene.ticks - scene.ticks[edge] - sign * LINE_US) <= SLIP_US))
-        if len(beyond):
-            hours = float(np.mean(np.abs(scene.ticks[beyond] - scene.ticks[edge]))) / US_PER_HOUR
-            metres = abs(median(scene.apart_m[beyond]) - usual)
-            if metres > HELD_M:
-                speeds.append(metres / (hours * 3600.0) / METRES_PER_SECOND_PER_KNOT)
-    return min(speeds) if speeds else None
+    usual, slower, rows = medians(scene.apart_m, held), np.full(len(held), np.nan), np.arange(len(held))
+    for edge, sign in ((first_of(held), -1), (last_of(held), 1)):
+        since_us = scene.ticks - scene.ticks[rows, edge][:, None]
+        beyond = scene.known & (np.abs(since_us - sign * LINE_US) <= SLIP_US)
+        hours = means(np.abs(since_us) / US_PER_HOUR, beyond)
+        metres = np.abs(medians(scene.apart_m, beyond) - usual)
+        speed = np.where(metres > HELD_M, metres / (hours * 3600.0) / METRES_PER_SECOND_PER_KNOT, np.nan)
+        slower = np.fmin(slower, speed)
+    return slower

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from darkwake.events.alongside.held import deck_known, edge_kn, parted
-from darkwake.events.alongside.scene import BESIDE_US, Scene, speed_kn
-from darkwake.events.alongside.tracks import LINE_US, Flags, Track, median, turn_deg
-from darkwake.events.hulls import Floats, Hull, body_frame
+from darkwake.events.alongside.held import deck_known, edge_kn
+from darkwake.events.alongside.medians import Flags, counted, first_of, last_of, means, medians, spreads
+from darkwake.events.alongside.reports import LINE_US, Reports, Wholes, turn_deg
+from darkwake.events.alongside.scene import BESIDE_US, Meetings, Scene
+from darkwake.events.columns import Columns
+from darkwake.events.hulls import Floats
 from darkwake.events.track import US_PER_HOUR
 
 MET_AGAIN_H = 72.0
@@ -32,193 +34,212 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Contact:
-    """What two ships did. Measures are null where they could not be taken."""
+class Contacts(Columns):
+    """What the two ships of each meeting did, one row a meeting or a phase of one. What could not be measured is nan."""
 
-    lat_e10: int
+    meeting: Wholes
+    """Number of the meeting."""
+    from_us: Wholes
+    """When the meeting, or the phase of it, began."""
+    until_us: Wholes
+    lat_e10: Wholes
     """Mean place of the middle between the two."""
-    lon_e10: int
-    end_lat_e10: int
-    end_lon_e10: int
-    touching: bool
+    lon_e10: Wholes
+    end_lat_e10: Wholes
+    end_lon_e10: Wholes
+    touching: Flags
     """Whether they lay hull to hull by what is known."""
-    start_us: int
-    end_us: int
-    start_lo_us: int | None
+    start_us: Wholes
+    """When the contact began; where they do not touch, when the meeting did."""
+    end_us: Wholes
+    start_lo_us: Floats
     """Last time before it when they were heard apart."""
-    start_hi_us: int
+    start_hi_us: Wholes
     """First time when they were heard in contact."""
-    end_lo_us: int
+    end_lo_us: Wholes
     """Last time when they were."""
-    end_hi_us: int | None
+    end_hi_us: Floats
     """First time after it when they were heard apart."""
-    heard_hours: float
-    gap_m: float
+    heard_hours: Floats
+    gap_m: Floats
     """Median distance of the hulls."""
-    gap_sd_m: float
-    spread_m: float
+    gap_sd_m: Floats
+    spread_m: Floats
     """How far the other strays, seen from the deck (robust standard deviation of an axis)."""
-    shifted_m: float
+    shifted_m: Floats
     """How far the other's place, seen from the deck, moved from the first third of the time to the last: two ships that
     overtake each other slowly stray little at a time."""
-    headings: bool
+    headings: Flags
     """Whether headings were known, so that the deck could be turned."""
-    swing_deg: float | None
+    swing_deg: Floats
     """How far the two turned over the ground (circular standard deviation)."""
-    askew_deg: float | None
+    askew_deg: Floats
     """Median angle between the two axes, 0 parallel or opposite, 90 crossed."""
-    speed_kn: float | None
+    speed_kn: Floats
     """Median speed that the pair made good over half an hour."""
-    ranged_m: float
+    ranged_m: Floats
     """How far the pair's middle strays over the ground (robust standard deviation of an axis)."""
-    apart_m: float
+    apart_m: Floats
     """Median distance of the antennas."""
-    edge_kn: float | None
-    """How fast they came together or parted, whichever was slower; null where they did not touch or were not heard then."""
-    before_m: float | None
+    edge_kn: Floats
+    """How fast they came together or parted, whichever was slower; nan where they did not touch or were not heard then."""
+    before_m: Floats
     """Distance of the antennas two hours before."""
-    after_m: float | None
-    still: float
+    after_m: Floats
+    still: Floats
     """Share of reports with the status at anchor or moored."""
-    moored: float
+    moored: Floats
     """Share of reports with the status moored."""
-    silences: tuple[Silence, ...] = field(default=())
+    silences: NDArray[np.object_]
+    """Times of contact in which not both were heard, a tuple of ``Silence`` each."""
+
+    @classmethod
+    def none(cls) -> Contacts:
+        """No contacts."""
+        columns: dict[str, Any] = {field.name: np.zeros(0) for field in fields(cls)}
+        return cls(**columns)
 
     @property
-    def hours(self) -> float:
+    def hours(self) -> Floats:
         """From start to end."""
         return (self.end_us - self.start_us) / US_PER_HOUR
 
     @property
-    def unbroken(self) -> float:
+    def unbroken(self) -> Floats:
         """The chance that no silence hid a parting."""
-        return math.prod(silence.held for silence in self.silences)
+        return np.array([math.prod(silence.held for silence in silences) for silences in self.silences], dtype=np.float64)
 
 
-def spread(values: Floats) -> float:
-    """Standard deviation of what is not odd (1.4826 times the median deviation from the median)."""
-    return 1.4826 * median(np.abs(values - median(values))) if len(values) else 0.0
+@dataclass(frozen=True)
+class Chosen:
+    """The ticks that tell, with what has been reckoned over them."""
+
+    ticks: Flags
+    touching: Flags
+    """Whether these are ticks of contact."""
+    ends: tuple[Wholes, Wholes]
+    """Start and end."""
+    parted: tuple[Floats, Floats]
+    """When they were last heard apart before, and first after."""
+    speed: Floats
+    """What the pair made good at each tick of the scene."""
 
 
-def measured(
-    scene: Scene, one: Track, other: Track, hulls: tuple[Hull, Hull], chosen: Flags, ends: tuple[int, int], *, touching: bool
-) -> Contact:
-    """What two ships did over chosen ticks, from one end to the other."""
-    deck = deck_known(scene, chosen)
-    east, north = (scene.one.east_m + scene.other.east_m)[chosen] / 2, (scene.one.north_m + scene.other.north_m)[chosen] / 2
-    gap, gap_sd = _gap(scene, chosen, hulls)
-    still, moored = _shares([_status(track, ends) for track in (one, other)])
-    at = np.flatnonzero(chosen)
-    before, after = parted(scene, chosen)
-    return Contact(
-        *scene.place(float(np.mean(east)), float(np.mean(north))),
-        *scene.place(float(east[-1]), float(north[-1])),
+def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen) -> Contacts:
+    """What two ships did over chosen ticks of each meeting, from one end to the other."""
+    ticks, touching, (start, end) = chosen.ticks, chosen.touching, chosen.ends
+    deck, rows = deck_known(scene, ticks), np.arange(len(ticks))
+    east, north = (scene.one.east_m + scene.other.east_m) / 2, (scene.one.north_m + scene.other.north_m) / 2
+    first, last = first_of(ticks), last_of(ticks)
+    lat, lon = scene.place(means(east, ticks), means(north, ticks))
+    end_lat, end_lon = scene.place(east[rows, last], north[rows, last])
+    gap, gap_sd = _gap(scene, meetings, ticks)
+    still, moored = _shares(reports, meetings, start, end)
+    made = chosen.speed
+    return Contacts(
+        meeting=meetings.number,
+        from_us=meetings.start_us,
+        until_us=meetings.end_us,
+        lat_e10=lat,
+        lon_e10=lon,
+        end_lat_e10=end_lat,
+        end_lon_e10=end_lon,
         touching=touching,
-        start_us=ends[0],
-        end_us=ends[1],
-        start_lo_us=before,
-        start_hi_us=int(scene.ticks[at[0]]),
-        end_lo_us=int(scene.ticks[at[-1]]),
-        end_hi_us=after,
-        heard_hours=len(at) * (float(scene.ticks[1] - scene.ticks[0]) / US_PER_HOUR),
+        start_us=start,
+        end_us=end,
+        start_lo_us=chosen.parted[0],
+        start_hi_us=scene.ticks[rows, first],
+        end_lo_us=scene.ticks[rows, last],
+        end_hi_us=chosen.parted[1],
+        heard_hours=counted(ticks) * (scene.step_us / US_PER_HOUR),
         gap_m=gap,
         gap_sd_m=gap_sd,
-        spread_m=_rigidity(scene, chosen, deck=deck),
-        shifted_m=_shift(scene, chosen, deck=deck),
+        spread_m=_rigidity(scene, ticks, deck),
+        shifted_m=_shift(scene, ticks, deck),
         headings=deck,
-        swing_deg=_swing(scene, chosen) if deck else None,
-        askew_deg=_askew(scene, chosen) if deck else None,
-        speed_kn=_median_speed_kn(scene, chosen),
-        ranged_m=math.sqrt((spread(east) ** 2 + spread(north) ** 2) / 2),
-        apart_m=median(scene.apart_m[chosen]),
-        edge_kn=edge_kn(scene, chosen) if touching else None,
-        before_m=_apart_at(scene, ends[0] - BESIDE_US),
-        after_m=_apart_at(scene, ends[1] + BESIDE_US),
+        swing_deg=np.where(deck, _swing(scene, ticks), np.nan),
+        askew_deg=np.where(deck, _askew(scene, ticks), np.nan),
+        speed_kn=medians(made, ticks & ~np.isnan(made)),
+        ranged_m=np.sqrt((spreads(east, ticks) ** 2 + spreads(north, ticks) ** 2) / 2),
+        apart_m=medians(scene.apart_m, ticks),
+        edge_kn=np.where(touching, edge_kn(scene, ticks), np.nan),
+        before_m=_apart_at(scene, start - BESIDE_US),
+        after_m=_apart_at(scene, end + BESIDE_US),
         still=still,
         moored=moored,
-        silences=tuple(_silences(scene, chosen)) if touching else (),
+        silences=_silences(scene, ticks & touching[:, None]),
     )
 
 
-def _median_speed_kn(scene: Scene, chosen: Flags) -> float | None:
-    speeds = speed_kn(scene)[chosen]
-    speeds = speeds[~np.isnan(speeds)]
-    return median(speeds) if len(speeds) else None
-
-
-def _shares(sent: Sequence[Floats]) -> tuple[float, float]:
+def _shares(reports: Reports, meetings: Meetings, start_us: Wholes, end_us: Wholes) -> tuple[Floats, Floats]:
     """Shares of the statuses sent that are at anchor or moored, and that are moored; nan where none was sent."""
-    status = np.concatenate(sent)
-    if not len(status):
-        return math.nan, math.nan
-    return float(np.mean((status == 1) | (status == 5))), float(np.mean(status == 5))
+    sent, still, moored = np.sum(
+        [reports.statuses(reports.looked(ships, start_us, end_us)) for ships in (meetings.one, meetings.other)], axis=0
+    )
+    known = np.where(sent > 0, sent, np.nan)
+    return still / known, moored / known
 
 
-def _gap(scene: Scene, chosen: Flags, hulls: tuple[Hull, Hull]) -> tuple[float, float]:
+def _gap(scene: Scene, meetings: Meetings, ticks: Flags) -> tuple[Floats, Floats]:
     """Median hull distance and its error: of sides, of antennas, and of axes that are not known."""
-    wide = median(scene.gap_wide_m[chosen])
-    gap = median(scene.gap_m[chosen]) + wide / 2
-    sides = math.hypot(hulls[0].side_sd_m, hulls[1].side_sd_m)
-    return gap, math.sqrt(sides**2 + GNSS_SD_M**2 + wide**2 / 12)
+    wide = medians(scene.gap_wide_m, ticks)
+    gap = medians(scene.gap_m, ticks) + wide / 2
+    sides = meetings.hulls.side_sd_m**2 + meetings.other_hulls.side_sd_m**2
+    return gap, np.sqrt(sides + GNSS_SD_M**2 + wide**2 / 12)
 
 
-def _rigidity(scene: Scene, chosen: Flags, *, deck: bool) -> float:
-    if not deck:
-        return spread(scene.apart_m[chosen])
-    seen = chosen & scene.turned
-    squares = 0.0
-    for ship in (scene.one, scene.other):
-        axes = body_frame(scene.east_m[seen], scene.north_m[seen], ship.heading_deg[seen])
-        squares += sum(spread(axis) ** 2 for axis in axes)
-    return math.sqrt(squares / 4)
+def _rigidity(scene: Scene, ticks: Flags, deck: Flags) -> Floats:
+    seen = ticks & scene.turned
+    squares = sum((spreads(axis, seen) ** 2 for axis in scene.axes), np.zeros(len(ticks)))
+    return np.where(deck, np.sqrt(squares / 4), spreads(scene.apart_m, ticks))
 
 
-def _shift(scene: Scene, chosen: Flags, *, deck: bool) -> float:
-    seen = np.flatnonzero(chosen & scene.turned) if deck else np.flatnonzero(chosen)
-    third = max(1, len(seen) // 3)
-    first, last = seen[:third], seen[-third:]
-    if not deck:
-        return abs(median(scene.apart_m[last]) - median(scene.apart_m[first]))
-    squares = 0.0
-    for ship in (scene.one, scene.other):
-        axes = body_frame(scene.east_m, scene.north_m, ship.heading_deg)
-        squares += sum((median(axis[last]) - median(axis[first])) ** 2 for axis in axes)
-    return math.sqrt(squares / 2)
+def _shift(scene: Scene, ticks: Flags, deck: Flags) -> Floats:
+    seen = np.where(deck[:, None], ticks & scene.turned, ticks)
+    order = np.cumsum(seen, axis=1)
+    third = np.maximum(1, order[:, -1:] // 3)
+    first, last = seen & (order <= third), seen & (order > order[:, -1:] - third)
+    squares = sum(((medians(axis, last) - medians(axis, first)) ** 2 for axis in scene.axes), np.zeros(len(ticks)))
+    by_distance = np.abs(medians(scene.apart_m, last) - medians(scene.apart_m, first))
+    return np.where(deck, np.sqrt(squares / 2), by_distance)
 
 
-def _swing(scene: Scene, chosen: Flags) -> float:
+def _swing(scene: Scene, ticks: Flags) -> Floats:
     """Circular standard deviation of the headings, mean of the two ships."""
-    seen, total = chosen & scene.turned, 0.0
+    seen, total = ticks & scene.turned, np.zeros(len(ticks))
     for ship in (scene.one, scene.other):
-        length = abs(np.mean(np.exp(1j * np.radians(ship.heading_deg[seen]))))
-        total += math.degrees(math.sqrt(max(-2.0 * math.log(max(float(length), 1e-12)), 0.0))) / 2
+        length = np.hypot(*(means(axis, seen) for axis in ship.axis))
+        total += np.degrees(np.sqrt(np.maximum(-2.0 * np.log(np.maximum(length, 1e-12)), 0.0))) / 2
     return total
 
 
-def _askew(scene: Scene, chosen: Flags) -> float:
-    seen = chosen & scene.turned
-    angle = np.abs(turn_deg(scene.one.heading_deg[seen] - scene.other.heading_deg[seen]))
-    return median(np.minimum(angle, 180.0 - angle))
+def _askew(scene: Scene, ticks: Flags) -> Floats:
+    angle = np.abs(turn_deg(scene.one.heading_deg - scene.other.heading_deg))
+    return medians(np.minimum(angle, 180.0 - angle), ticks & scene.turned)
 
 
-def _status(track: Track, ends: tuple[int, int]) -> Floats:
-    inside = (track.us >= ends[0]) & (track.us <= ends[1]) & ~np.isnan(track.nav_status)
-    return track.nav_status[inside]
-
-
-def _apart_at(scene: Scene, at_us: int) -> float | None:
+def _apart_at(scene: Scene, at_us: Wholes) -> Floats:
     """Distance at a time, if both were heard within half an hour of it."""
-    at = np.flatnonzero(scene.known & (np.abs(scene.ticks - at_us) <= LINE_US))
-    return float(scene.apart_m[at[np.argmin(np.abs(scene.ticks[at] - at_us))]]) if len(at) else None
+    off = np.abs(scene.ticks - at_us[:, None])
+    near = scene.known & (off <= LINE_US)
+    nearest, rows = np.argmin(np.where(near, off, LINE_US + 1), axis=1), np.arange(len(off))
+    return np.where(near[rows, nearest], scene.apart_m[rows, nearest], np.nan)
 
 
-def _silences(scene: Scene, chosen: Flags) -> list[Silence]:
+def _silences(scene: Scene, ticks: Flags) -> NDArray[np.object_]:
     """Times of contact in which not both were heard for longer than a line is drawn."""
-    at = np.flatnonzero(chosen)
-    found = []
-    for first, last in pairwise(at.tolist()):
-        silent_us = int(scene.ticks[last] - scene.ticks[first])
-        if silent_us > LINE_US and not scene.known[first + 1 : last].all():
-            held = math.exp(-silent_us / US_PER_HOUR / MET_AGAIN_H)
-            found.append(Silence(int(scene.ticks[first]), int(scene.ticks[last]), held))
-    return found
+    found: list[tuple[Silence, ...]] = [()] * len(ticks)
+    row, at = np.nonzero(ticks)
+    heard = np.cumsum(scene.known, axis=1)
+    since, until = scene.ticks[row, at][:-1], scene.ticks[row, at][1:]
+    # Between two ticks of contact: how many ticks there are, and at how many of them both were heard.
+    between: Wholes = np.diff(at) - 1
+    both: Wholes = heard[row[1:], at[1:] - 1] - heard[row[:-1], at[:-1]]
+    silent = (np.diff(row) == 0) & (until - since > LINE_US) & (both < between)
+    for one in np.flatnonzero(silent).tolist():
+        start_us, end_us = int(since[one]), int(until[one])
+        held = math.exp(-(end_us - start_us) / US_PER_HOUR / MET_AGAIN_H)
+        found[row[one]] += (Silence(start_us, end_us, held),)
+    told = np.empty(len(found), dtype=object)
+    told[:] = found
+    return told

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from darkwake.events.alongside.held import TOUCH_M, held_ticks
-from darkwake.events.alongside.scene import Meeting, Scene, speed_kn
-from darkwake.events.alongside.tracks import Flags
+from darkwake.events.alongside.medians import Flags
+from darkwake.events.alongside.reports import Wholes
+from darkwake.events.alongside.scene import Meetings, Scene
+from darkwake.events.hulls import Floats
 from darkwake.events.track import US_PER_HOUR
 
 SAILS_KN = 1.5
@@ -18,34 +18,56 @@ PHASE_US = 2 * US_PER_HOUR
 """A phase of lying or of sailing lasts so long (assumed: the shortest meeting that is reported)."""
 
 
-def phases(scene: Scene, meeting: Meeting) -> list[Meeting]:
-    """The meeting cut where two ships that lay still near each other sail on near each other, or the reverse.
+def phases(scene: Scene, meetings: Meetings, near: Flags, speed: Floats, held: Flags) -> tuple[Flags, Meetings]:
+    """Which meetings are cut where two ships that lay still near each other sail on near each other, and the pieces.
 
     Each phase lasts ``PHASE_US`` at least; a contact that holds through keeps the meeting whole.
+
+    Args:
+        scene: the meetings' scene.
+        meetings: the meetings.
+        near: ticks at which the two were near each other.
+        speed: what the pair made good at each tick.
+        held: ticks of the contact.
     """
-    near = scene.known & (scene.apart_m <= meeting.radius_m)
-    inside = np.flatnonzero(near & (scene.ticks >= meeting.start_us) & (scene.ticks <= meeting.end_us))
-    speed = speed_kn(scene)[inside]
-    sails = speed[~np.isnan(speed)] > SAILS_KN
-    inside = inside[~np.isnan(speed)]
-    if not sails.any() or sails.all():
-        return [meeting]
-    edges = np.flatnonzero(np.diff(sails)) + 1
-    parts = [part for part in np.split(inside, edges) if scene.ticks[part[-1]] - scene.ticks[part[0]] >= PHASE_US]
-    # Short changes between two phases of one kind part nothing.
-    merged: list[NDArray[np.int64]] = []
-    for part in parts:
-        if merged and sails[np.searchsorted(inside, merged[-1][-1])] == sails[np.searchsorted(inside, part[0])]:
+    inside = near & ~np.isnan(speed) & within(scene, meetings)
+    sails = speed > SAILS_KN
+    both = (inside & sails).any(axis=1) & (inside & ~sails).any(axis=1) & meetings.whole
+    pieces: list[Meetings] = []
+    cut = np.zeros(len(both), dtype=bool)
+    for row in np.flatnonzero(both).tolist():
+        at = np.flatnonzero(inside[row])
+        parts = _parts(scene.ticks[row], at, sails[row])
+        if len(parts) > 1 and not _spans(parts, held[row]):
+            cut[row] = True
+            pieces += [_piece(meetings, row, int(scene.ticks[row, part[0]]), int(scene.ticks[row, part[-1]])) for part in parts]
+    return cut, Meetings.joined([meetings.take(np.arange(0)), *pieces])
+
+
+def within(scene: Scene, meetings: Meetings) -> Flags:
+    """The ticks of each meeting itself."""
+    return np.asarray((scene.ticks >= meetings.start_us[:, None]) & (scene.ticks <= meetings.end_us[:, None]))
+
+
+def _parts(ticks: Wholes, at: Wholes, sails: Flags) -> list[Wholes]:
+    """Ticks of one meeting in phases that last; short changes between two phases of one kind part nothing."""
+    edges = np.flatnonzero(np.diff(sails[at])) + 1
+    merged: list[Wholes] = []
+    for part in np.split(at, edges):
+        if ticks[part[-1]] - ticks[part[0]] < PHASE_US:
+            continue
+        if merged and sails[merged[-1][-1]] == sails[part[0]]:
             merged[-1] = np.r_[merged[-1], part]
         else:
             merged.append(part)
-    held = held_ticks(scene, near & (scene.gap_m <= TOUCH_M))
-    if len(merged) < 2 or (held is not None and _spans(merged, held)):
-        return [meeting]
-    cut = [(int(scene.ticks[part[0]]), int(scene.ticks[part[-1]])) for part in merged]
-    return [replace(meeting, start_us=start, end_us=end, whole=False) for start, end in cut]
+    return merged
 
 
-def _spans(parts: list[NDArray[np.int64]], held: Flags) -> bool:
+def _spans(parts: list[Wholes], held: Flags) -> bool:
     """Whether a contact holds through most of two phases."""
     return sum(int(np.count_nonzero(held[part]) * 2 >= len(part)) for part in parts) > 1
+
+
+def _piece(meetings: Meetings, row: int, start_us: int, end_us: int) -> Meetings:
+    part = meetings.take(np.array([row]))
+    return replace(part, start_us=np.array([start_us]), end_us=np.array([end_us]), whole=np.array([False]))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from darkwake.engine.clock import clock_us
-from darkwake.events.alongside import BESIDE_US
+from darkwake.events.alongside import REPORTS_US
 from darkwake.events.judging.task import Task, as_json
 from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, e10
 from darkwake.geo import cells
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-LOTS_AT_LEAST, A_LOT = 64, 100
+LOTS_AT_LEAST, A_LOT = 16, 400
 """Meetings are spread in so many lots at least, and in lots of about so many meetings."""
 WEEK_US = 7 * 24 * US_PER_HOUR
 LOTS = pa.schema(
@@ -50,7 +51,7 @@ def lots(tasks: Sequence[Task], tracks: Sequence[str], positions: ir.Table, engi
         engine: where they are.
     """
     several = max(LOTS_AT_LEAST, len(tasks) // A_LOT)
-    placed = [(_lot(task, several), task) for task in tasks]
+    placed = list(zip(_lots(tasks, several), tasks, strict=True))
     asked = engine.table(_asked(_spans(placed), tracks))
     heard = positions.select(
         "track_id",
@@ -73,15 +74,17 @@ def lots(tasks: Sequence[Task], tracks: Sequence[str], positions: ir.Table, engi
     )
 
 
-def _lot(task: Task, several: int) -> int:
-    """The lot of a meeting: those of one place and week lie together, for they share ships."""
-    place = cells([task.lat_e10 / E10_PER_DEGREE], [task.lon_e10 / E10_PER_DEGREE], degrees=0.05)[0]
-    return (int(place) + task.start_us // WEEK_US) % several
+def _lots(tasks: Sequence[Task], several: int) -> list[int]:
+    """The lot of each meeting: those of one place and week lie together, for they share ships."""
+    lat, lon = (np.array([getattr(task, word) for task in tasks]) / E10_PER_DEGREE for word in ("lat_e10", "lon_e10"))
+    weeks = np.array([task.start_us // WEEK_US for task in tasks], np.int64)
+    lot: list[int] = ((cells(lat, lon, degrees=0.05) + weeks) % several).tolist()
+    return lot
 
 
 def _spans(placed: Sequence[tuple[int, Task]]) -> list[tuple[int, int, int, int]]:
     """Lot, ship, first and last time of the reports that are asked for, none of them twice in a lot."""
-    reach = BESIDE_US + US_PER_HOUR
+    reach = REPORTS_US
     asked = sorted((lot, ship, task.start_us - reach, task.end_us + reach) for lot, task in placed for ship in task.ships)
     spans: list[tuple[int, int, int, int]] = []
     for lot, ship, first, last in asked:

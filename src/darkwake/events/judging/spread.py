@@ -11,6 +11,7 @@ from darkwake.events.judging.lots import lots
 from darkwake.events.judging.task import task_of
 from darkwake.events.judging.verdicts import JUDGED, judge
 from darkwake.events.ships import ships_of
+from darkwake.events.track import E10_PER_DEGREE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,5 +50,8 @@ def lots_of(
     tracks = sorted({row[word] for row in rows for word in ("track_id", "other_track_id")})
     number = {track: at for at, track in enumerate(tracks)}
     ships = ships_of(statics, {row[word] for row in rows for word in ("mmsi", "other_mmsi")}, engine)
-    tasks = [task_of(at, row, number, ships, berths, rule) for at, row in enumerate(rows)]
+    pairs = list(zip(met["track_id"].to_pylist(), met["other_track_id"].to_pylist(), strict=True))
+    lat, lon = (met[word].to_numpy() / E10_PER_DEGREE for word in ("lat_e10", "lon_e10"))
+    where = berths.at_each(lat, lon, pairs)
+    tasks = [task_of(at, row, number, ships, where[at], rule) for at, row in enumerate(rows)]
     return lots(tasks, tracks, positions, engine)

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from darkwake.events.berths import Berths, Where
+from darkwake.events.berths import Where
 from darkwake.events.hulls import Hull
 from darkwake.events.meetings import EncounterRule
 from darkwake.events.neighbours import Circumstances
 from darkwake.events.ships import Ship, draught_change, types_of
-from darkwake.events.track import E10_PER_DEGREE
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Task:
 
 
 def task_of(
-    at: int, row: Mapping[str, Any], number: Mapping[str, int], ships: Mapping[int, Ship], berths: Berths, rule: EncounterRule
+    at: int, row: Mapping[str, Any], number: Mapping[str, int], ships: Mapping[int, Ship], where: Where, rule: EncounterRule
 ) -> Task:
     """A meeting as a task.
 
@@ -42,12 +41,10 @@ def task_of(
         row: the meeting as it was found.
         number: track to number.
         ships: what ships said of themselves.
-        berths: where ships lay still.
+        where: what kind of place it is.
         rule: the parameters.
     """
-    lat, lon = row["lat_e10"] / E10_PER_DEGREE, row["lon_e10"] / E10_PER_DEGREE
     two = [ships.get(row[word], Ship()) for word in ("mmsi", "other_mmsi")]
-    where = berths.at(lat, lon, (row["track_id"], row["other_track_id"]))
     changes = [draught_change(ship, row["start_us"], row["end_us"]) for ship in two]
     lengths = [ship.length_m for ship in two]
     known = Circumstances(

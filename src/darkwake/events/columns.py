@@ -1,0 +1,39 @@
+"""Things held as columns: a dataclass whose fields are arrays, or again columns, with one row a meeting each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Columns:
+    """A dataclass of arrays, or of columns again, that are as long as each other."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """The rows of these numbers."""
+        return type(self)(**{name: _taken(value, rows) for name, value in self._fields()})
+
+    def where(self, chosen: NDArray[np.bool_]) -> Self:
+        """The rows that are chosen."""
+        return self if chosen.all() else self.take(np.flatnonzero(chosen))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all parts, one after another."""
+        return cls(**{name: _joined([getattr(part, name) for part in parts]) for name, _ in parts[0]._fields()})
+
+    def _fields(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in self.__dataclass_fields__]
+
+
+def _taken(value: Any, rows: NDArray[Any]) -> Any:
+    return value.take(rows) if isinstance(value, Columns) else value[rows]
+
+
+def _joined(values: Sequence[Any]) -> Any:
+    return type(values[0]).joined(values) if isinstance(values[0], Columns) else np.concatenate(values)
