@@ -167,15 +167,21 @@ def _moved(near: ir.Table, rule: EncounterRule) -> ir.Table:
     # A micrometre in a microsecond is a metre in a second; a billionth of a knot is told.
     nkn_per_m_s = scale * rule.kn_per_m_s * 1e9
     share = 2 if rule.judged else 1
-    moved = near.mutate(
+    # Every column that is handed on is sorted along with the pairs.
+    return near.select(
+        *SIDE,
+        "tick",
+        "number",
+        "other_number",
         since=since if rule.judged else own,
         silent=ibis.least(own, other),
+        um=whole(near.um.cast("float64") * scale),
+        rank=ibis.greatest(near["rank"], near.other_rank),
         middle_lat_e10=near.lat_e10 + (near.other_lat_e10 - near.lat_e10) // 2 * (share - 1),
         middle_lon_e10=wrap_e10(near.lon_e10 + wrap_e10(near.other_lon_e10 - near.lon_e10) // 2 * (share - 1)),
         nkn=whole(um.cast("float64") * nkn_per_m_s / over_us),
         other_nkn=whole(other_um.cast("float64") * nkn_per_m_s / over_us),
     )
-    return moved.mutate(um=whole(moved.um.cast("float64") * scale))
 
 
 def _in_runs(near: ir.Table, rule: EncounterRule) -> ir.Table:
@@ -187,7 +193,7 @@ def _in_runs(near: ir.Table, rule: EncounterRule) -> ir.Table:
     if rule.day_ends_runs:
         along, ticks_a_day = ibis.window(group_by=SIDE, order_by="tick"), 24 * 60 // rule.step_minutes
         ends = ends | (moved.tick // ticks_a_day != moved.tick.lag().over(along) // ticks_a_day)
-    return sessions(moved, SIDE, "tick", ends, "run")
+    return sessions(moved, SIDE, "tick", ends, "run").drop("since", "silent")
 
 
 def _joined(rows: ir.Table, rule: EncounterRule) -> ir.Table:
@@ -224,7 +230,7 @@ def _summed(met: ir.Table, step_us: int) -> ir.Table:
         closest_um=met.um.min(),
         median_nkn=whole(met.nkn.median()),
         other_median_nkn=whole(met.other_nkn.median()),
-        rank=ibis.greatest(met["rank"].max(), met.other_rank.max()),
+        rank=met["rank"].max(),
     )
     spanned = rows.last_tick - rows.first_tick
     return rows.mutate(
