@@ -72,21 +72,33 @@ LONGEST = ("spark", "cases")
 """Groups that begin first, one in each of two processes."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def group(test: str) -> str:
+    """What is kept together, in one process: all Spark tests, all runs of bundled cases, each other file.
+
+    Args:
+        test: its id, all that is known where tests are shared out.
+    """
+    file = test.partition("::")[0]
+    return "spark" if "spark" in test else "cases" if "/faults/" in file or file.endswith("/test_docs.py") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share out whole groups, in their order: marks of groups, which xdist 3.8 puts into ids, are lost on pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group
+    return scheduler
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, in one process, what shares what is dear: all Spark tests, all runs of bundled cases, each other file."""
-    groups = {item: _group(item) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-        if group == "spark":
+    """Mark the Spark tests, and put the longest groups first."""
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {}).values()
+        asked = [*getattr(item, "fixturenames", ()), *(value for value in given if isinstance(value, str))]
+        if {"spark_engine", "spark_master"} & set(asked):
             item.add_marker(pytest.mark.spark)
-    items.sort(key=lambda item: (*LONGEST, groups[item]).index(groups[item]))
-
-
-def _group(item: pytest.Item) -> str:
-    given = getattr(getattr(item, "callspec", None), "params", {}).values()
-    asked = [*getattr(item, "fixturenames", ()), *(value for value in given if isinstance(value, str))]
-    if {"spark_engine", "spark_master"} & set(asked):
-        return "spark"
-    file = item.nodeid.split("::")[0]
-    return "cases" if "/faults/" in file or file.endswith("/test_docs.py") else file
+            if group(item.nodeid) != "spark":
+                raise pytest.UsageError(f"{item.nodeid} asks for Spark; its name has to say so")
+    items.sort(key=lambda item: (*LONGEST, group(item.nodeid)).index(group(item.nodeid)))

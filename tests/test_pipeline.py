@@ -63,7 +63,7 @@ def test_a_file_is_stated_by_its_bytes_not_by_its_place(tmp_path: Path) -> None:
     assert stated(tmp_path / "a") != stated(tmp_path / "b")
 
 
-def test_a_cluster_gives_the_same_case_as_one_process_ids_included(tmp_path: Path, spark_master: str) -> None:
+def test_a_spark_cluster_gives_the_same_case_as_one_process_ids_included(tmp_path: Path, spark_master: str) -> None:
     """All tables and the dossier's bytes, from a standalone master and two workers."""
     pages = []
     for engine, master in (("duckdb", None), ("spark", spark_master)):

@@ -38,7 +38,7 @@ def test_places_beyond_the_fifth_are_counted_not_named(duck: Engine) -> None:
 
 
 @pytest.mark.spark
-def test_both_engines_give_the_same_reception_and_the_same_places_within_reach(duck: Engine, spark_engine: Engine) -> None:
+def test_spark_gives_the_same_reception_and_the_same_places_within_reach(duck: Engine, spark_engine: Engine) -> None:
     near = [fixes(f"n{at}", still(range(at, 3000, 50 + 7 * at), 42.0 + at / 50, 130.0 + at / 9, at / 3)) for at in range(6)]
     rows = sea(SHUTTLE, *near)
     told = []
