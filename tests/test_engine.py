@@ -82,6 +82,18 @@ def test_parts_are_gathered_into_one_table(engine: Engine) -> None:
     assert sorted(engine.arrow(gathered)["number"].to_pylist()) == [1, 3]
 
 
+def test_tables_of_the_same_columns_have_each_its_own_rows(engine: Engine) -> None:
+    one, other = engine.table(ROWS), engine.table(ROWS.slice(1, 1))
+    assert [engine.arrow(table).num_rows for table in (one, other)] == [4, 1]
+
+
+def test_what_is_kept_are_the_rows_that_were_asked_for(engine: Engine) -> None:
+    asked = engine.table(ROWS).filter(ibis._.number > 1).select(number="number", one=ibis.literal(1), half=ibis._.number / 2)
+    kept = engine.keep(asked)
+    rows = engine.arrow(kept.union(kept)).sort_by("number").to_pylist()
+    assert rows == [{"number": n, "one": 1, "half": n / 2} for n in (2, 2, 3, 3)]
+
+
 def test_written_files_hold_the_rows_and_their_types(engine: Engine, tmp_path: Path) -> None:
     paths = engine.write(engine.table(ROWS).filter(ibis._.number > 1), tmp_path / "out")
     back = pa.concat_tables([pq.read_table(path).select(ROWS.column_names).cast(ROWS.schema) for path in paths])

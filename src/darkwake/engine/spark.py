@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -90,49 +89,48 @@ class Spark:
         self._scratch = Scratch("spark")
         self._session = _session(master)
         self._session.sql(SPARK_CLOCK)
-        self._connection = ibis.pyspark.connect(self._session)
+        from darkwake.engine.spark_frames import connected
+
+        self._connection = connected(self._session)
+        self._columns: dict[pa.Schema, Any] = {}
 
     def parquet(self, paths: Sequence[Path], schema: pa.Schema) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
         if not paths:
             return self.table(schema.empty_table())
-        name = f"parquet_{uuid.uuid4().hex}"
-        self._session.read.parquet(*[_address(path) for path in paths]).createOrReplaceTempView(name)
-        return self._connection.table(name).select(*schema.names)
+        return self._read(paths).select(*schema.names)
+
+    def _read(self, paths: Sequence[Path], columns: Any = None) -> ir.Table:
+        return self._connection.read(f"parquet_{uuid.uuid4().hex}", [_address(path) for path in paths], columns)
 
     def table(self, rows: pa.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
         path = self._scratch.folder / f"{uuid.uuid4().hex}.parquet"
         pq.write_table(rows, path)
-        return self.parquet([path], rows.schema)
-
-    def _frame(self, expression: ir.Table) -> Any:
-        """The expression as a Spark frame; Ibis' own way to Arrow leads through pandas, where whole numbers turn to floats."""
-        name = f"view_{uuid.uuid4().hex}"
-        self._connection.create_view(name, expression)
-        return self._session.table(name)
+        made = self._read([path], self._columns.get(rows.schema))
+        if rows.schema not in self._columns:
+            self._columns[rows.schema] = self._session.table(made.get_name()).schema
+        return made
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """See :class:`darkwake.engine.Engine`."""
-        return utc(self._frame(expression).toArrow())
+        return utc(self._connection.frame(expression).toArrow())
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`. Rows are kept as Parquet files in the scratch folder."""
-        return self.parquet([self._kept(expression)], expression.schema().to_pyarrow())
-
-    def _kept(self, expression: ir.Table) -> Path:
-        path = self._scratch.folder / f"kept_{uuid.uuid4().hex}"
-        self._frame(expression).write.parquet(_address(path))
-        return path
+        return self.gather([expression])
 
     def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
-        kept = [self._kept(part) for part in parts]
-        return self.parquet(kept, parts[0].schema().to_pyarrow())
+        frames = [self._connection.frame(part) for part in parts]
+        paths = [self._scratch.folder / f"kept_{uuid.uuid4().hex}" for _ in parts]
+        for frame, path in zip(frames, paths, strict=True):
+            frame.write.parquet(_address(path))
+        return self._read(paths, frames[0].schema)
 
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
         """See :class:`darkwake.engine.Engine`. The executors write; the files are renamed to plain Parquet names."""
-        frame = self._frame(expression)
+        frame = self._connection.frame(expression)
         written = self._scratch.folder / uuid.uuid4().hex
         frame.write.option("compression", "zstd").parquet(_address(written))
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,7 +145,7 @@ class Spark:
         """See :class:`darkwake.engine.Engine`."""
         from pyspark.sql.pandas.types import from_arrow_schema
 
-        frame = self._frame(table)
+        frame = self._connection.frame(table)
         name = f"groups_{uuid.uuid4().hex}"
         done = frame.groupBy(by).applyInArrow(lambda rows: function(utc(rows)).cast(schema), from_arrow_schema(schema))
         done.createOrReplaceTempView(name)
