@@ -123,3 +123,14 @@ def test_two_ships_that_one_track_holds_are_told_apart_by_what_they_say_in_turn(
     assert (event["start"], event["end"]) == (START + timedelta(hours=1), START + timedelta(hours=5))
     [once] = events(duck, said((1, one), (2, other), (3, one)))
     assert once["factors"]["what"] == "changed identity"
+
+
+def test_two_ships_whose_numbers_differ_by_few_digits_are_no_slips(duck: Engine) -> None:
+    """What comes again in the same words is no typing error. A table gives both of one moment: nothing ends before it began."""
+    one, other = {"imo": 2000822, "callsign": "SX00082"}, {"imo": 2001242, "callsign": "SX00124"}
+    days = [(24.0 * day, values) for day in range(3) for values in (one, other)]
+    [event] = events(duck, said(*days).drop(["incomplete"]).append_column("incomplete", pa.nulls(6, pa.bool_())))
+    assert (event["factors"]["what"], event["factors"]["said_in_turn"]) == ("shared MMSI", 2)
+    assert event["start"] <= event["end"]
+    changed = events(duck, said((1, one), (1, other)).drop(["incomplete"]).append_column("incomplete", pa.nulls(2, pa.bool_())))
+    assert [row["start"] <= row["end"] for row in changed] == [True]

@@ -16,6 +16,7 @@ Source: numbers and fields: ITU-R M.585-9 and M.1371-5; check digit of IMO numbe
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -66,7 +67,7 @@ class IdentityRule:
     letters: int = 2
     """So many letters of a name may differ by typing (assumed)."""
     slip_letters: int = 3
-    """A change of no more letters or digits that is taken back may be faulty bits (assumed)."""
+    """A change of no more letters or digits that is taken back, and not said again, may be faulty bits (assumed)."""
     after_slip_share: float = 0.1
     """So much of the chance remains then (assumed)."""
     size_m: float = 10.0
@@ -194,14 +195,21 @@ def _changes(said: dict[tuple[int, str], list[Said]], shared: set[int], rule: Id
         if mmsi in shared:
             continue
         last: dict[str, tuple[Any, Said]] = {}
-        until = -1
+        again, until = _again(messages), -1
         for at, message in enumerate(messages):
             changed = {word: last[word] for word in _FIELDS if word in last and _differs(word, last[word][0], message, rule)}
             if changed and at > until:
                 until = _back(messages, at, changed)
-                yield _changed_row(mmsi, origin, messages[at : until + 1], changed, rule)
+                yield _changed_row(mmsi, origin, messages[at : until + 1], changed, again, rule)
             if at >= until:
                 last |= {word: (value, message) for word in _FIELDS if (value := _value(word, message)) is not None}
+
+
+def _again(messages: list[Said]) -> set[tuple[str, Any]]:
+    """What was said, given up and said once more: faulty bits and slips of typing seldom come out the same twice."""
+    said = {word: [value for message in messages if (value := _value(word, message)) is not None] for word in _FIELDS}
+    taken_up = Counter((word, value) for word in _FIELDS for value, _ in groupby(said[word]))
+    return {one for one, times in taken_up.items() if times > 1}
 
 
 def _back(messages: list[Said], at: int, changed: dict[str, tuple[Any, Said]]) -> int:
@@ -264,13 +272,19 @@ def edits(one: str, other: str) -> int:
 
 
 def _changed_row(
-    mmsi: int, origin: str, spell: list[Said], changed: dict[str, tuple[Any, Said]], rule: IdentityRule
+    mmsi: int,
+    origin: str,
+    spell: list[Said],
+    changed: dict[str, tuple[Any, Said]],
+    again: set[tuple[str, Any]],
+    rule: IdentityRule,
 ) -> dict[str, Any]:
     """The event of a change; ``spell`` runs to the message in which the ship was the old one again, if there is one."""
     chances = {"imo": rule.imo_chance, "size_m": rule.size_chance, "name": rule.name_chance, "callsign": rule.callsign_chance}
     now, back = spell[0], len(spell) > 1
     texts = [(str(before), str(_value(word, now))) for word, (before, _) in changed.items()]
-    slip = back and all(edits(*pair) <= rule.slip_letters for pair in texts)
+    said_again = any((word, _value(word, now)) in again for word in changed)
+    slip = back and not said_again and all(edits(*pair) <= rule.slip_letters for pair in texts)
     remains = 1.0
     factors: dict[str, Any] = {"what": "changed identity"}
     for word, (before, _) in changed.items():
@@ -279,7 +293,8 @@ def _changed_row(
     factors |= {"came_back": back, "chance_of_slip": 1 - rule.after_slip_share if slip else 0.0}
     factors["may_also_be"] = "sale and renaming, typing, another transponder, two ships with one number that are out of reach"
     chance = (1 - remains) * (rule.after_slip_share if slip else 1.0)
-    start = max(message.until_us for _, message in changed.values())
+    # A table that gives both at one time says of each until when it held: the change was no later than the new one.
+    start = min(max(message.until_us for _, message in changed.values()), now.us)
     sources = sorted({spell[-1].source_id, now.source_id, *(message.source_id for _, message in changed.values())})
     return _row(mmsi, origin, start, spell[-1].us, chance, factors, sources)
 
