@@ -84,11 +84,28 @@ def test_a_track_that_sails_another_course_than_it_reports_is_contradicted(duck:
     assert [(row["mmsi"], json.loads(row["factors"])["what"]) for row in rows] == [(311000007, "contradicted")]
 
 
+def test_a_wide_circle_over_the_antimeridian_is_found(duck: Engine) -> None:
+    rows = [row | {"lon": (row["lon"] - SEA[1]) % 360 - 180} for row in circling(voyage(311000005, *SEA, hours=12.0), 6000.0)]
+    [event] = find(heard(rows), kinds=["spoofing"], engine=duck).table.to_pylist()
+    assert json.loads(event["factors"])["what"] == "circle"
+
+
+def test_two_signs_of_one_spell_are_one_event(duck: Engine) -> None:
+    """A ship whose log reads ten knots less than she makes, on land for a part of her way."""
+    rows = contradicted(voyage(311000002, *MOSCOW, hours=3.0, knots=14.0))
+    for row in rows[:40]:
+        row["lat"] -= 20.0
+        row["lon"] -= 77.0
+    [event] = find(heard(*PLAIN, rows), kinds=["spoofing"], engine=duck).table.to_pylist()
+    factors = json.loads(event["factors"])
+    assert (factors["what"], factors["also"]) == ("contradicted", ["land"])
+
+
 @pytest.mark.parametrize("every", [1, 5])
-@pytest.mark.parametrize("radius_m", [250.0, 900.0, 4000.0])
+@pytest.mark.parametrize("radius_m", [250.0, 900.0, 4000.0, 15_000.0])
 def test_a_circle_of_any_size_is_found_by_its_shape_not_by_its_size(radius_m: float, every: int, duck: Engine) -> None:
     """Heard each minute or every five: as far apart as half a round and more."""
-    rows = circling(voyage(311000005, *SEA, hours=12.0), radius_m)[::every]
+    rows = circling(voyage(311000005, *SEA, hours=12.0 if radius_m < 5000 else 16.0), radius_m)[::every]
     [event] = find(heard(*PLAIN, rows), kinds=["spoofing"], engine=duck).table.to_pylist()
     factors = json.loads(event["factors"])
     assert (factors["what"], event["mmsi"]) == ("circle", 311000005)

@@ -15,7 +15,8 @@ from darkwake.events.loiter import LoiterRule, loitering
 from darkwake.events.reach import could_have_called, reach, reached, said
 from darkwake.events.reachable import ReachRule, reachable_sets
 from darkwake.events.reception import ReceptionRule, receptions
-from darkwake.events.spoofing import SpoofingRule, falsehoods
+from darkwake.events.spoofing import falsehoods
+from darkwake.events.spoofing_rule import SpoofingRule
 from darkwake.events.stage import events
 from darkwake.events.stop import StopRule, pieces, stops
 

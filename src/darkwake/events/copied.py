@@ -1,7 +1,9 @@
-"""Copied tracks: the same steps as another track, at another place or another time.
+"""Copied tracks: the same steps as another track, at another place or another time; or the same way later, heard otherwise.
 
 track A   -x--x---x-x--
 track B        -x--x---x-x--        times between reports and differences of degrees alike, step by step
+
+A recording that is sent again is heard at other moments, with errors of its own: :mod:`darkwake.events.retraced` finds it.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from darkwake.events.retraced import retraced
 from darkwake.events.track import along_track, fixes, whole, wrap_e10
 from darkwake.geo import distance_m
 
@@ -21,6 +24,14 @@ Row = dict[str, Any]
 
 
 def copied(positions: ir.Table, engine: Engine, least_steps: int) -> Iterator[Row]:
+    """Pairs of tracks of which one copies the other: the same steps, or the same way some time later."""
+    steps = list(_same_steps(positions, engine, least_steps))
+    yield from steps
+    known = {(row["track_id"], row["other_track_id"]) for row in steps}
+    yield from (row for row in retraced(positions, engine) if (row["track_id"], row["other_track_id"]) not in known)
+
+
+def _same_steps(positions: ir.Table, engine: Engine, least_steps: int) -> Iterator[Row]:
     """Pairs of tracks that share many sequences of five steps: times between reports and differences of degrees alike."""
     heard = fixes(positions, ("sog_kn", "cog_deg"))
     order = along_track()

@@ -11,7 +11,8 @@ from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.gap import GapRule, gaps
 from darkwake.events.identity import IdentityRule, identities
 from darkwake.events.loiter import LoiterRule, loitering
-from darkwake.events.spoofing import SpoofingRule, falsehoods
+from darkwake.events.spoofing import falsehoods
+from darkwake.events.spoofing_rule import SpoofingRule
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

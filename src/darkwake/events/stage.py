@@ -17,7 +17,7 @@ from darkwake.events.kinds import KINDS, Known
 from darkwake.events.loiter import LoiterRule
 from darkwake.events.reasons import Inputs
 from darkwake.events.revisions import revise
-from darkwake.events.spoofing import SpoofingRule
+from darkwake.events.spoofing_rule import SpoofingRule
 from darkwake.schema import Events
 from darkwake.store import Append, PartFile, Replace, Store
 
