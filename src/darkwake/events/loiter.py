@@ -27,6 +27,7 @@ from darkwake.events.track import (
     US_PER_HOUR,
     US_PER_MINUTE,
     along_track,
+    by_number,
     degrees,
     distance_mm,
     fixes,
@@ -165,24 +166,25 @@ def _slow(positions: ir.Table, rule: LoiterRule) -> ir.Table:
     pairs = with_next(heard, "us", "lat_e10", "lon_e10").mutate(number=ibis.row_number().over(along_track()))
     mm = distance_mm(pairs.lat_e10, pairs.lon_e10, pairs.next_lat_e10, pairs.next_lon_e10)
     speed = whole(pairs.sog_kn * 1000.0).fill_null(speed_mkn(mm, pairs.next_us - pairs.us))
-    return pairs.mutate(mkn=speed).filter(lambda row: row.mkn <= round(rule.max_kn * 1000))
+    told = pairs.mutate(mkn=speed).drop("line", "sog_kn", "next_us", "next_lat_e10", "next_lon_e10")
+    return told.filter(told.mkn <= round(rule.max_kn * 1000))
 
 
 def _spells(slow: ir.Table, rule: LoiterRule) -> ir.Table:
     """One row a spell of slow fixes: its ends, its way (milliknots times microseconds) and the time that this took."""
-    since = slow.us - slow.us.lag().over(along_track())
-    mm = distance_mm(slow.lat_e10.lag().over(along_track()), slow.lon_e10.lag().over(along_track()), slow.lat_e10, slow.lon_e10)
-    followed = slow.number - slow.number.lag().over(along_track()) == 1
+    along = by_number()
+    since = slow.us - slow.us.lag().over(along)
+    mm = distance_mm(slow.lat_e10.lag().over(along), slow.lon_e10.lag().over(along), slow.lat_e10, slow.lon_e10)
+    followed = slow.number - slow.number.lag().over(along) == 1
     holds = followed & (since <= round(rule.holds_minutes * US_PER_MINUTE))
     # Across fixes that were not slow, too, the straight line between the slow ones is what was made good.
-    made = ibis.ifelse(holds, slow.mkn.lag().over(along_track()), speed_mkn(mm, since))
-    numbered = sessions(
-        slow.mutate(since=since, made=made), ["track_id"], "number", since > round(rule.bridge_minutes * US_PER_MINUTE), "spell"
+    made = ibis.ifelse(holds, slow.mkn.lag().over(along), speed_mkn(mm, since))
+    told = slow.mutate(since=since, made=made)
+    told = told.mutate(first=(told.since > round(rule.bridge_minutes * US_PER_MINUTE)).fill_null(True))
+    timed = told.mutate(
+        since=ibis.ifelse(told.first, 0, told.since), way=ibis.ifelse(told.first, 0, (told.made * told.since).fill_null(0))
     )
-    first = numbered.number == numbered.number.min().over(ibis.window(group_by=["track_id", "spell"]))
-    timed = numbered.mutate(
-        since=ibis.ifelse(first, 0, numbered.since), way=ibis.ifelse(first, 0, (numbered.made * numbered.since).fill_null(0))
-    )
+    timed = sessions(timed.drop("made", "mkn"), ["track_id"], "number", timed.first, "spell")
     return _summed(timed)
 
 

@@ -115,6 +115,11 @@ def along_track() -> ibis.expr.builders.WindowBuilder:
     return ibis.window(group_by="track_id", order_by=["us", "lat_e10", "lon_e10", "source_id", "line"])
 
 
+def by_number() -> ibis.expr.builders.WindowBuilder:
+    """The same window over fixes that have their ``number`` along the track: one column to sort by, not five."""
+    return ibis.window(group_by="track_id", order_by="number")
+
+
 def with_next(rows: ir.Table, *columns: str) -> ir.Table:
     """Each fix with columns of its successor on the track as ``next_<column>``; null on the last one."""
     return rows.mutate(**{f"next_{word}": rows[word].lead().over(along_track()) for word in columns})

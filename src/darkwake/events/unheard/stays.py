@@ -13,6 +13,7 @@ from darkwake.events.track import (
     E10_PER_DEGREE,
     US_PER_HOUR,
     along_track,
+    by_number,
     distance_mm,
     e10,
     mean_lat_e10,
@@ -103,7 +104,7 @@ def _lain(positions: ir.Table) -> ir.Table:
     )
     numbered = heard.mutate(number=ibis.row_number().over(along_track()))
     lying = numbered.filter(numbered.lies)
-    order = along_track()
+    order = by_number()
     apart = (lying.us - lying.us.lag().over(order) > STAY_SILENT_US) | (
         lying.number - lying.number.lag().over(order) > STAY_MISSES
     )
