@@ -33,6 +33,13 @@ def test_every_kind_is_found_and_the_stage_gives_the_same_rows(duck, tmp_path: P
     assert staged.sort_by([("start", "ascending"), ("event_id", "ascending")]) == found.table
 
 
+def test_the_stage_of_a_case_in_which_nobody_was_heard_writes_no_events(duck, tmp_path: Path):
+    heard = duck.table(Positions.empty()), duck.table(Statics.empty()), place("p", 42, 133, 2000)
+    with Store.open(tmp_path / "store", create=True) as store:
+        store.commit(events(*heard, engine=duck, store=store, **{kind.name: kind.rule() for kind in KINDS}))
+        assert store.arrow("events") == Events.empty()
+
+
 def test_an_event_has_the_same_id_whatever_else_is_looked_for():
     alone = find(SEA, kinds=["loiter"]).table["event_id"].to_pylist()
     assert set(alone) <= set(find(SEA).table["event_id"].to_pylist())

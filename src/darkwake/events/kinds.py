@@ -33,6 +33,10 @@ class Known:
     """Rows of ``Places``, in memory."""
     engine: Engine
 
+    def anything(self) -> bool:
+        """Whether any ship was heard at all: a case from print alone has nothing to look through."""
+        return any(self.engine.arrow(table.limit(1).select("mmsi")).num_rows for table in (self.positions, self.statics))
+
 
 @dataclass(frozen=True)
 class Kind:

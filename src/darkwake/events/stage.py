@@ -57,7 +57,8 @@ def events(
     rules = {"gap": gap, "encounter": encounter, "loiter": loiter, "call": call, "identity": identity, "spoofing": spoofing}
     known = Known(positions, statics, places, engine)
     # Written once: it is held against the journal in several ways.
-    found = engine.parquet(engine.write(all_kinds(known, rules), store.staging()), Events.arrow())
+    made = all_kinds(known, rules) if known.anything() else engine.table(Events.empty())
+    found = engine.parquet(engine.write(made, store.staging()), Events.arrow())
     inputs = Inputs.of_store(store, places, rules)
     revised = revise(found, positions, store, engine, inputs, list(rules))
     files = [PartFile(path) for path in engine.write(revised.events, store.staging())]
