@@ -79,9 +79,9 @@ def check_whole(store: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_run_killed_again_and_again_is_taken_up_each_time(new_case: Path, undisturbed: Path, seed: int) -> None:
-    """Killed a moment after two to four more stages began, until a run gets through: all is as undisturbed."""
+    """Killed a moment after three to five more stages began, until a run gets through: all is as undisturbed."""
     moments, kills = random.Random(seed), 0
-    while killed_after(new_case, moments.randint(2, 4), moments.uniform(0, 0.25)):
+    while killed_after(new_case, moments.randint(3, 5), moments.uniform(0, 0.25)):
         kills += 1
         check_whole(new_case / "store")
     done("run", new_case)
