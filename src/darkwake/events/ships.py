@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -95,10 +96,12 @@ def types_of(one: Ship, other: Ship) -> int | None:
 
 def draught_change(ship: Ship, start_us: int, end_us: int) -> tuple[float, float] | None:
     """The last draught before the middle of a meeting and the last within four days after it; ``None`` without both."""
-    middle = (start_us + end_us) // 2
-    before = [draught for us, draught in ship.draughts if us <= middle]
-    after = [draught for us, draught in ship.draughts if middle < us <= end_us + AFTER_US]
-    return (before[-1], after[-1]) if before and after else None
+    before, after = (bisect_right(ship.draughts, us, key=_sent) for us in ((start_us + end_us) // 2, end_us + AFTER_US))
+    return (ship.draughts[before - 1][1], ship.draughts[after - 1][1]) if 0 < before < after else None
+
+
+def _sent(draught: tuple[int, float]) -> int:
+    return draught[0]
 
 
 def names_of(ships: Mapping[int, Ship], mmsi: int) -> str | None:
