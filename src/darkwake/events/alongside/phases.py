@@ -33,15 +33,16 @@ def phases(scene: Scene, meetings: Meetings, near: Flags, speed: Floats, held: F
     inside = near & ~np.isnan(speed) & within(scene, meetings)
     sails = speed > SAILS_KN
     both = (inside & sails).any(axis=1) & (inside & ~sails).any(axis=1) & meetings.whole
-    pieces: list[Meetings] = []
+    pieces: list[tuple[int, int, int]] = []
     cut = np.zeros(len(both), dtype=bool)
     for row in np.flatnonzero(both).tolist():
         at = np.flatnonzero(inside[row])
         parts = _parts(scene.ticks[row], at, sails[row])
         if len(parts) > 1 and not _spans(parts, held[row]):
             cut[row] = True
-            pieces += [_piece(meetings, row, int(scene.ticks[row, part[0]]), int(scene.ticks[row, part[-1]])) for part in parts]
-    return cut, Meetings.joined([meetings.take(np.arange(0)), *pieces])
+            pieces += [(row, *scene.ticks[row, part[[0, -1]]].tolist()) for part in parts]
+    rows, start_us, end_us = np.array(pieces, np.int64).reshape(-1, 3).T
+    return cut, replace(meetings.take(rows), start_us=start_us, end_us=end_us, whole=np.zeros(len(rows), dtype=bool))
 
 
 def within(scene: Scene, meetings: Meetings) -> Flags:
@@ -66,8 +67,3 @@ def _parts(ticks: Wholes, at: Wholes, sails: Flags) -> list[Wholes]:
 def _spans(parts: list[Wholes], held: Flags) -> bool:
     """Whether a contact holds through most of two phases."""
     return sum(int(np.count_nonzero(held[part]) * 2 >= len(part)) for part in parts) > 1
-
-
-def _piece(meetings: Meetings, row: int, start_us: int, end_us: int) -> Meetings:
-    part = meetings.take(np.array([row]))
-    return replace(part, start_us=np.array([start_us]), end_us=np.array([end_us]), whole=np.array([False]))

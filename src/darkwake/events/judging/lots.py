@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-LOTS_AT_LEAST, A_LOT = 16, 400
+LOTS_AT_LEAST, A_LOT = 16, 1000
 """Meetings are spread in so many lots at least, and in lots of about so many meetings."""
 WEEK_US = 7 * 24 * US_PER_HOUR
 LOTS = pa.schema(
