@@ -5,6 +5,7 @@ Pure functions over the reports of one track in order of time; what they find is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -122,44 +123,64 @@ SLOWEST_KN = 1.5
 
 
 @dataclass(frozen=True)
-class Circle:
-    """A circle through positions, and how a track runs it."""
+class Ring:
+    """A circle through positions."""
 
-    east_m: float
-    north_m: float
     radius_m: float
     spread_m: float
     """Standard deviation of the distance from the middle."""
+    angles: Floats
+    """Where each position lies, seen from the middle, radians."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """How a track runs a circle."""
+
+    radius_m: float
     rate: float
     """Radians a second."""
     steady: float
     """Length of the mean of unit vectors that turn back at this rate: 1 is a clock."""
 
 
-def circle_of(east: Floats, north: Floats, seconds: Floats, rate: float | None = None) -> Circle | None:
-    """The circle of least squares (Kasa 1976) through positions, and the rate at which they go round it.
+FLATTEST = 1e-4
+"""Positions whose lesser variance is a smaller share of the greater lie on a line."""
 
-    All rates are tried where none is known from a part of the positions.
+
+def ring_of(east: Floats, north: Floats) -> Ring | None:
+    """The circle of least squares through positions (Kasa 1976); none through a line.
+
+    >>> at = np.arange(0.0, 6.0)
+    >>> found = ring_of(50.0 + 700.0 * np.cos(at), 700.0 * np.sin(at))
+    >>> round(found.radius_m, 3), round(found.spread_m, 3)
+    (700.0, 0.0)
+    """
+    x, y = east - east.mean(), north - north.mean()
+    xx, xy, yy = float(x @ x), float(x @ y), float(y @ y)
+    trace, determinant = xx + yy, xx * yy - xy * xy
+    greater = (trace + math.sqrt(max(trace * trace - 4.0 * determinant, 0.0))) / 2.0
+    if determinant <= FLATTEST * greater * greater:
+        return None
+    moment = x * x + y * y
+    mx, my = float(x @ moment) / 2.0, float(y @ moment) / 2.0
+    x, y = x - (mx * yy - my * xy) / determinant, y - (my * xx - mx * xy) / determinant
+    radii = np.sqrt(x * x + y * y)
+    return Ring(float(radii.mean()), float(radii.std()), np.arctan2(y, x))
+
+
+def turning(angles: Floats, seconds: Floats, rate: float | None = None) -> tuple[float, float]:
+    """The rate at which angles turn, radians a second, and how steadily; all rates are tried where none is known from a part.
 
     >>> at = np.arange(0.0, 3600.0, 300.0)
-    >>> found = circle_of(700 * np.cos(at / 120), 700 * np.sin(at / 120), at)
-    >>> round(found.radius_m), round(1 / abs(found.rate))
-    (700, 120)
+    >>> rate, steady = turning(np.angle(np.exp(1j * at / 120.0)), at)
+    >>> round(1.0 / rate), round(steady, 3)
+    (120, 1.0)
     """
-    mean = float(np.mean(east)), float(np.mean(north))
-    x, y = east - mean[0], north - mean[1]
-    squares, moment = np.array([[np.sum(x * x), np.sum(x * y)], [np.sum(x * y), np.sum(y * y)]]), x * x + y * y
-    if np.linalg.cond(squares) > 1e4:
-        return None
-    middle = np.linalg.solve(squares, np.array([np.sum(x * moment), np.sum(y * moment)]) / 2.0)
-    radii = np.hypot(x - middle[0], y - middle[1])
-    angles = np.arctan2(y - middle[1], x - middle[0])
     since = seconds - seconds[0]
     known = _rate(angles, since) if rate is None else rate
     known += float(np.polyfit(since, np.unwrap(angles - known * since), 1)[0])
-    steady = float(np.abs(np.mean(np.exp(1j * (angles - known * since)))))
-    at = middle[0] + mean[0], middle[1] + mean[1]
-    return Circle(*at, float(np.mean(radii)), float(np.std(radii)), known, steady)
+    return known, float(np.abs(np.mean(np.exp(1j * (angles - known * since)))))
 
 
 def _rate(angles: Floats, since: Floats) -> float:
@@ -180,14 +201,13 @@ def circles(
     east, north = track.plane_m()
     usable = np.append(np.diff(track.seconds) <= gap_s, False)
 
-    def round_it(first: int, last: int, rate: float | None = None) -> Circle | None:
-        here = slice(first, last)
-        found = circle_of(east[here], north[here], track.seconds[here], rate)
-        if found is None or not radius_m[0] <= found.radius_m <= radius_m[1]:
+    def round_it(first: int, last: int, rate: float | None = None) -> Round | None:
+        ring = ring_of(east[first:last], north[first:last])
+        if ring is None or not radius_m[0] <= ring.radius_m <= radius_m[1] or ring.spread_m > spread * ring.radius_m + GNSS_M:
             return None
+        found = Round(ring.radius_m, *turning(ring.angles, track.seconds[first:last], rate))
         fast = abs(found.rate) * found.radius_m >= SLOWEST_KN * METRES_PER_SECOND_PER_KNOT
-        near = found.spread_m <= spread * found.radius_m + GNSS_M
-        return found if fast and near and found.steady >= steady else None
+        return found if fast and found.steady >= steady else None
 
     for begin, before_end in spans(usable):
         at, end = begin, before_end + 2
