@@ -63,12 +63,14 @@ def _counted(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
         still=(before["lat_e10"] == heard.lat_e10) & (before["lon_e10"] == heard.lon_e10),
         low=ibis.least(before["sog_kn"], heard.sog_kn),
         high=ibis.greatest(before["sog_kn"], heard.sog_kn),
-        along=ibis.greatest(*(_along(before, heard, cog) for cog in (before["cog_deg"], heard.cog_deg))),
+        **{f"before_{word}": before[word] for word in ("lat_e10", "lon_e10", "cog_deg")},
     )
     made = steps.step_mm.cast("float64") / (steps.step_us.nullif(0).cast("float64") * 0.000514444)
     off = ((made - steps.high).abs() > rule.off_kn) & ((made - steps.low).abs() > rule.off_kn)
     least = math.cos(math.radians(rule.off_deg))
-    wrong_way = (steps.along < least * steps.step_mm) & (made > rule.off_kn) & (steps.low > rule.off_kn)
+    along = ibis.greatest(*(_along(steps, cog_deg) for cog_deg in (steps.before_cog_deg, steps.cog_deg)))
+    # Courses are looked at only where there is way enough: engines reckon the branch that is taken.
+    wrong_way = ibis.ifelse((made > rule.off_kn) & (steps.low > rule.off_kn), along < least * steps.step_mm, False)
     steady = steps.step_us.between(20_000_000, 600_000_000)
     return steps.mutate(
         east_e10=(steps.lon_e10 + CIRCLE_E10) % CIRCLE_E10,
@@ -117,8 +119,8 @@ def _wide(times: ir.Table, which: Callable[..., ir.NumericValue] = ibis.greatest
     return which(east, (times.max_lat_e10 - times.min_lat_e10).cast("float64")) * MM_PER_E10
 
 
-def _along(before: dict[str, ir.Column], heard: ir.Table, cog_deg: ir.Column) -> ir.NumericValue:
+def _along(steps: ir.Table, cog_deg: ir.Column) -> ir.NumericValue:
     """How far a step leads along a course, millimetres."""
-    east = wrap_e10(heard.lon_e10 - before["lon_e10"]).cast("float64") * (heard.lat_e10 / 1e10).radians().cos()
-    north = (heard.lat_e10 - before["lat_e10"]).cast("float64")
+    east = wrap_e10(steps.lon_e10 - steps.before_lon_e10).cast("float64") * (steps.lat_e10 / 1e10).radians().cos()
+    north = (steps.lat_e10 - steps.before_lat_e10).cast("float64")
     return (north * cog_deg.radians().cos() + east * cog_deg.radians().sin()) * MM_PER_E10
