@@ -31,6 +31,7 @@ from darkwake.events.unheard.odds import (
     POSSIBLE_AT_MOST,
     POSSIBLE_NM,
     REGION_NM,
+    SPOKEN_FOR_AT_MOST,
     USUAL_NM,
     USUAL_SILENCE_H,
     log_nearer,
@@ -98,7 +99,7 @@ def possible(
     few = with_ships(pairs.some(first), ships)
     likeliest = np.argsort(-few.logits(), kind="stable")[: 2 * most]
     rows = [int(row) for row in likeliest if _time_by_sea(few, int(row))]
-    found = [_possible(few, row, free) for row, free in zip(rows, _free(few, rows, spoken_for), strict=True)]
+    found = [_possible(few, row, chance) for row, chance in zip(rows, _chances(few, rows, spoken_for), strict=True)]
     found.sort(key=lambda one: (-one.chance, one.start_us, one.one.track_id, one.other.track_id))
     named = [one for one in found[:most] if one.chance >= POSSIBLE_AT_LEAST]
     return named, len(pairs.ones) - len(named)
@@ -196,20 +197,22 @@ def with_ships(pairs: Pairs, ships: Mapping[int, Ship]) -> Pairs:
     return Pairs(pairs.silent, pairs.ones, pairs.others, pairs.starts_nm, pairs.ends_nm, said)
 
 
-def _free(pairs: Pairs, rows: Sequence[int], spoken_for: Mapping[Key, float]) -> list[float]:
-    """For each of some pairs the chance that neither silence hides a transfer with another ship."""
-    odds = np.exp(pairs.logits())
-    of_one: dict[int, float] = {}
-    for row in rows:
-        for at in (int(pairs.ones[row]), int(pairs.others[row])):
-            of_one[at] = of_one.get(at, 0.0) + float(odds[row])
-    free = []
-    for row in rows:
-        two = (int(pairs.ones[row]), int(pairs.others[row]))
-        rivals = sum(of_one[at] - float(odds[row]) for at in two)
-        others = math.prod(1.0 - spoken_for.get(key_of(pairs.silent[at]), 0.0) for at in two)
-        free.append(others * (1.0 + float(odds[row])) / (1.0 + float(odds[row]) + rivals))
-    return free
+def _chances(pairs: Pairs, rows: Sequence[int], spoken_for: Mapping[Key, float]) -> list[float]:
+    """The chance that each of some pairs met, where no silence hides more than one transfer.
+
+    The weights were fitted to whether two met, whoever else they could have met: what rivals take on average is in them, so
+    rivals count only where chances add up to more than one. A lone ship that lay there speaks against: the two met, or one
+    of them met her, or neither.
+    """
+    found: dict[int, float] = {}
+    taken: dict[int, float] = {}
+    for row, logit in zip(rows, pairs.logits()[list(rows)].tolist(), strict=True):
+        two = int(pairs.ones[row]), int(pairs.others[row])
+        elsewhere = min(sum(spoken_for.get(key_of(pairs.silent[at]), 0.0) for at in two), SPOKEN_FOR_AT_MOST)
+        found[row] = 1.0 / (1.0 + math.exp(-logit) / (1.0 - elsewhere))
+        for at in two:
+            taken[at] = taken.get(at, 0.0) + found[row]
+    return [found[row] / max(1.0, taken[int(pairs.ones[row])], taken[int(pairs.others[row])]) for row in rows]
 
 
 def _time_by_sea(pairs: Pairs, row: int) -> bool:
@@ -221,15 +224,13 @@ def _time_by_sea(pairs: Pairs, row: int) -> bool:
     return bool(overlap_us / US_PER_HOUR - (starts_nm + ends_nm) / 2.0 / FASTEST_KN >= LEAST_TOGETHER_H)
 
 
-def _possible(pairs: Pairs, row: int, free: float) -> Possible:
+def _possible(pairs: Pairs, row: int, chance: float) -> Possible:
     one, other = pairs.silent[pairs.ones[row]], pairs.silent[pairs.others[row]]
     first, second = sorted((one, other), key=lambda gap: gap.track_id)
     ends_us = max(one.start_us, other.start_us), min(one.end_us, other.end_us)
     east = ((other.lon - one.lon + 180.0) % 360.0) - 180.0
     place = (one.lat + other.lat) / 2.0, (one.lon + east / 2.0 + 180.0) % 360.0 - 180.0
     said = {word: BOTH_WEIGHTS[word] * float(values[row]) for word, values in pairs.said.items()}
-    logit = sum(said.values()) + BOTH_WEIGHTS["how often"]
-    chance = min(free / (1.0 + math.exp(-logit)), POSSIBLE_AT_MOST)
     said = {word: round(value, 2) for word, value in said.items()}
     apart = float(pairs.starts_nm[row]), float(pairs.ends_nm[row])
-    return Possible(first, second, chance, *apart, *place, *ends_us, said)
+    return Possible(first, second, min(chance, POSSIBLE_AT_MOST), *apart, *place, *ends_us, said)

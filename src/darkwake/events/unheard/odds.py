@@ -71,6 +71,8 @@ BOTH_WEIGHTS: Mapping[str, float] = {
 """The same of two silences; the last two were not fitted either."""
 POSSIBLE_AT_MOST = 0.45
 """Two silences alone are never likelier than not to have met: what simulated worlds do not have, real seas do."""
+SPOKEN_FOR_AT_MOST = 0.99
+"""No lone ships make a meeting of two silences impossible (assumed)."""
 UNKNOWN_AT_MOST = 0.3
 """A stay and a silence of ships of which one is not known to be a tanker are never more than possible."""
 TANKER, UNKNOWN, OTHER, SERVICE = 2.4, 1.0, 0.25, 0.03
