@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime, timedelta
 
 import pytest
 
-from darkwake.events import EncounterRule
+from darkwake.events import EncounterRule, find
 from darkwake.geo import cells
-from darkwake.schema import Positions
+from darkwake.schema import Positions, Statics
 from tests.events.rows import EVENING, fixes, place, sea, shuffled, still
 
 METRE = 1 / 111_195.08
@@ -226,3 +227,20 @@ def _peer_positions(tracks):
         for line, (time, lat, lon, _) in enumerate(fixes_of_ship, 1)
     ]
     return Positions.rows(rows)
+
+
+@pytest.mark.parametrize(("metres", "two"), [(2.0, False), (45.0, True)])
+def test_tracks_in_one_place_are_one_ship_under_two_numbers_and_no_transfer(duck, metres, two):
+    """Two tankers 32 m wide cannot lie with their aerials 2 m apart, whatever way they head."""
+    size = {"ship_type": 80, "to_bow_m": 150, "to_stern_m": 30, "to_port_m": 16, "to_starboard_m": 16}
+    blank = {"source_id": "file-said", "time": EVENING, "origin": "observed", "incomplete": False}
+    said = Statics.rows([blank | size | {"line": at, "mmsi": 200_000_010 + at} for at in range(2)])
+    swinging = [(minute, 42.0 + 60 * METRE * math.sin(minute / 100), 133.0, 0.1) for minute in range(0, 961, 5)]
+    beside = [(minute, lat + metres * METRE, lon, knots) for minute, lat, lon, knots in swinging]
+    [meeting] = find(
+        sea(fixes("a", swinging), fixes("b", beside)), kinds=["encounter"], statics=said, engine=duck
+    ).table.to_pylist()
+    factors = json.loads(meeting["factors"])
+    assert (factors["chance_of_two_hulls"] > 0.99) is two
+    assert (meeting["probability"] > 0.1) is two
+    assert (factors["class"] == "one ship or track under two numbers") is not two

@@ -24,7 +24,8 @@ SIDE_BY_SIDE = {
     "meeting": 0, "from_us": 0, "until_us": HOURS * US_PER_HOUR, "lat_e10": 0, "lon_e10": 0, "end_lat_e10": 0, "end_lon_e10": 0,
     "touching": True, "start_us": 0, "end_us": HOURS * US_PER_HOUR, "start_lo_us": 0.0, "start_hi_us": 0,
     "end_lo_us": HOURS * US_PER_HOUR, "end_hi_us": float(HOURS * US_PER_HOUR), "heard_hours": HOURS, "gap_m": 4.0,
-    "gap_sd_m": 7.0, "spread_m": 8.0, "shifted_m": 3.0, "headings": True, "swing_deg": 20.0, "askew_deg": 1.0, "speed_kn": 0.9,
+    "gap_sd_m": 7.0, "two_hulls": 1.0, "spread_m": 8.0, "shifted_m": 3.0, "headings": True, "swing_deg": 20.0,
+    "askew_deg": 1.0, "speed_kn": 0.9,
     "ranged_m": 2000.0, "apart_m": 45.0, "edge_kn": 0.5, "before_m": 9000.0, "after_m": 9000.0, "still": 0.0, "moored": 0.0,
     "silences": (),
 }  # fmt: skip

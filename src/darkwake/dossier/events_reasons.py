@@ -53,6 +53,9 @@ def _meeting_reasons(event: Shown) -> list[Reason]:
     factors = event.row["factors"]
     weights = factors.get("weights") or {}
     told = [Reason(_weight_words(word, event), float(value), value > 0) for word, value in weights.items()]
+    if (two := factors.get("chance_of_two_hulls", 1.0)) < 0.9:
+        room = f"Two hulls had too little room where the antennas were: {percent(two)} that these were two ships"
+        told.append(Reason(f"{room}, not one ship or one track under two numbers", math.log(max(two, 1e-6)), False))
     for one in candidates(factors):
         who = ship(one["mmsi"], one.get("name"))
         told.append(

@@ -25,6 +25,8 @@ from darkwake.events.track import US_PER_HOUR
 
 AT_ANCHOR, DRIFTING, UNDER_WAY = "transfer at anchor", "transfer drifting", "transfer under way"
 TRANSFERS = (AT_ANCHOR, DRIFTING, UNDER_WAY)
+ONE_PLACE = "one ship or track under two numbers"
+"""What a transfer would be between two ships that lie in one place."""
 BERTH, ANCHORAGE, ATTENDED, BUNKERING = "berth neighbours", "anchorage neighbours", "tug or pilot alongside", "bunkering"
 PARALLEL, PASSING = "parallel courses", "passing"
 CLASSES = (*TRANSFERS, BERTH, ANCHORAGE, ATTENDED, BUNKERING, PARALLEL, PASSING)
@@ -180,16 +182,19 @@ class Verdict:
     """Class to chance; they add up to one."""
     weights: Mapping[str, float]
     """Factor to the logarithm of how much likelier it is under the likeliest transfer than under the likeliest other class."""
+    two_hulls: float = 1.0
+    """The chance that two ships were there at all."""
 
     @property
     def likeliest(self) -> str:
         """The name of the likeliest class."""
-        return max(CLASSES, key=lambda name: (self.chances[name], -CLASSES.index(name)))
+        name = max(CLASSES, key=lambda name: (self.chances[name], -CLASSES.index(name)))
+        return ONE_PLACE if self.two_hulls < 0.5 and name in TRANSFERS else name
 
     @property
     def transfer(self) -> float:
         """The chance that it was a transfer of any kind."""
-        return sum(self.chances[name] for name in TRANSFERS)
+        return self.two_hulls * sum(self.chances[name] for name in TRANSFERS)
 
 
 def judged(contacts: Contacts, known: Sequence[Circumstances]) -> list[Verdict]:
@@ -212,6 +217,7 @@ def judged(contacts: Contacts, known: Sequence[Circumstances]) -> list[Verdict]:
         Verdict(
             dict(zip(HABITS, chances[row], strict=True)),
             {word: weight[row] for word, weight in weights.items() if not math.isnan(weight[row])},
+            float(contacts.two_hulls[row]),
         )
         for row in range(len(known))
     ]

@@ -22,6 +22,8 @@ MET_AGAIN_H = 72.0
 hours is exp(-h / 72))."""
 GNSS_SD_M = 7.0
 """Error of an antenna's place, each axis (ITU-R M.1371: better than 10 m)."""
+ONE_SHIP = 0.1
+"""Odds that two tracks that lie hull to hull are one ship under two numbers, or one track sent twice (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Contacts(Columns):
     gap_m: Floats
     """Median distance of the hulls."""
     gap_sd_m: Floats
+    two_hulls: Floats
+    """The chance that these are two hulls, not one ship, or one track, under two numbers."""
     spread_m: Floats
     """How far the other strays, seen from the deck (robust standard deviation of an axis)."""
     shifted_m: Floats
@@ -154,6 +158,7 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
         heard_hours=counted(ticks) * (scene.step_us / US_PER_HOUR),
         gap_m=gap,
         gap_sd_m=gap_sd,
+        two_hulls=_two_hulls(scene, meetings, ticks, deck),
         spread_m=_rigidity(scene, ticks, deck),
         shifted_m=_shift(scene, ticks, deck),
         headings=deck,
@@ -186,6 +191,17 @@ def _gap(scene: Scene, meetings: Meetings, ticks: Flags) -> tuple[Floats, Floats
     gap = medians(scene.gap_m, ticks) + wide / 2
     sides = meetings.hulls.side_sd_m**2 + meetings.other_hulls.side_sd_m**2
     return gap, np.sqrt(sides + GNSS_SD_M**2 + wide**2 / 12)
+
+
+def _two_hulls(scene: Scene, meetings: Meetings, ticks: Flags, deck: Flags) -> Floats:
+    """The chance that two hulls have room beside each other where the antennas were, against that they are one."""
+    one, other = meetings.hulls, meetings.other_hulls
+    narrow = one.narrow_m + other.narrow_m
+    room = np.where(deck, medians(scene.gap_m, ticks), medians(scene.apart_m, ticks) - narrow)
+    depth = np.where(deck, 2.0 * np.minimum(one.half_beam_m, other.half_beam_m), narrow)
+    sd = np.sqrt(one.side_sd_m**2 + other.side_sd_m**2 + GNSS_SD_M**2)
+    beside, same = (np.exp(-((off / sd) ** 2) / 2.0) for off in (np.minimum(room, 0.0), np.maximum(room + depth, 0.0)))
+    return beside / (beside + ONE_SHIP * same)
 
 
 def _rigidity(scene: Scene, ticks: Flags, deck: Flags) -> Floats:

@@ -95,6 +95,7 @@ def _measures(seen: Contacts) -> list[dict[str, Any]]:
         "hulls_touch": seen.touching.tolist(),
         "hull_distance_m": _rounded(seen.gap_m),
         "hull_distance_sd_m": _rounded(seen.gap_sd_m),
+        "chance_of_two_hulls": _rounded(seen.two_hulls, 4),
         "strays_m": _rounded(seen.spread_m),
         "shifted_m": _rounded(seen.shifted_m),
         "headings_known": seen.headings.tolist(),
