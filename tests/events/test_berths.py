@@ -78,11 +78,11 @@ def test_points_asked_together_are_told_as_looking_at_everything_tells_each():
     ]
     assert told == expected
     assert len({where.kind for where in told}) > 2
-    assert told[7] == Berths(rows, places).at(lat[7], lon[7], but[7])
+    assert told[7:8] == Berths(rows, places).at_each(lat[7:8], lon[7:8], but[7:8])
 
 
 def test_without_ships_and_places_every_point_is_elsewhere_and_no_point_is_nowhere():
     rows, _ = lain(8, 1)
     empty = Berths(rows.slice(0, 0), place("p", 0.0, 0.0, 1.0).slice(0, 0))
-    assert empty.at(1.0, 2.0) == Where(ELSEWHERE, 0, 0)
+    assert empty.at_each(np.array([1.0]), np.array([2.0]), [()]) == [Where(ELSEWHERE, 0, 0)]
     assert Berths(rows, place("p", 0.0, 0.0, 1.0)).at_each(np.empty(0), np.empty(0), []) == []

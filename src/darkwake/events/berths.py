@@ -123,10 +123,6 @@ class Berths:
             (KDTree(self._points[some]), self._extents_m[some].max() / EARTH_RADIUS_M * 1.001) for some in self._sized
         ]
 
-    def at(self, lat: float, lon: float, but: Collection[str] = ()) -> Where:
-        """What kind of place a point is, by all ships but some."""
-        return self.at_each(np.array([lat]), np.array([lon]), [but])[0]
-
     def at_each(self, lat: np.ndarray, lon: np.ndarray, but: Sequence[Collection[str]]) -> list[Where]:
         """What kind of place each of some points is, by all ships but some, which differ from point to point."""
         points = unit_points(lat, lon)

@@ -25,8 +25,6 @@ AFTER_US = 96 * US_PER_HOUR
 """A draught sent within so long after tells of the meeting (assumed; crews retype it with the next voyage)."""
 SERVICE_TYPES = frozenset({31, 32, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59})
 """Towing, pilot, search and rescue, tug, port tender, anti-pollution, law enforcement and local craft (ITU-R M.1371-5)."""
-SERVICE_LENGTH_M = 45.0
-"""A tanker by type that is shorter is a boat or a barge in service (assumed)."""
 _DIMENSIONS = ("to_bow_m", "to_stern_m", "to_port_m", "to_starboard_m", "length_m", "beam_m")
 
 

@@ -13,7 +13,6 @@ a duration); its search takes the first run that fits, and drops the report afte
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,8 +22,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, US_PER_MINUTE, along_track, fixes, sessions
-from darkwake.geo import EARTH_RADIUS_M
+from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, MM_PER_E10, US_PER_MINUTE, along_track, fixes, sessions
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,7 +44,6 @@ STOPS = pa.schema(
     }
 )
 """Stops: their ends, their mean place, and the diagonal of their box."""
-MM_PER_E10 = math.radians(1.0 / E10_PER_DEGREE) * EARTH_RADIUS_M * 1000.0
 BUCKETS = 64
 """Tracks are spread in so many lots."""
 AT_ONCE = 100_000

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from darkwake.events.spoofing_rule import SpoofingRule
-from darkwake.events.track import CIRCLE_E10, US_PER_HOUR, along_track, distance_mm, wrap_e10
-from darkwake.geo import EARTH_RADIUS_M
+from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, MM_PER_E10, US_PER_HOUR, along_track, distance_mm, wrap_e10
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -29,7 +28,6 @@ SWEPT = ("swept", "north", "east")
 PLACED = ("lat_e10", "lon_e10", "east_e10")
 BLOCK_H = 6
 """Hours of the longer times that are looked at: at 12 kn a round of ``largest_radius_m`` takes 5.7 h."""
-MM_PER_E10 = math.radians(1e-10) * EARTH_RADIUS_M * 1000.0
 
 
 def suspect_hours(heard: ir.Table, rule: SpoofingRule) -> ir.Table:
@@ -91,7 +89,7 @@ def _winding_blocks(hours: ir.Table, rule: SpoofingRule) -> ir.Table:
     # A place in the middle of a circle is swept round by way times half of its radius, one beside a way to and fro by nothing.
     east, north = ((blocks[f"min_{word}"] + blocks[f"max_{word}"]) / 2e10 for word in ("lon_e10", "lat_e10"))
     swept_deg2 = (blocks.swept - east * blocks.north + north * blocks.east).abs() / 2 * north.radians().cos()
-    around = swept_deg2 * (MM_PER_E10 * 1e10) ** 2 > ROUND * blocks.way_mm * _wide(blocks) / 4
+    around = swept_deg2 * (MM_PER_E10 * E10_PER_DEGREE) ** 2 > ROUND * blocks.way_mm * _wide(blocks) / 4
     over_antimeridian = blocks.max_lon_e10 - blocks.min_lon_e10 > CIRCLE_E10 // 2
     winding = blocks.filter(_winding(blocks, rule) & (around | over_antimeridian)).mutate(step=ibis.range(BLOCK_H).unnest())
     return winding.select("track_id", hour=winding.block * BLOCK_H + winding.step)

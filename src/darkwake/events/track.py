@@ -7,12 +7,13 @@ one time are ordered by place, so the answer does not depend on how the rows wer
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import ibis
 
 from darkwake.engine.clock import clock_us
-from darkwake.geo import haversine_m
+from darkwake.geo import EARTH_RADIUS_M, haversine_m
 from darkwake.schema import ORIGINS
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
@@ -25,6 +26,9 @@ US_PER_HOUR = 60 * US_PER_MINUTE
 E10_PER_DEGREE = 10_000_000_000
 """Whole units in a degree: 1e-10 degrees."""
 CIRCLE_E10 = 360 * E10_PER_DEGREE
+METRES_PER_E10 = math.radians(1.0 / E10_PER_DEGREE) * EARTH_RADIUS_M
+"""Metres in the smallest unit of latitude."""
+MM_PER_E10 = METRES_PER_E10 * 1000.0
 
 
 def moment(us: ir.IntegerValue) -> ir.TimestampValue:

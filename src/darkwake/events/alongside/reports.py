@@ -5,7 +5,6 @@ Meetings are looked at many at once: an array of a clock has one row a meeting a
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +14,7 @@ from numpy.typing import NDArray
 from darkwake.events.alongside.medians import Flags
 from darkwake.events.columns import Columns
 from darkwake.events.hulls import Floats
-from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, US_PER_MINUTE
-from darkwake.geo import EARTH_RADIUS_M
+from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, METRES_PER_E10, US_PER_MINUTE
 
 Wholes = NDArray[np.int64]
 
@@ -26,8 +24,6 @@ LINE_US = 30 * US_PER_MINUTE
 """A ship is known between two reports no farther apart (assumed: a drifting ship's line bends by less than a hull then)."""
 HEADING_US = 15 * US_PER_MINUTE
 """A heading holds so long (assumed)."""
-METRE_E10 = math.radians(1.0 / E10_PER_DEGREE) * EARTH_RADIUS_M
-"""Metres in the smallest unit of latitude."""
 
 
 @dataclass(frozen=True)
@@ -179,9 +175,9 @@ def _metres(
     reports: Reports, prior: Wholes, nxt: Wholes, share: Floats, lat_e10: Wholes, lon_e10: Wholes
 ) -> tuple[Floats, Floats]:
     """Metres east and north of a point, on the line between two reports."""
-    metre_east = METRE_E10 * np.cos(np.radians(lat_e10 / E10_PER_DEGREE))
+    metre_east = METRES_PER_E10 * np.cos(np.radians(lat_e10 / E10_PER_DEGREE))
     axes = []
-    for column, middle, metre in ((reports.lon_e10, lon_e10, metre_east), (reports.lat_e10, lat_e10, METRE_E10)):
+    for column, middle, metre in ((reports.lon_e10, lon_e10, metre_east), (reports.lat_e10, lat_e10, METRES_PER_E10)):
         before, after = (_off(column[at] - middle) * metre for at in (prior, nxt))
         axes.append(before + (after - before) * share)
     return axes[0], axes[1]

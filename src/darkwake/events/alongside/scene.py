@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from darkwake.events.alongside.medians import Flags
-from darkwake.events.alongside.reports import CLOCK_US, METRE_E10, Clock, Heard, Looked, Reports, Wholes, heard_at
+from darkwake.events.alongside.reports import CLOCK_US, Clock, Heard, Looked, Reports, Wholes, heard_at
 from darkwake.events.columns import Columns
 from darkwake.events.hulls import Floats, Hulls, Offsets, gap_bounds_m, gap_m, seen_from_deck, turn
-from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, US_PER_HOUR, US_PER_MINUTE
+from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, METRES_PER_E10, US_PER_HOUR, US_PER_MINUTE
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
 MOST_STEPS = 3000
@@ -95,10 +95,10 @@ class Scene(Columns):
 
     def place(self, east_m: Floats, north_m: Floats) -> tuple[Wholes, Wholes]:
         """The latitudes and longitudes of a point of each scene."""
-        shrunk = METRE_E10 * np.cos(np.radians(self.lat_e10 / E10_PER_DEGREE))
+        shrunk = METRES_PER_E10 * np.cos(np.radians(self.lat_e10 / E10_PER_DEGREE))
         lon_e10 = self.lon_e10 + np.rint(east_m / shrunk).astype(np.int64)
         half = CIRCLE_E10 // 2
-        return self.lat_e10 + np.rint(north_m / METRE_E10).astype(np.int64), (lon_e10 + half) % CIRCLE_E10 - half
+        return self.lat_e10 + np.rint(north_m / METRES_PER_E10).astype(np.int64), (lon_e10 + half) % CIRCLE_E10 - half
 
 
 def scenes(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[tuple[Meetings, Scene]]:
