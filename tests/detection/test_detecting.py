@@ -4,12 +4,15 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from affine import Affine
 
 from darkwake.detection import Detected, DetectionParameters, detect
 from darkwake.detection.detecting import together
+from darkwake.detection.doubts import code_of
 from darkwake.detection.scene import Job, search_file
 from darkwake.errors import InputError, UsageError
 from darkwake.imagery import Options
@@ -17,6 +20,7 @@ from darkwake.schema import Detections, Scenes
 from tests.detection.scenes import plant
 from tests.imagery.rasters import clutter, write_tiff
 
+FINE = Affine(3.0, 0.0, 400_000.0, 0.0, -3.0, 3_700_000.0)
 LOS_ANGELES = "sar/s1_los_angeles_20210105_db_30m.tif"
 
 SHIPS_SEEN = (
@@ -183,3 +187,21 @@ def test_a_torn_file_leaves_no_result(tmp_path: Path) -> None:
     torn.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(InputError, match=r"torn\.tif"):
         detect([path, torn])
+
+
+def by_length(found: Detected) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = found.detections.to_pylist()
+    return sorted(rows, key=lambda row: -(row["length_m"] or np.inf))
+
+
+def test_what_may_be_a_boat_is_no_ship_unless_boats_are_asked_for(tmp_path: Path) -> None:
+    values = plant(clutter(600, 600), y=300, x=300, length_px=20, beam_px=5, axis_deg=40, value=2.0)
+    path = write_tiff(
+        tmp_path / "fine.tif", plant(values, y=150, x=420, length_px=4, beam_px=3, axis_deg=0, value=1.0), transform=FINE
+    )
+    usual = DetectionParameters()
+    ship, boat = by_length(detect([path]))
+    asked = by_length(detect([path], parameters=replace(usual, shape=replace(usual.shape, shortest_ship_m=0.0))))
+    assert (ship["kind"], boat["kind"], [row["kind"] for row in asked]) == ("ship", "unknown", ["ship", "ship"])
+    assert any(code_of(said) == "boat" for said in boat["doubts"])
+    assert boat["score"] < asked[1]["score"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from darkwake.detection import detect
 from darkwake.detection.doubts import Code, code_of, doubt
 from darkwake.detection.hits import Blob, Hits
 from darkwake.detection.judging import Judged
-from darkwake.detection.surroundings import Around, doubts_around, doubts_in
+from darkwake.detection.measuring import nothing
+from darkwake.detection.surroundings import Around, doubts_around, doubts_in, doubts_of_size, doubts_of_two
 from darkwake.imagery import open_product
 from darkwake.simulation.safe import Truth, write_safe
 from darkwake.simulation.safe_scene import SafeScene, ShipAt
@@ -33,21 +35,25 @@ def codes(row: Row) -> set[str]:
 
 
 def test_a_plain_ship_at_sea_has_no_doubts() -> None:
-    assert doubts_around(NOWHERE) + doubts_in(judged(0.9), 0.9, too_large="", two="") == []
+    assert doubts_around(NOWHERE) + doubts_in(judged(0.9), 0.9, too_large="") == []
 
 
 @pytest.mark.parametrize(
-    ("one", "by_contrast", "two", "said"),
+    ("one", "by_contrast", "said"),
     [
-        (judged(0.9, straight=False), 0.9, "", Code.SHAPE),
-        (judged(0.9, length=4), 0.9, "", Code.SMALL),
-        (judged(0.1), 0.9, "", Code.JUDGES_DISAGREE),
-        (judged(0.9, proposed=True), 0.9, "", Code.JUDGES_DISAGREE),
-        (judged(0.9), 0.9, "two hulls possible, chance 0.40", Code.TWO_HULLS),
+        (judged(0.9, straight=False), 0.9, Code.SHAPE),
+        (judged(0.9, length=4), 0.9, Code.SMALL),
+        (judged(0.1), 0.9, Code.JUDGES_DISAGREE),
+        (judged(0.9, proposed=True), 0.9, Code.JUDGES_DISAGREE),
     ],
 )
-def test_each_doubt_about_the_object_itself_has_its_code(one: Judged, by_contrast: float, two: str, said: Code) -> None:
-    assert [code_of(words) for words in doubts_in(one, by_contrast, too_large="", two=two)] == [said]
+def test_each_doubt_about_the_object_itself_has_its_code(one: Judged, by_contrast: float, said: Code) -> None:
+    assert [code_of(words) for words in doubts_in(one, by_contrast, too_large="")] == [said]
+
+
+def test_two_hulls_and_a_boat_have_codes_of_their_own() -> None:
+    said = doubts_of_two(replace(nothing(""), two_hulls=0.4)) + doubts_of_size(0.7, 15.0)
+    assert [code_of(words) for words in said] == [Code.TWO_HULLS, Code.BOAT]
 
 
 def test_what_lies_around_is_told_with_its_distance_and_the_brighter_object() -> None:

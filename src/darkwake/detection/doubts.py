@@ -5,6 +5,7 @@ The code is for programs, the words are for people. A doubt changes a detection 
 - ``side_lobe``: half of the contrast score, and a ship only from the score ``judging.SURE``;
 - ``ghost``: half of the contrast score, and never a ship: ``unknown``, with at most ``judging.OPERATING``;
 - ``shape``, ``too_large``, ``line`` and, from three days on, ``fixed``: a structure, with a tenth of the score;
+- ``boat``: the chance that it is longer than the shortest ship multiplies the score; below ``judging.OPERATING``, ``unknown``;
 - ``two_hulls``: a pair where its chance is at least ``pairs.SURE``, without a length.
 """
 
@@ -29,6 +30,7 @@ class Code(StrEnum):
     SOLID = "solid"
     SMALL = "small"
     TWO_HULLS = "two_hulls"
+    BOAT = "boat"
     JUDGES_DISAGREE = "judges_disagree"
 
 

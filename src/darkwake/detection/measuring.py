@@ -37,6 +37,8 @@ OTHER_SENSOR = 1.4
 AXIS_90_DEG, AXIS_AT_CELLS, AXIS_LONG_CELLS = 30.8, 10.0, 20.0
 """Nine in ten axes of ships of ten cells lie within so many degrees of the heading in AIS (``training/lengths_axis.py``), of
 longer ones in proportion less, up to twenty cells."""
+NINETY = 1.645
+"""Deviations from the middle to either end of a 90 % interval of a normal distribution."""
 TOO_MUCH_DB = 6.0
 """An object that is still larger than a ship this far over its level is joined to something else."""
 TWO_ABREAST = 20.0
@@ -86,6 +88,18 @@ class ChipMeasurement:
     looked_at: tuple[int, int, int, int] | None = None
     two_hulls: float | None = None
     """Chance that it is two hulls side by side (``pairs.py``); None where the pixels are too fine, too coarse or too few."""
+
+    def chance_longer(self, least_m: float) -> float:
+        """The chance that she is longer than this, the interval taken for a normal one; 1 where her length is not known.
+
+        >>> from dataclasses import replace
+        >>> round(replace(nothing(""), length_m=20.0, length_lo=4.0, length_hi=36.0).chance_longer(15.0), 2)
+        0.7
+        """
+        if self.length_m is None or self.length_lo is None or self.length_hi is None:
+            return 1.0
+        sd = max((self.length_hi - self.length_lo) / (2.0 * NINETY), 1e-9)
+        return 0.5 * math.erfc((least_m - self.length_m) / (sd * math.sqrt(2.0)))
 
     def __repr__(self) -> str:
         """One line for a notebook."""

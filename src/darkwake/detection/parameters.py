@@ -107,6 +107,8 @@ class ShapeParameters:
             13 degrees at middle latitudes (Sentinel-1's inclination of 98.2 degrees).
         arm_db: an object this far below the core in that direction may be an arm.
         widest_ship_m: what seems wider is a structure: the widest ships are 68 m, half as much again for glare and smear.
+        shortest_ship_m: what is shorter is a boat, not a ship that should be heard: fishing vessels carry AIS from 15 m on
+            (Directive 2009/17/EC, article 6a); 0 calls every hull a ship.
         optical_share: optical pixels above this share of the object's own contrast are hull (half the maximum).
     """
 
@@ -117,6 +119,7 @@ class ShapeParameters:
     arm_deg: float = 15.0
     arm_db: float = 17.0
     widest_ship_m: float = 102.0
+    shortest_ship_m: float = 15.0
     optical_share: float = 0.5
 
 

@@ -18,12 +18,13 @@ from darkwake.detection.hits import Blob, Hits
 from darkwake.detection.judging import OPERATING, Judged, judged, verdict
 from darkwake.detection.land import Land, find_land
 from darkwake.detection.measure import Measure, measure
+from darkwake.detection.measuring import ChipMeasurement
 from darkwake.detection.measuring_scene import Place, chip_at, columns_at
 from darkwake.detection.naming import kind_of, score
 from darkwake.detection.network import ship_network
 from darkwake.detection.pairs import SURE as SURE_OF_TWO
 from darkwake.detection.parameters import DetectionParameters
-from darkwake.detection.surroundings import Around, doubts_around, doubts_in, surroundings, two_words
+from darkwake.detection.surroundings import Around, doubts_around, doubts_in, doubts_of_size, doubts_of_two, surroundings
 from darkwake.detection.sweep import Progress, Scene, sweep
 from darkwake.imagery.protocol import Product
 
@@ -110,7 +111,7 @@ def _row(one: Judged, around: Around, product: Product, parameters: DetectionPar
         kind, likely = "unknown", min(likely, OPERATING)
     row: dict[str, object] = {"x0": x0, "y0": y0, "x1": x1, "y1": y1, "kind": kind, "score": round(likely, 4)}
     row |= _sizes(measured) | _place(product, x, y, measured) | {"contrast": round(pixels.contrast, 2)}
-    two = ""
+    words: list[str] = []
     if radar:
         # What passes in no band alone passed in all of them taken together.
         row["bands"] = (
@@ -121,11 +122,21 @@ def _row(one: Judged, around: Around, product: Product, parameters: DetectionPar
         place = _peak(pixels, measured)
         chip = chip_at(product, place)
         row |= columns_at(product, place, chip)
-        two = two_words(chip) if kind == "ship" else ""
-        if kind == "ship" and chip.two_hulls is not None and chip.two_hulls >= SURE_OF_TWO:
-            row["kind"] = "pair"
-    row["doubts"] = doubts_around(around) + doubts_in(one, by_contrast, too_large=_too_large(shape, around, wide), two=two)
+        if kind == "ship":
+            told, words = _ship(chip, likely, parameters)
+            row |= told
+    row["doubts"] = doubts_around(around) + doubts_in(one, by_contrast, too_large=_too_large(shape, around, wide)) + words
     return row
+
+
+def _ship(chip: ChipMeasurement, likely: float, parameters: DetectionParameters) -> tuple[dict[str, object], list[str]]:
+    """What the measurement makes of a ship, two or too small for one, and the doubts that it adds."""
+    if chip.two_hulls is not None and chip.two_hulls >= SURE_OF_TWO:
+        return {"kind": "pair"}, doubts_of_two(chip)
+    shortest_m = parameters.shape.shortest_ship_m
+    large = chip.chance_longer(shortest_m)
+    kind = "ship" if likely * large >= OPERATING else "unknown"
+    return {"kind": kind, "score": round(likely * large, 4)}, doubts_of_two(chip) + doubts_of_size(large, shortest_m)
 
 
 def _too_large(shape: str, around: Around, wide: bool) -> str:

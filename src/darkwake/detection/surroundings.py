@@ -28,6 +28,9 @@ POSSIBLE = 0.2
 STANDS_OUT, SEES_NOTHING = 0.5, 0.3
 """The judges disagree where the score by contrast is at least the first and the network's at most the second (assumed)."""
 
+BOAT_TOLD = 0.05
+"""Chance of a boat, not a ship, from which it is told."""
+
 SOLID = 0.5
 """Share that the network sees as land or structure from which this is told."""
 
@@ -107,8 +110,8 @@ def doubts_around(around: Around) -> list[str]:
     return said
 
 
-def doubts_in(one: Judged, by_contrast: float, *, too_large: str, two: str) -> list[str]:
-    """Doubts from the object itself: its outline, its size (``too_large``, ``two``: words or nothing), the two judges."""
+def doubts_in(one: Judged, by_contrast: float, *, too_large: str) -> list[str]:
+    """Doubts from the object itself: its outline, its size (``too_large``: words or nothing), the two judges."""
     said = []
     if not one.straight:
         said.append(doubt(Code.SHAPE, "its outline is not that of a hull"))
@@ -118,25 +121,34 @@ def doubts_in(one: Judged, by_contrast: float, *, too_large: str, two: str) -> l
         said.append(doubt(Code.SOLID, "seen as land or a structure"))
     if small(one.blob):
         said.append(doubt(Code.SMALL, "too few pixels for a shape"))
-    if two:
-        said.append(doubt(Code.TWO_HULLS, two))
     return said + disagreement(one, by_contrast)
 
 
-def two_words(measured: ChipMeasurement) -> str:
-    """Whether a ship may be two, in words; nothing where she is one.
+def doubts_of_two(measured: ChipMeasurement) -> list[str]:
+    """Whether a ship may be two; nothing where she is one.
 
     >>> from dataclasses import replace
     >>> from darkwake.detection.measuring import nothing
-    >>> two_words(replace(nothing(""), two_hulls=0.95)), two_words(replace(nothing(""), two_hulls=0.05))
-    ('two hulls side by side, chance 0.95', '')
-    >>> two_words(nothing(TWO_HULLS))
-    'two hulls possible'
+    >>> doubts_of_two(replace(nothing(""), two_hulls=0.95)), doubts_of_two(replace(nothing(""), two_hulls=0.05))
+    (['two_hulls: two hulls side by side, chance 0.95'], [])
+    >>> doubts_of_two(nothing(TWO_HULLS))
+    ['two_hulls: two hulls possible']
     """
     chance = measured.two_hulls
     if chance is not None and (chance >= POSSIBLE or measured.unmeasured == TWO_HULLS):
-        return f"{'two hulls side by side' if chance >= SURE else 'two hulls possible'}, chance {chance:.2f}"
-    return "two hulls possible" if chance is None and measured.unmeasured == TWO_HULLS else ""
+        seen = "two hulls side by side" if chance >= SURE else "two hulls possible"
+        return [doubt(Code.TWO_HULLS, f"{seen}, chance {chance:.2f}")]
+    return [doubt(Code.TWO_HULLS, "two hulls possible")] if chance is None and measured.unmeasured == TWO_HULLS else []
+
+
+def doubts_of_size(longer: float, shortest_m: float) -> list[str]:
+    """Whether a ship may be a boat: ``longer`` is the chance that she is longer than the shortest ship.
+
+    >>> doubts_of_size(0.6, 15.0), doubts_of_size(0.99, 15.0)
+    (['boat: shorter than 15 m, chance 0.40'], [])
+    """
+    boat = 1.0 - longer
+    return [doubt(Code.BOAT, f"shorter than {shortest_m:g} m, chance {boat:.2f}")] if boat >= BOAT_TOLD else []
 
 
 def disagreement(one: Judged, by_contrast: float) -> list[str]:
