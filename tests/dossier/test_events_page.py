@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import shapely
 from tests.events.rows import EVENING, fixes, sea, still
 
 from darkwake.dossier.events_page import Told, event_page, events_page
@@ -138,6 +139,12 @@ def test_the_map_lies_across_the_antimeridian_where_the_events_do(page: str) -> 
     west, south, east, north = data_of(page)["box"]
     assert 178 < west < 180 < east < 182
     assert 41 < south < 42 < 43 < north < 44
+
+
+def test_the_page_says_how_far_its_coast_reaches_beyond_the_events(page: str) -> None:
+    told = data_of(page)
+    ground, events = (shapely.box(*told[name]) for name in ("ground", "box"))
+    assert ground.contains_properly(events)
 
 
 def test_the_same_events_give_the_same_bytes(page: str, seen) -> None:

@@ -162,7 +162,7 @@ def _data(listed: Sequence[Row], drawn: Mapping[str, int], names: Mapping[int, s
     return {
         "kinds": kinds,
         "box": _sides(box),
-        "ground": [around.west, around.east] if around else None,
+        "ground": _sides(around),
         "cell": round(ground.cell_m) if ground else None,
         "land": [_steps(ring) for ring in ground.rings] if ground else [],
         "events": [_listed(row, kinds, drawn, names) for row in listed],

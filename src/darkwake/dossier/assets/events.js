@@ -249,7 +249,7 @@
     waiting = true;
     requestAnimationFrame(() => { waiting = false; draw(); });
   };
-  const [westmost, eastmost] = data.ground || home || [0, 0];
+  const [westmost, southmost, eastmost, northmost] = data.ground || home || [0, 0, 0, 0];
   const turns = () => {
     const half = view.width / 2 / view.scale;
     return [-360, 0, 360].filter((turn) => westmost + turn <= view.x + half && eastmost + turn >= view.x - half);
@@ -258,9 +258,13 @@
     if (!home) return;
     const ratio = devicePixelRatio || 1;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.fillStyle = colours.sea;
+    /* Beyond the box whose coast came with the page there is neither land nor sea. */
+    pen.fillStyle = colours.hole;
     pen.fillRect(0, 0, view.width, view.height);
     for (const turn of turns()) {
+      const [left, top] = [across(westmost + turn), down(northing(northmost))];
+      pen.fillStyle = colours.sea;
+      pen.fillRect(left, top, across(eastmost + turn) - left, down(northing(southmost)) - top);
       pen.save();
       pen.translate(across(turn), down(0));
       pen.scale(view.scale, -view.scale);
