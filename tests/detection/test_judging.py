@@ -86,6 +86,12 @@ def test_where_the_network_sees_a_quay_it_may_add_a_ship_that_the_search_missed(
     assert verdict("ship", 0.9, moored, near_land=False, arm=False, wide=False) == ("ship", 0.7)
 
 
+def test_a_hull_narrower_than_the_search_averages_over_needs_the_network_alone_but_sure() -> None:
+    likely = [Judged(blob(5, 5), score, 0.0, proposed=True, narrow=True) for score in (0.6, 0.75)]
+    said = [verdict("ship", 0.9, one, near_land=False, arm=False, wide=False) for one in likely]
+    assert said == [("unknown", OPERATING), ("ship", 0.75)]
+
+
 def test_a_round_object_wider_than_any_ship_is_no_hull_though_it_is_few_pixels() -> None:
     y, x = np.nonzero(np.hypot(*(np.mgrid[:9, :9] - 4)) <= 3.6)
     assert (like_a_hull(y, x, 30.0), like_a_hull(y, x, 10.0)) == (False, True)

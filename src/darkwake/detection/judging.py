@@ -24,6 +24,7 @@ from darkwake.detection.hits import Blob, Hits
 from darkwake.detection.land import Land
 from darkwake.detection.measure import principal_axes
 from darkwake.detection.network import Proposal, Seen, ShipNetwork, coarser_by, propose
+from darkwake.detection.parameters import SearchParameters
 from darkwake.engine.ahead import in_order
 from darkwake.imagery.protocol import Pixels, Product, Window
 
@@ -69,7 +70,7 @@ class Judged:
     """An object, how likely it is a ship, and how much of it is seen as land or structure; None where nobody looked.
 
     ``straight``: its outline could be one hull's, or is too small to tell. ``proposed``: the search had not found it.
-    ``ashore``: the network sees land or structures around it.
+    ``ashore``: the network sees land or structures around it. ``narrow``: its beam is less than what the search averages over.
     """
 
     blob: Blob
@@ -78,13 +79,14 @@ class Judged:
     straight: bool = True
     proposed: bool = False
     ashore: bool = False
+    narrow: bool = False
 
 
 def judged(
-    product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork, *, smallest_m2: float
+    product: Product, grid: Grid, land: Land, objects: Sequence[Blob], network: ShipNetwork, search: SearchParameters
 ) -> list[Judged]:
-    """The objects of a radar scene as the network sees them, with those that it adds, none of them under an area."""
-    least = least_px(grid.spacing_m, smallest_m2)
+    """The objects of a radar scene as the network sees them, with those that it adds, none of them under the smallest area."""
+    least, narrow_px = least_px(grid.spacing_m, search.smallest_m2), search.smoothing_m / grid.spacing_m
     margin_px = MARGIN_PX * coarser_by(grid.spacing_m)
 
     def look(core: Window, held: list[Blob], window: Window, pixels: Pixels) -> list[Judged]:
@@ -92,7 +94,7 @@ def judged(
         seen = network.scene(pixels, grid.spacing_m, product.about.radiometry, part=part)
         hulls = [_moved(one, window.y0 + seen.top, window.x0 + seen.left) for one in propose(seen, least_px=least)]
         mine = [one for one in hulls if _inside(one, core)]
-        return list(_matched(held, mine, hulls, _Look.of(pixels, seen, window, grid.spacing_m)))
+        return list(_matched(held, mine, hulls, _Look.of(pixels, seen, window, grid.spacing_m), narrow_px))
 
     read = (
         (core, held, window := core.grown(margin_px, grid.width, grid.height), product.read(window))
@@ -222,7 +224,9 @@ def outstanding(values: NDArray[np.float64], sea: NDArray[np.float64]) -> NDArra
     return np.asarray(np.where(found.any(axis=1, keepdims=True), found, whole), np.bool_)
 
 
-def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], look: _Look) -> Iterator[Judged]:
+def _matched(
+    objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], look: _Look, narrow_px: float
+) -> Iterator[Judged]:
     """Hulls as objects, then the objects that belong to no hull."""
     taken: set[int] = set()
     for hull in mine:
@@ -232,7 +236,8 @@ def _matched(objects: list[Blob], mine: list[Proposal], hulls: list[Proposal], l
         whole = objects[own[0]].whole if own else core
         solid = float(look.at(look.seen.solid, hull.y, hull.x).mean())
         straight, ashore = like_a_hull(hull.y, hull.x, look.spacing_m), look.ashore(hull.y, hull.x)
-        yield Judged(Blob(core, whole), hull.score, solid, straight, proposed=not own, ashore=ashore)
+        narrow = sides_px(hull.y, hull.x)[1] < narrow_px
+        yield Judged(Blob(core, whole), hull.score, solid, straight, proposed=not own, ashore=ashore, narrow=narrow)
     for n, blob in enumerate(objects):
         if n not in taken and not any(_belongs(blob, hull) for hull in hulls):
             under = look.at(look.seen.hull, blob.core.y, blob.core.x)
@@ -250,12 +255,24 @@ def like_a_hull(y: NDArray[np.int64], x: NDArray[np.int64], spacing_m: float) ->
     >>> [like_a_hull(rows // 5, columns // 5, spacing_m) for spacing_m in (10.0, 30.0)]
     [True, False]
     """
-    places = np.stack([x, y], axis=1).astype(np.float64)
-    along, across = principal_axes(places, np.eye(2))
-    length, beam = (float(np.ptp(np.percentile(places @ axis, [ENDS, 100 - ENDS]))) + 1.0 for axis in (along, across))
+    length, beam = sides_px(y, x)
     if length < SHAPED_FROM_PX:
         return beam <= max(WIDEST_M / spacing_m + SMEAR_PX, SQUARE * length)
     return beam <= SQUARE * length and len(y) >= FILLED * length * beam
+
+
+def sides_px(y: NDArray[np.int64], x: NDArray[np.int64]) -> tuple[float, float]:
+    """Length and beam of an object along its own axes, without the ends that stick out.
+
+    >>> rows, columns = np.divmod(np.arange(200), 40)
+    >>> sides_px(rows, columns)
+    (38.0, 5.0)
+    """
+    places = np.stack([x, y], axis=1).astype(np.float64)
+    length, beam = (
+        float(np.ptp(np.percentile(places @ axis, [ENDS, 100 - ENDS]))) + 1.0 for axis in principal_axes(places, np.eye(2))
+    )
+    return length, beam
 
 
 def _belongs(blob: Blob, hull: Proposal) -> bool:
@@ -271,8 +288,8 @@ OPERATING = 0.5
 """Score from which an object is called a ship: more likely than not."""
 
 SURE = 2.0 / 3.0
-"""Score from which even a place in the arm of a far brighter object, or a glare wider than ships are, is a ship.
-Chosen while looking at the Los Angeles scene."""
+"""Score from which even a place in the arm of a far brighter object, a glare wider than ships are, or what the search could
+not judge is a ship. Chosen while looking at the Los Angeles scene."""
 
 ASHORE = 0.1
 """Share of land and structures around a hull from which it lies by a shore (assumed)."""
@@ -298,7 +315,8 @@ def verdict(kind: str, score: float, one: Judged, *, near_land: bool, arm: bool,
 
     On open water the search is the better judge of what stands out and the network of what it is: the score is a geometric
     mean of both, and what the search did not find is no ship, or its false-alarm rate would hold no longer (bright patches of
-    a calm sea look like ships to the network). By the shore the network alone has the word.
+    a calm sea look like ships to the network); but of hulls narrower than it averages over the search is no judge. By the shore
+    the network alone has the word.
 
     >>> nothing = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0)
     >>> hits = Hits(*nothing, np.zeros(0, bool), np.zeros(0, np.uint8))
@@ -312,7 +330,7 @@ def verdict(kind: str, score: float, one: Judged, *, near_land: bool, arm: bool,
     by_network = near_land or one.proposed or wide
     likely = one.score if by_network else together(one, score)
     open_water = one.proposed and not (near_land or one.ashore)
-    if not open_water and likely >= (SURE if arm else OPERATING):
+    if (one.narrow or not open_water) and likely >= (SURE if arm or open_water else OPERATING):
         return "ship", likely
     solid = one.solid is not None and one.solid >= SOLID_SHARE
     return "structure" if solid else "unknown", min(likely, OPERATING)

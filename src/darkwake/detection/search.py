@@ -23,7 +23,7 @@ from darkwake.detection.measuring_scene import Place, chip_at, columns_at
 from darkwake.detection.naming import kind_of, score
 from darkwake.detection.network import ship_network
 from darkwake.detection.pairs import SURE as SURE_OF_TWO
-from darkwake.detection.parameters import DetectionParameters
+from darkwake.detection.parameters import DetectionParameters, SearchParameters
 from darkwake.detection.surroundings import Around, doubts_around, doubts_in, doubts_of_size, doubts_of_two, surroundings
 from darkwake.detection.sweep import Progress, Scene, sweep
 from darkwake.imagery.protocol import Product
@@ -50,7 +50,7 @@ def search_scene(product: Product, parameters: DetectionParameters, progress: Pr
     land = find_land(product, grid, parameters.land)
     scene = Scene.of(product, grid, land, parameters)
     swept = sweep(scene, progress)
-    objects = seen(cut(swept.hits, grid, product, parameters), grid, land, product, parameters.search.smallest_m2)
+    objects = seen(cut(swept.hits, grid, product, parameters), grid, land, product, parameters.search)
     return Found(describe(objects, scene), swept.searched_px, swept.areas.rows(product))
 
 
@@ -74,10 +74,10 @@ def least_px(grid: Grid, product: Product, parameters: DetectionParameters) -> i
     return area if product.about.kind == "sar" else max(parameters.search.least_px, area)
 
 
-def seen(objects: list[Blob], grid: Grid, land: Land, product: Product, smallest_m2: float) -> list[Judged]:
+def seen(objects: list[Blob], grid: Grid, land: Land, product: Product, search: SearchParameters) -> list[Judged]:
     """The objects as the ship network sees them; in optical images it does not look."""
     if product.about.kind == "sar":
-        return judged(product, grid, land, objects, ship_network(), smallest_m2=smallest_m2)
+        return judged(product, grid, land, objects, ship_network(), search)
     return [Judged(blob, None, None) for blob in objects]
 
 
