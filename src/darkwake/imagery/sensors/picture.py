@@ -16,6 +16,7 @@ from PIL import Image
 from darkwake.errors import InputError, UsageError
 from darkwake.imagery.header import open_picture
 from darkwake.imagery.protocol import About, Header, Options, Pixels, Window
+from darkwake.imagery.sensors.wrapped import filled, wrapped
 
 COLOUR_TOLERANCE = 24
 """Grey levels by which the channels of a grey picture may differ: JPEG and its colour conversion disturb them, assumed
@@ -73,10 +74,14 @@ def open_picture_product(header: Header, options: Options) -> Picture:
     stored = _decoded(header)
     grey = len(stored) == 1
     kind = options.kind or ("sar" if grey else "optical")
-    notes = (
-        () if options.kind else (f"taken for {'radar' if grey else 'optical'} because it is {'grey' if grey else 'coloured'}",)
-    )
-    stored = stored.max(axis=0, keepdims=True) if kind == "sar" else stored
+    notes: tuple[str, ...] = ()
+    if not options.kind:
+        notes = (f"taken for {'radar' if grey else 'optical'} because it is {'grey' if grey else 'coloured'}",)
+    if kind == "sar":
+        stored = stored.max(axis=0, keepdims=True)
+        if wrapped(stored[0]):
+            stored = filled(stored[0])[np.newaxis]
+            notes = (*notes, "bright pixels had wrapped around (black ones lay among the brightest), and were filled")
     about = About(
         path=header.path,
         sensor="picture",
