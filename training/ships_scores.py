@@ -6,12 +6,14 @@
 Scenes are composed with another seed than those for training, the network of the package proposes hulls in them, and a
 proposal is right when the middle of its box lies in the box of a ship. A logistic law of the logit of the raw score (Platt
 1999) is fitted to two thirds of the scenes; ``detection/network.py`` holds the two numbers printed. The last third, which the
-fit has not seen, tells how well it holds, and precision and recall by least score.
+fit has not seen, tells how well it holds, and precision and recall by least score; of ships that lie hull to hull it tells how
+many were proposed on their own.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import optimize
 from ships_echoes import box_of
 from ships_scenes import scene
-from ships_truth import Scene
+from ships_truth import Scene, between
 
 from darkwake.detection.network import Seen, hull_pixels, raw_score, ship_network
 
@@ -31,12 +33,23 @@ NEAR_PX = 2
 Numbers = NDArray[np.float64]
 
 
-def proposals(one: Scene) -> tuple[list[tuple[float, float]], int]:
-    """Raw score and rightness (0 or 1) of each proposal, and how many hulls the scene has."""
+@dataclass(frozen=True)
+class Proposed:
+    """Raw score and rightness (0 or 1) of each proposal of a scene, and its hulls: all, those beside another, those found."""
+
+    rows: list[tuple[float, float]]
+    hulls: int
+    beside: int
+    found_beside: int
+
+
+def proposals(one: Scene) -> Proposed:
+    """What the network proposes in a scene."""
     seen = Seen(*ship_network().run(one.levels))
-    free = [box_of(one.hulls == number) for number in np.unique(one.hulls) if number]
-    count = len(free)
-    rows: list[tuple[float, float]] = []
+    numbers = [int(number) for number in np.unique(one.hulls) if number]
+    all_boxes = {box_of(one.hulls == number): number for number in numbers}
+    beside = set(np.unique(one.hulls[between(one.hulls)]).tolist()) - {0}
+    free, rows = list(all_boxes), list[tuple[float, float]]()
     for y, x in sorted(hull_pixels(seen), key=lambda places: -len(places[0])):
         if one.unjudged[y, x].any():
             continue
@@ -45,7 +58,8 @@ def proposals(one: Scene) -> tuple[list[tuple[float, float]], int]:
         if within:
             free.remove(within[0])
         rows.append((raw_score(seen.hull[y, x]), float(bool(within))))
-    return rows, count
+    missed = {all_boxes[box] for box in free}
+    return Proposed(rows, len(numbers), len(beside), len(beside - missed))
 
 
 def _holds(box: tuple[int, int, int, int], y: float, x: float) -> bool:
@@ -90,10 +104,12 @@ def main() -> None:
         scenes = pool.map(partial(scene, seed=seed, data=data), range(count), chunksize=4)
     made = [proposals(one) for one in scenes]
     parts = made[: 2 * count // 3], made[2 * count // 3 :]
-    fit, kept = (np.array([row for rows, _ in part for row in rows]) for part in parts)
+    fit, kept = (np.array([row for scene in part for row in scene.rows]) for part in parts)
     law = fitted(fit)
     print(f"SLOPE, OFFSET = {law[0]:.2f}, {law[1]:.2f} ({len(fit)} proposals)")
-    told(law, kept, sum(number for _, number in parts[1]))
+    told(law, kept, sum(scene.hulls for scene in parts[1]))
+    beside, found = (sum(getattr(scene, name) for scene in made) for name in ("beside", "found_beside"))
+    print(f"ships beside another: {beside}, proposed on their own {found} ({found / max(beside, 1):.2f})")
 
 
 if __name__ == "__main__":
