@@ -26,7 +26,7 @@ def _gap_m(east: float, north: float, headings: tuple[float, float], one: Hull, 
     axes = [(np.cos(np.radians([heading])), np.sin(np.radians([heading]))) for heading in headings]
     there, back = np.array([east, north])[:, None], -np.array([east, north])[:, None]
     decks = seen_from_deck(*there, axes[0]), seen_from_deck(*back, axes[1])
-    [gap] = gap_m(*decks, turn(*axes), Hulls.of([one]), Hulls.of([other]))
+    [gap] = gap_m(*decks, turn(*axes), Hulls.of([one]).boxes, Hulls.of([other]).boxes)
     return float(gap)
 
 

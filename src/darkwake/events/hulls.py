@@ -78,24 +78,15 @@ class Hulls(Columns):
         return Hulls(**{name: value[:, None] for name, value in vars(self).items()})
 
     @property
-    def half_length_m(self) -> Floats:
-        """Half the length over all."""
-        return (self.to_bow_m + self.to_stern_m) / 2
-
-    @property
     def half_beam_m(self) -> Floats:
         """Half the beam."""
         return (self.to_port_m + self.to_starboard_m) / 2
 
     @property
-    def middle_ahead_m(self) -> Floats:
-        """How far the middle lies ahead of the antenna."""
-        return (self.to_bow_m - self.to_stern_m) / 2
-
-    @property
-    def middle_right_m(self) -> Floats:
-        """How far the middle lies to starboard of the antenna."""
-        return (self.to_starboard_m - self.to_port_m) / 2
+    def boxes(self) -> Boxes:
+        """The rectangles."""
+        ahead, right = (self.to_bow_m - self.to_stern_m) / 2, (self.to_starboard_m - self.to_port_m) / 2
+        return Boxes((self.to_bow_m + self.to_stern_m) / 2, self.half_beam_m, ahead, right)
 
     @property
     def reach_m(self) -> Floats:
@@ -106,6 +97,16 @@ class Hulls(Columns):
     def narrow_m(self) -> Floats:
         """From the antenna to the nearest side."""
         return np.minimum(self.to_port_m, self.to_starboard_m)
+
+
+@dataclass(frozen=True)
+class Boxes(Columns):
+    """Rectangles: half their lengths and beams, and how far their middles lie ahead and to starboard of the antenna."""
+
+    half_length_m: Floats
+    half_beam_m: Floats
+    ahead_m: Floats
+    right_m: Floats
 
 
 def hull(
@@ -159,17 +160,17 @@ def turn(axis: Axis, other: Axis) -> Axis:
     return axis[0] * other[0] + axis[1] * other[1], axis[0] * other[1] - axis[1] * other[0]
 
 
-def gap_m(deck: Offsets, other_deck: Offsets, turned: Axis, one: Hulls, other: Hulls) -> Floats:
+def gap_m(deck: Offsets, other_deck: Offsets, turned: Axis, one: Boxes, other: Boxes) -> Floats:
     """Distance between two hulls; below zero by how deep they overlap, which offsets and fixes in error make of a contact.
 
     Args:
         deck: where the other's antenna is, seen from the one's deck.
         other_deck: where the one's is, seen from the other's.
         turned: cosine and sine of the angle from the one's heading to the other's.
-        one: the one's hulls, columns that fit the offsets.
+        one: the one's hulls, a row an offset.
         other: the other's.
 
-    >>> side, aside = Hulls.of([hull((100, 100, 15, 15))]), np.array([50.0])
+    >>> side, aside = Hulls.of([hull((100, 100, 15, 15))]).boxes, np.array([50.0])
     >>> north, south = (np.ones(1), np.zeros(1)), (-np.ones(1), np.zeros(1))
     >>> decks = seen_from_deck(aside, np.zeros(1), north), seen_from_deck(-aside, np.zeros(1), south)
     >>> gap_m(*decks, turn(north, south), side, side).round(6).tolist()
@@ -181,7 +182,7 @@ def gap_m(deck: Offsets, other_deck: Offsets, turned: Axis, one: Hulls, other: H
     return np.where(clear < 0, clear, np.sqrt(np.minimum(there, back)))
 
 
-def _corners_to_hull(deck: Offsets, turned: Axis, one: Hulls, other: Hulls) -> tuple[Floats, Floats]:
+def _corners_to_hull(deck: Offsets, turned: Axis, one: Boxes, other: Boxes) -> tuple[Floats, Floats]:
     """The squared distance of the other's nearest corner, and how clear of each other the two are along the one's axes.
 
     Of two rectangles that lie apart a corner of one is nearest; they overlap where they are clear along no axis of either
@@ -194,25 +195,27 @@ def _corners_to_hull(deck: Offsets, turned: Axis, one: Hulls, other: Hulls) -> t
         other: the other's.
     """
     cos, sin = turned
-    x = deck.ahead_m - one.middle_ahead_m + other.middle_ahead_m * cos - other.middle_right_m * sin
-    y = deck.right_m - one.middle_right_m + other.middle_ahead_m * sin + other.middle_right_m * cos
-    half, half_beam = one.half_length_m, one.half_beam_m
-    along = other.half_length_m * cos, other.half_length_m * sin
-    aside = -other.half_beam_m * sin, other.half_beam_m * cos
+    x = deck.ahead_m - one.ahead_m + other.ahead_m * cos - other.right_m * sin
+    y = deck.right_m - one.right_m + other.ahead_m * sin + other.right_m * cos
+    along_x, along_y = other.half_length_m * cos, other.half_length_m * sin
+    aside_x, aside_y = other.half_beam_m * sin, other.half_beam_m * cos
     corners = [
-        _beyond(x + a * along[0] + b * aside[0], half) ** 2 + _beyond(y + a * along[1] + b * aside[1], half_beam) ** 2
-        for a in (1.0, -1.0)
-        for b in (1.0, -1.0)
+        _beyond(end_x + side * aside_x, one.half_length_m) + _beyond(end_y - side * aside_y, one.half_beam_m)
+        for end_x, end_y in ((x + along_x, y + along_y), (x - along_x, y - along_y))
+        for side in (1.0, -1.0)
     ]
     nearest = np.minimum(np.minimum(corners[0], corners[1]), np.minimum(corners[2], corners[3]))
-    clear_x = np.abs(x) - half - np.abs(along[0]) - np.abs(aside[0])
-    clear_y = np.abs(y) - half_beam - np.abs(along[1]) - np.abs(aside[1])
+    clear_x = np.abs(x) - one.half_length_m - np.abs(along_x) - np.abs(aside_x)
+    clear_y = np.abs(y) - one.half_beam_m - np.abs(along_y) - np.abs(aside_y)
     return nearest, np.maximum(clear_x, clear_y)
 
 
 def _beyond(offset: Floats, half: Floats) -> Floats:
-    """How far beyond the end of a hull, or nothing."""
-    return np.maximum(np.abs(offset) - half, 0.0)
+    """The square of how far it is beyond the end of a hull, or nothing."""
+    beyond = np.abs(offset)
+    beyond -= half
+    np.maximum(beyond, 0.0, out=beyond)
+    return np.multiply(beyond, beyond, out=beyond)
 
 
 def gap_bounds_m(apart_m: Floats, one: Hulls, other: Hulls) -> tuple[Floats, Floats]:

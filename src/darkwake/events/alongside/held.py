@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from darkwake.events.alongside.medians import Flags, counted, first_of, last_of, means, medians
+from darkwake.events.alongside.medians import Among, Counts, Flags, counted, first_of, last_of, means, medians
 from darkwake.events.alongside.reports import LINE_US, Wholes
-from darkwake.events.alongside.scene import Scene
+from darkwake.events.alongside.scene import TOUCH_M, Scene
 from darkwake.events.hulls import Floats
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
-TOUCH_M = 60.0
-"""Hulls no farther apart may be in contact (assumed: fenders of 5 m, and three times the 15 m error of two antennas)."""
 HELD_M = 30.0
 """Seen from the one's deck the other keeps her place this well (three times the error of two GNSS fixes of 7 m each)."""
 MOST_HELD_M = 50.0
@@ -35,29 +33,33 @@ def held_ticks(scene: Scene, touching: Flags) -> Flags:
 
 
 def _held(scene: Scene, touching: Flags) -> Flags:
-    strays = strays_m(scene, touching)
-    limit_m = np.clip(2.5 * medians(strays, touching), HELD_M, MOST_HELD_M)[:, None]
-    held = touching & (strays <= limit_m)
+    among = Among.of(touching)
+    strays = strays_m(scene, among)
+    limit_m = np.clip(2.5 * among.medians(among.table(strays)), HELD_M, MOST_HELD_M)[among.row]
     # Ships that swing fast and are heard minutes apart seem to slip; gone is who leaves the side or moves along it.
-    first, last = _longest(scene, held, scene.known & (~touching | (strays > 2.0 * limit_m)))
+    held, gone = np.zeros_like(touching), scene.known & ~touching
+    held.ravel()[among.at[strays <= limit_m]] = True
+    gone.ravel()[among.at[strays > 2.0 * limit_m]] = True
+    first, last = _longest(scene, held, gone)
     at, rows = np.arange(held.shape[1]), np.arange(len(held))
     lasted = scene.ticks[rows, last] - scene.ticks[rows, first] >= SLIP_US
     return np.asarray(held & lasted[:, None] & (at >= first[:, None]) & (at <= last[:, None]))
 
 
-def strays_m(scene: Scene, chosen: Flags) -> Floats:
+def strays_m(scene: Scene, among: Among) -> Floats:
     """How far the other is from where she mostly is: seen from both decks in turn, or by distance alone."""
-    by_distance = np.abs(scene.apart_m - medians(scene.apart_m, chosen)[:, None])
-    seen, strays = chosen & scene.turned, np.zeros(chosen.shape)
-    for deck in (scene.deck, scene.other_deck):
-        off = [axis - medians(axis, seen)[:, None] for axis in (deck.ahead_m, deck.right_m)]
-        strays += np.sqrt(off[0] ** 2 + off[1] ** 2) / 2
-    return np.where(deck_known(scene, chosen)[:, None] & ~np.isnan(strays), strays, by_distance)
+    apart = among.values(scene.apart_m)
+    by_distance = np.abs(apart - among.medians(among.table(apart))[among.row])
+    seen = Among(among.at[among.values(scene.turned)], among.shape)
+    usual = seen.medians(seen.tables(*scene.decks.places))
+    off = [(among.values(axis) - middle[among.row]) ** 2 for axis, middle in zip(scene.decks.places, usual, strict=True)]
+    strays = np.sqrt(off[0] + off[1]) / 2 + np.sqrt(off[2] + off[3]) / 2
+    return np.where(enough(seen.count, among.count)[among.row] & ~np.isnan(strays), strays, by_distance)
 
 
-def deck_known(scene: Scene, chosen: Flags) -> Flags:
-    """Whether headings are known well enough to look from the deck."""
-    return np.asarray(counted(chosen & scene.turned) >= np.maximum(3, 0.5 * counted(chosen)))
+def enough(turned: Counts, chosen: Counts) -> Flags:
+    """Whether headings are known well enough to look from the deck: at so many of so many ticks."""
+    return np.asarray(turned >= np.maximum(3, 0.5 * chosen))
 
 
 def _longest(scene: Scene, held: Flags, gone: Flags) -> tuple[Wholes, Wholes]:
@@ -96,9 +98,15 @@ def _hidden(silent_us: Floats) -> Wholes:
     return np.asarray(np.where(hides, silent_us, 0.0).astype(np.int64) // 2)
 
 
-def parted_us(scene: Scene, held: Flags) -> tuple[Floats, Floats]:
-    """The last time before a contact, and the first after it, when the two were heard well apart; nan where never."""
-    off = np.abs(scene.apart_m - medians(scene.apart_m, held)[:, None]) > 2 * HELD_M
+def parted_us(scene: Scene, held: Flags, usual_m: Floats) -> tuple[Floats, Floats]:
+    """The last time before a contact, and the first after it, when the two were heard well apart; nan where never.
+
+    Args:
+        scene: the meetings' scene.
+        held: the ticks of contact.
+        usual_m: how far apart the antennas mostly are then.
+    """
+    off = np.abs(scene.apart_m - usual_m[:, None]) > 2 * HELD_M
     apart = scene.known & ~held & (off | (scene.gap_m > TOUCH_M))
     at, rows = np.arange(held.shape[1]), np.arange(len(held))
     before, after = apart & (at < first_of(held)[:, None]), apart & (at > last_of(held)[:, None])
@@ -108,17 +116,24 @@ def parted_us(scene: Scene, held: Flags) -> tuple[Floats, Floats]:
     )
 
 
-def edge_kn(scene: Scene, held: Flags) -> Floats:
+def edge_kn(ticks: Wholes, apart_m: Floats, known: Flags, held: Flags, usual_m: Floats) -> Floats:
     """How fast two came together or parted, whichever was slower, over the half hour beyond the contact; nan if not known.
 
     Where they are as far apart as ever half an hour beyond, they did not part there: nothing is said of that end.
+
+    Args:
+        ticks: times.
+        apart_m: how far apart the antennas are at each.
+        known: where that is known.
+        held: the ticks of contact.
+        usual_m: how far apart they mostly are then.
     """
-    usual, slower, rows = medians(scene.apart_m, held), np.full(len(held), np.nan), np.arange(len(held))
+    slower, rows = np.full(len(held), np.nan), np.arange(len(held))
     for edge, sign in ((first_of(held), -1), (last_of(held), 1)):
-        since_us = scene.ticks - scene.ticks[rows, edge][:, None]
-        beyond = scene.known & (np.abs(since_us - sign * LINE_US) <= SLIP_US)
+        since_us = ticks - ticks[rows, edge][:, None]
+        beyond = known & (np.abs(since_us - sign * LINE_US) <= SLIP_US)
         hours = means(np.abs(since_us) / US_PER_HOUR, beyond)
-        metres = np.abs(medians(scene.apart_m, beyond) - usual)
+        metres = np.abs(medians(apart_m, beyond) - usual_m)
         speed = np.where(metres > HELD_M, metres / (hours * 3600.0) / METRES_PER_SECOND_PER_KNOT, np.nan)
         slower = np.fmin(slower, speed)
     return slower

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from darkwake.events.alongside.held import deck_known, edge_kn
-from darkwake.events.alongside.medians import Flags, counted, first_of, last_of, means, medians, spreads
-from darkwake.events.alongside.reports import LINE_US, Reports, Wholes, turn_deg
+from darkwake.events.alongside.held import edge_kn, enough
+from darkwake.events.alongside.medians import Among, Flags, counted, first_of, last_of, means, medians, of_some
+from darkwake.events.alongside.reports import LINE_US, Reports, Wholes
 from darkwake.events.alongside.scene import BESIDE_US, Meetings, Scene
 from darkwake.events.columns import Columns
 from darkwake.events.hulls import Floats
@@ -123,6 +123,8 @@ class Chosen:
     """Whether these are ticks of contact."""
     ends: tuple[Wholes, Wholes]
     """Start and end."""
+    apart_m: Floats
+    """Median distance of the antennas."""
     parted: tuple[Floats, Floats]
     """When they were last heard apart before, and first after."""
     speed: Floats
@@ -132,12 +134,18 @@ class Chosen:
 def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen) -> Contacts:
     """What two ships did over chosen ticks of each meeting, from one end to the other."""
     ticks, touching, (start, end) = chosen.ticks, chosen.touching, chosen.ends
-    deck, rows = deck_known(scene, ticks), np.arange(len(ticks))
-    east, north = (scene.one.east_m + scene.other.east_m) / 2, (scene.one.north_m + scene.other.north_m) / 2
+    among, rows = Among.of(ticks), np.arange(len(ticks))
+    seen = ticks & scene.turned
+    deck = enough(counted(seen), among.count)
+    from_deck = of_some(deck, _from_deck, seen, *scene.decks.places, *scene.decks.ways)
+    by_distance = of_some(np.logical_not(deck), _by_distance, ticks, scene.apart_m)
+    spread, shifted = np.where(deck, from_deck[:2], by_distance)
+    east, north, apart = scene.east_m, scene.north_m, chosen.apart_m
     first, last = first_of(ticks), last_of(ticks)
     lat, lon = scene.place(means(east, ticks), means(north, ticks))
     end_lat, end_lon = scene.place(east[rows, last], north[rows, last])
-    gap, gap_sd = _gap(scene, meetings, ticks)
+    least = among.medians(among.table(among.values(scene.gap_m)))
+    wide = np.nan_to_num(of_some((ticks & ~scene.turned).any(axis=1), medians, scene.gap_wide_m, ticks))
     still, moored = _shares(reports, meetings, start, end)
     made = chosen.speed
     return Contacts(
@@ -155,19 +163,19 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
         start_hi_us=scene.ticks[rows, first],
         end_lo_us=scene.ticks[rows, last],
         end_hi_us=chosen.parted[1],
-        heard_hours=counted(ticks) * (scene.step_us / US_PER_HOUR),
-        gap_m=gap,
-        gap_sd_m=gap_sd,
-        two_hulls=_two_hulls(scene, meetings, ticks, deck),
-        spread_m=_rigidity(scene, ticks, deck),
-        shifted_m=_shift(scene, ticks, deck),
+        heard_hours=among.count * (scene.step_us / US_PER_HOUR),
+        gap_m=least + wide / 2,
+        gap_sd_m=_gap_sd(meetings, wide),
+        two_hulls=_two_hulls(meetings, deck, least, apart),
+        spread_m=spread,
+        shifted_m=shifted,
         headings=deck,
-        swing_deg=np.where(deck, _swing(scene, ticks), np.nan),
-        askew_deg=np.where(deck, _askew(scene, ticks), np.nan),
+        swing_deg=from_deck[2],
+        askew_deg=from_deck[3],
         speed_kn=medians(made, ticks & ~np.isnan(made)),
-        ranged_m=np.sqrt((spreads(east, ticks) ** 2 + spreads(north, ticks) ** 2) / 2),
-        apart_m=medians(scene.apart_m, ticks),
-        edge_kn=np.where(touching, edge_kn(scene, ticks), np.nan),
+        ranged_m=_spread_m(among, east, north),
+        apart_m=apart,
+        edge_kn=of_some(touching, edge_kn, scene.ticks, scene.apart_m, scene.known, ticks, apart),
         before_m=_apart_at(scene, start - BESIDE_US),
         after_m=_apart_at(scene, end + BESIDE_US),
         still=still,
@@ -185,53 +193,69 @@ def _shares(reports: Reports, meetings: Meetings, start_us: Wholes, end_us: Whol
     return still / known, moored / known
 
 
-def _gap(scene: Scene, meetings: Meetings, ticks: Flags) -> tuple[Floats, Floats]:
-    """Median hull distance and its error: of sides, of antennas, and of axes that are not known."""
-    wide = medians(scene.gap_wide_m, ticks)
-    gap = medians(scene.gap_m, ticks) + wide / 2
+def _gap_sd(meetings: Meetings, wide_m: Floats) -> Floats:
+    """The error of a distance of hulls: of sides, of antennas, and of axes that are not known."""
     sides = meetings.hulls.side_sd_m**2 + meetings.other_hulls.side_sd_m**2
-    return gap, np.sqrt(sides + GNSS_SD_M**2 + wide**2 / 12)
+    return np.sqrt(sides + GNSS_SD_M**2 + wide_m**2 / 12)
 
 
-def _two_hulls(scene: Scene, meetings: Meetings, ticks: Flags, deck: Flags) -> Floats:
-    """The chance that two hulls have room beside each other where the antennas were, against that they are one."""
+def _two_hulls(meetings: Meetings, deck: Flags, gap_m: Floats, apart_m: Floats) -> Floats:
+    """The chance that two hulls have room beside each other where the antennas were, against that they are one.
+
+    Args:
+        meetings: the meetings.
+        deck: whether headings are known.
+        gap_m: median distance of the hulls.
+        apart_m: median distance of the antennas.
+    """
     one, other = meetings.hulls, meetings.other_hulls
     narrow = one.narrow_m + other.narrow_m
-    room = np.where(deck, medians(scene.gap_m, ticks), medians(scene.apart_m, ticks) - narrow)
+    room = np.where(deck, gap_m, apart_m - narrow)
     depth = np.where(deck, 2.0 * np.minimum(one.half_beam_m, other.half_beam_m), narrow)
     sd = np.sqrt(one.side_sd_m**2 + other.side_sd_m**2 + GNSS_SD_M**2)
     beside, same = (np.exp(-((off / sd) ** 2) / 2.0) for off in (np.minimum(room, 0.0), np.maximum(room + depth, 0.0)))
     return beside / (beside + ONE_SHIP * same)
 
 
-def _rigidity(scene: Scene, ticks: Flags, deck: Flags) -> Floats:
-    seen = ticks & scene.turned
-    squares = sum((spreads(axis, seen) ** 2 for axis in scene.axes), np.zeros(len(ticks)))
-    return np.where(deck, np.sqrt(squares / 4), spreads(scene.apart_m, ticks))
+def _from_deck(seen: Flags, *given: Floats) -> list[Floats]:
+    """How far the other strays, how far she moved, how far the two swing and how they lie, where headings are known.
+
+    Args:
+        seen: the ticks that tell.
+        given: where each is on the other's deck, both ships' axes, and the angle between these.
+    """
+    *places, north, east, other_north, other_east, askew = given
+    among = Among.of(seen)
+    swing = _swing_deg(north, east, seen) / 2 + _swing_deg(other_north, other_east, seen) / 2
+    return [
+        _spread_m(among, *places),
+        _shift_m(among, *places),
+        swing,
+        among.medians(among.table(among.values(askew))),
+    ]
 
 
-def _shift(scene: Scene, ticks: Flags, deck: Flags) -> Floats:
-    seen = np.where(deck[:, None], ticks & scene.turned, ticks)
-    order = np.cumsum(seen, axis=1)
-    third = np.maximum(1, order[:, -1:] // 3)
-    first, last = seen & (order <= third), seen & (order > order[:, -1:] - third)
-    squares = sum(((medians(axis, last) - medians(axis, first)) ** 2 for axis in scene.axes), np.zeros(len(ticks)))
-    by_distance = np.abs(medians(scene.apart_m, last) - medians(scene.apart_m, first))
-    return np.where(deck, np.sqrt(squares / 2), by_distance)
+def _by_distance(seen: Flags, apart_m: Floats) -> list[Floats]:
+    """How far the other strays and how far she moved, by distance alone."""
+    among = Among.of(seen)
+    return [_spread_m(among, apart_m), _shift_m(among, apart_m)]
 
 
-def _swing(scene: Scene, ticks: Flags) -> Floats:
-    """Circular standard deviation of the headings, mean of the two ships."""
-    seen, total = ticks & scene.turned, np.zeros(len(ticks))
-    for ship in (scene.one, scene.other):
-        length = np.hypot(*(means(axis, seen) for axis in ship.axis))
-        total += np.degrees(np.sqrt(np.maximum(-2.0 * np.log(np.maximum(length, 1e-12)), 0.0))) / 2
-    return total
+def _spread_m(among: Among, *axes: Floats) -> Floats:
+    """Robust standard deviation of an axis, mean of some (of their squares)."""
+    return np.asarray(np.sqrt(np.sum(among.spreads(among.tables(*axes)) ** 2, axis=0) / len(axes)))
 
 
-def _askew(scene: Scene, ticks: Flags) -> Floats:
-    angle = np.abs(turn_deg(scene.one.heading_deg - scene.other.heading_deg))
-    return medians(np.minimum(angle, 180.0 - angle), ticks & scene.turned)
+def _shift_m(among: Among, *axes: Floats) -> Floats:
+    """How far the median of the last third lies from that of the first; places on two decks count by half each."""
+    first, last = (third.medians(third.tables(*axes)) for third in among.thirds())
+    return np.asarray(np.sqrt(np.sum((last - first) ** 2, axis=0) / max(1, len(axes) // 2)))
+
+
+def _swing_deg(north: Floats, east: Floats, seen: Flags) -> Floats:
+    """Circular standard deviation of a ship's headings, from their cosines and sines."""
+    length = np.hypot(means(north, seen), means(east, seen))
+    return np.degrees(np.sqrt(np.maximum(-2.0 * np.log(np.maximum(length, 1e-12)), 0.0)))
 
 
 def _apart_at(scene: Scene, at_us: Wholes) -> Floats:

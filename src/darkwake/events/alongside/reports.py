@@ -108,22 +108,55 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Heard(Columns):
-    """Ships at the ticks of a clock: metres from a point, heading (nan where unknown) and its axis, and what is known."""
+class Lines:
+    """The times between reports, row after row: before the first one, from each to the next, and after the last one.
 
+    Before the first one a line stays at it, and after the last one at that.
+    """
+
+    first_us: Wholes
+    lasts_us: Wholes
     east_m: Floats
+    """Where it begins, metres from the row's point."""
     north_m: Floats
-    heading_deg: Floats
-    ahead_north: Floats
-    """Cosine of the heading."""
-    ahead_east: Floats
-    """Sine of the heading."""
+    more_east_m: Floats
+    """How far east it goes."""
+    more_north_m: Floats
+    sent_deg: Floats
+    """Heading where it begins; nan where unknown."""
+    next_deg: Floats
+    """Heading where it ends."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Ships at the ticks of a clock."""
+
+    lines: Lines
+    line: Wholes
+    """The line on which each tick falls."""
+    since_us: Wholes
+    """Since the line began."""
+    until_us: Wholes
+    """Until it ends."""
+    share: Floats
+    """How much of the line lies behind her."""
     known: Flags
+    """Whether she is known there."""
 
     @property
-    def axis(self) -> tuple[Floats, Floats]:
-        """Cosine and sine of the heading."""
-        return self.ahead_north, self.ahead_east
+    def metres(self) -> tuple[Floats, Floats]:
+        """East and north of the row's point."""
+        line, way = self.line, self.lines
+        return way.east_m[line] + way.more_east_m[line] * self.share, way.north_m[line] + way.more_north_m[line] * self.share
+
+    def heading_deg(self, at: Wholes) -> Floats:
+        """Heading between two reports, else that of the nearer one, else nan; at some of the ticks, counted row after row."""
+        line, since, until = self.line.ravel()[at], self.since_us.ravel()[at], self.until_us.ravel()[at]
+        before = np.where(np.abs(since) <= HEADING_US, self.lines.sent_deg[line], np.nan)
+        later = np.where(np.abs(until) <= HEADING_US, self.lines.next_deg[line], np.nan)
+        turned = before + turn_deg(later - before) * self.share.ravel()[at]
+        return np.asarray(np.where(np.isnan(turned), np.where(np.isnan(before), later, before), turned))
 
 
 def heard_at(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lon_e10: Wholes) -> Heard:
@@ -136,64 +169,54 @@ def heard_at(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lo
         lat_e10: the point from which metres are reckoned, one a meeting.
         lon_e10: its longitude.
     """
-    first, past = looked.first[:, None], looked.past[:, None]
-    passed = first + _passed(reports, looked, clock)
-    prior, nxt = np.maximum(passed - 1, first), np.minimum(passed, past - 1)
-    since, until = clock.ticks - reports.us[prior], reports.us[nxt] - clock.ticks
-    apart = np.maximum(since + until, 1)
-    share = np.clip(since / apart, 0.0, 1.0)
-    lined = apart <= LINE_US
+    lines, line = _lines(reports, looked, clock, lat_e10, lon_e10)
+    since = clock.ticks - lines.first_us[line]
+    lasts = lines.lasts_us[line]
+    until = lasts - since
+    share = np.clip(since / np.maximum(lasts, 1), 0.0, 1.0)
+    lined = lasts <= LINE_US
     # Beside a silence she is where she was heard, not on the line across it.
-    share = np.where(lined, share, np.round(share))
+    share = np.where(lined, share, np.rint(share))
     # No report falls between two ticks unseen.
     close = np.maximum(CLOCK_US, clock.step_us[:, None] // 2)
     known = ((since >= 0) & (until >= 0) & lined) | (np.abs(since) <= close) | (np.abs(until) <= close)
-    heading = _heading(reports.sent_deg, prior, nxt, share, since, until)
-    angle = np.radians(heading)
-    return Heard(
-        *_metres(reports, prior, nxt, share, lat_e10[:, None], lon_e10[:, None]),
-        heading,
-        np.cos(angle),
-        np.sin(angle),
-        known & clock.runs,
-    )
+    return Heard(lines, line, since, until, share, known & clock.runs)
 
 
-def _passed(reports: Reports, looked: Looked, clock: Clock) -> Wholes:
-    """How many of a meeting's reports were sent by each tick."""
-    several = looked.several
-    rows = np.repeat(np.arange(len(several)), several)
-    at = np.arange(len(rows)) + np.repeat(looked.first - np.cumsum(several) + several, several)
-    # The first tick that is not before a report.
-    tick = np.clip(-((clock.first_us[rows] - reports.us[at]) // clock.step_us[rows]), 0, clock.width)
-    columns = clock.width + 1
-    counts = np.bincount(rows * columns + tick, minlength=len(several) * columns).reshape(-1, columns)
-    return np.asarray(counts[:, :-1].cumsum(axis=1))
-
-
-def _metres(
-    reports: Reports, prior: Wholes, nxt: Wholes, share: Floats, lat_e10: Wholes, lon_e10: Wholes
-) -> tuple[Floats, Floats]:
-    """Metres east and north of a point, on the line between two reports."""
+def _lines(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lon_e10: Wholes) -> tuple[Lines, Wholes]:
+    """The lines of each row, and on which of them each tick falls."""
+    lines = looked.several + 1
+    row, past = np.repeat(np.arange(len(lines)), lines), np.cumsum(lines)
+    start = (past - lines)[row]
+    number = np.arange(len(row))
+    # The report at which a line ends, and the line that ends where it begins.
+    at = looked.first[row] + np.minimum(number - start, looked.several[row] - 1)
+    before = np.maximum(number - 1, start)
+    # The first tick that is not before the report.
+    us = reports.us[at]
+    tick = np.clip(np.ceil((us - clock.first_us[row]) / clock.step_us[row]), 0, clock.width).astype(np.int64)
+    tick[past - 1] = clock.width
+    several = tick - np.where(number > start, tick[before], 0)
     metre_east = METRES_PER_E10 * np.cos(np.radians(lat_e10 / E10_PER_DEGREE))
-    axes = []
-    for column, middle, metre in ((reports.lon_e10, lon_e10, metre_east), (reports.lat_e10, lat_e10, METRES_PER_E10)):
-        before, after = (_off(column[at] - middle) * metre for at in (prior, nxt))
-        axes.append(before + (after - before) * share)
-    return axes[0], axes[1]
+    east = _short_way((reports.lon_e10[at] - lon_e10[row]).astype(np.float64)) * metre_east[row]
+    north = (reports.lat_e10[at] - lat_e10[row]) * METRES_PER_E10
+    sent = reports.sent_deg[at]
+    found = Lines(
+        first_us=us[before],
+        lasts_us=us - us[before],
+        east_m=east[before],
+        north_m=north[before],
+        more_east_m=east - east[before],
+        more_north_m=north - north[before],
+        sent_deg=sent[before],
+        next_deg=sent,
+    )
+    return found, np.repeat(number, several).reshape(-1, clock.width)
 
 
-def _off(e10: Wholes) -> Floats:
+def _short_way(e10: Floats) -> Floats:
     """A difference of longitudes the short way around."""
     return np.asarray(e10 - CIRCLE_E10 * np.rint(e10 / CIRCLE_E10))
-
-
-def _heading(sent: Floats, prior: Wholes, nxt: Wholes, share: Floats, since: Wholes, until: Wholes) -> Floats:
-    """Heading between two reports, else that of the nearer one, else nan."""
-    before = np.where(np.abs(since) <= HEADING_US, sent[prior], np.nan)
-    later = np.where(np.abs(until) <= HEADING_US, sent[nxt], np.nan)
-    turned = before + turn_deg(later - before) * share
-    return np.asarray(np.where(np.isnan(turned), np.where(np.isnan(before), later, before), turned))
 
 
 def turn_deg(angle: Floats) -> Floats:

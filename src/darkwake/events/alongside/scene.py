@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from darkwake.events.alongside.decks import Decks, decks
 from darkwake.events.alongside.medians import Flags
-from darkwake.events.alongside.reports import CLOCK_US, Clock, Heard, Looked, Reports, Wholes, heard_at
+from darkwake.events.alongside.reports import CLOCK_US, Clock, Looked, Reports, Wholes, heard_at
 from darkwake.events.columns import Columns
-from darkwake.events.hulls import Floats, Hulls, Offsets, gap_bounds_m, gap_m, seen_from_deck, turn
+from darkwake.events.hulls import Floats, Hulls, gap_bounds_m
 from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, METRES_PER_E10, US_PER_HOUR, US_PER_MINUTE
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
@@ -26,7 +25,9 @@ BESIDE_US = 2 * US_PER_HOUR
 """So long before and after a meeting is looked at."""
 REPORTS_US = BESIDE_US + US_PER_HOUR
 """So long before and after it reports are looked at."""
-AT_ONCE = 2**16
+TOUCH_M = 60.0
+"""Hulls no farther apart may be in contact (assumed: fenders of 5 m, and three times the 15 m error of two antennas)."""
+AT_ONCE = 2**15
 """So many ticks are looked at at once: some arrays of them fit a processor's cache."""
 
 
@@ -70,28 +71,28 @@ class Scene(Columns):
     """When both had been heard, by the reports that are looked at."""
     heard_until_us: Wholes
     """Until when both were heard."""
-    one: Heard
-    other: Heard
     known: Flags
     """Whether both are known there; never behind the last tick of a row."""
+    near: Flags
+    """Whether they are known to be near each other; in a phase of a longer time together, within it."""
     east_m: Floats
+    """From the row's point to the middle between the two."""
     north_m: Floats
     apart_m: Floats
-    deck: Offsets
-    """From the one's antenna to the other's, seen from the one's deck."""
-    other_deck: Offsets
-    """And from the other's to the one's, seen from hers."""
+    """Between the antennas."""
+    decks: Decks
+    """From deck to deck, where they are near or hulls may touch."""
     gap_m: Floats
+    """Between the hulls, the least there can be where the headings do not tell."""
     gap_wide_m: Floats
-    turned: Flags
-    """Whether both headings are known."""
+    """How much more it may be."""
     lat_e10: Wholes
     lon_e10: Wholes
 
     @property
-    def axes(self) -> tuple[Floats, ...]:
-        """Where each is on the other's deck: ahead and to starboard, twice."""
-        return self.deck.ahead_m, self.deck.right_m, self.other_deck.ahead_m, self.other_deck.right_m
+    def turned(self) -> Flags:
+        """Whether both headings are known, and looked at."""
+        return self.decks.turned
 
     def place(self, east_m: Floats, north_m: Floats) -> tuple[Wholes, Wholes]:
         """The latitudes and longitudes of a point of each scene."""
@@ -145,47 +146,51 @@ def _clocks(meetings: Meetings, *, coarse: bool) -> tuple[Wholes, Wholes, Wholes
 
 def _scene(reports: Reports, meetings: Meetings, clock: Clock) -> Scene:
     looked = [_looked(reports, meetings, ships) for ships in (meetings.one, meetings.other)]
-    first, second = (heard_at(reports, part, clock, meetings.lat_e10, meetings.lon_e10) for part in looked)
-    east, north = second.east_m - first.east_m, second.north_m - first.north_m
-    apart = np.sqrt(east**2 + north**2)
-    turned = ~np.isnan(first.heading_deg) & ~np.isnan(second.heading_deg)
-    hulls = meetings.hulls.upright, meetings.other_hulls.upright
-    decks = seen_from_deck(east, north, first.axis), seen_from_deck(-east, -north, second.axis)
-    least, most = gap_bounds_m(apart, *hulls)
+    one, other = (heard_at(reports, part, clock, meetings.lat_e10, meetings.lon_e10) for part in looked)
+    (east, north), (other_east, other_north) = one.metres, other.metres
+    off_east, off_north = other_east - east, other_north - north
+    apart, known = np.sqrt(off_east**2 + off_north**2), one.known & other.known
+    near = known & (apart <= meetings.radius_m[:, None])
+    near &= meetings.whole[:, None] | within(clock.ticks, meetings)
+    least, most = gap_bounds_m(apart, meetings.hulls.upright, meetings.other_hulls.upright)
+    # Farther from each other, and not near by the rule, it is enough to know that hulls do not touch.
+    asked = near | (known & (least <= 2 * TOUCH_M))
+    seen = decks((one, other), off_east, off_north, (meetings.hulls, meetings.other_hulls), asked)
     return Scene(
         ticks=clock.ticks,
         step_us=clock.step_us,
         count=clock.count,
         heard_from_us=np.maximum(*(reports.us[part.first] for part in looked)),
         heard_until_us=np.minimum(*(reports.us[part.past - 1] for part in looked)),
-        one=first,
-        other=second,
-        known=first.known & second.known,
-        east_m=east,
-        north_m=north,
+        known=known,
+        near=near,
+        east_m=(east + other_east) / 2,
+        north_m=(north + other_north) / 2,
         apart_m=apart,
-        deck=decks[0],
-        other_deck=decks[1],
-        gap_m=np.where(turned, gap_m(*decks, turn(first.axis, second.axis), *hulls), least),
-        gap_wide_m=np.where(turned, 0.0, most - least),
-        turned=turned,
+        decks=seen,
+        gap_m=np.where(seen.turned, seen.gap_m, least),
+        gap_wide_m=np.where(seen.turned, 0.0, most - least),
         lat_e10=meetings.lat_e10,
         lon_e10=meetings.lon_e10,
     )
 
 
+def within(ticks: Wholes, meetings: Meetings) -> Flags:
+    """The ticks of each meeting itself."""
+    return np.asarray((ticks >= meetings.start_us[:, None]) & (ticks <= meetings.end_us[:, None]))
+
+
 def speed_kn(scene: Scene) -> Floats:
-    """Speed that each pair's middle makes good over the half hour around each tick; nan where it was not heard."""
-    east, north = (scene.one.east_m + scene.other.east_m) / 2, (scene.one.north_m + scene.other.north_m) / 2
-    at = np.arange(scene.ticks.shape[1])
-    reach = np.maximum(1, 15 * US_PER_MINUTE // scene.step_us)[:, None]
-    ends = np.maximum(at - reach, 0), np.minimum(at + reach, scene.count[:, None] - 1)
-    east, north = (_step(axis, ends) for axis in (east, north))
-    seconds = np.maximum(_step(scene.ticks, ends) / 1e6, 1.0)
-    known = np.logical_and(*(np.take_along_axis(scene.known, end, axis=1) for end in ends))
-    return np.where(known, np.sqrt(east**2 + north**2) / seconds / METRES_PER_SECOND_PER_KNOT, np.nan)
-
-
-def _step(values: NDArray[Any], ends: tuple[Wholes, Wholes]) -> NDArray[Any]:
-    """How much a value changes from one tick to another."""
-    return np.asarray(np.take_along_axis(values, ends[1], axis=1) - np.take_along_axis(values, ends[0], axis=1))
+    """Speed that each pair's middle makes good over the half hour around each tick; nan where it was not heard, or not near."""
+    at, width = np.flatnonzero(scene.near), scene.near.shape[1]
+    row = at // width
+    column = at - row * width
+    reach, step_us = np.maximum(1, 15 * US_PER_MINUTE // scene.step_us), scene.step_us[row]
+    since = at - np.minimum(reach[row], column)
+    until = at + np.minimum(reach[row], scene.count[row] - 1 - column)
+    east, north = (axis.ravel()[until] - axis.ravel()[since] for axis in (scene.east_m, scene.north_m))
+    known = scene.known.ravel()[since] & scene.known.ravel()[until]
+    seconds = np.maximum((until - since) * step_us / 1e6, 1.0)
+    speed = np.full(scene.near.shape, np.nan)
+    speed.ravel()[at] = np.where(known, np.sqrt(east**2 + north**2) / seconds / METRES_PER_SECOND_PER_KNOT, np.nan)
+    return speed
