@@ -74,7 +74,7 @@ def drawn(seed: int) -> Kind:
 class Looked:
     """What was made of a world, and what was true."""
 
-    seen: list[tuple[Contacts, list[Circumstances]]] = field(default_factory=list)
+    seen: list[tuple[Contacts, Circumstances]] = field(default_factory=list)
     """What the two ships of each meeting did, lot by lot."""
     true: list[str] = field(default_factory=list)
     """And what it was."""
@@ -110,10 +110,10 @@ def looked_at(scene: World) -> Looked:
     asked = lots_of(met, positions, statics, Berths(engine.arrow(stays(positions)), scene.places), engine, rule)
     names = list(zip(met["track_id"].to_pylist(), met["other_track_id"].to_pylist(), strict=True))
     for lot in split_groups(engine.arrow(asked), "bucket"):
-        tasks, seen = contacts(lot)
-        looked.seen.append((seen, [task.circumstances for task in tasks]))
-        spans = zip(tasks, seen.from_us.tolist(), seen.until_us.tolist(), strict=True)
-        looked.true += [scene.pair(*names[task.meeting], _time(start_us), _time(end_us)) for task, start_us, end_us in spans]
+        known, seen = contacts(lot)
+        looked.seen.append((seen, known))
+        spans = zip(seen.meeting.tolist(), seen.from_us.tolist(), seen.until_us.tolist(), strict=True)
+        looked.true += [scene.pair(*names[at], _time(start_us), _time(end_us)) for at, start_us, end_us in spans]
     events = engine.arrow(encounters(positions, statics, scene.places, engine, rule)).to_pylist()
     engine.close()
     truths, heard = [row for row in scene.truth.to_pylist() if row["what"] in TRANSFERS], _heard(scene.positions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from darkwake.events import find
 from darkwake.events.alongside import Contacts
-from darkwake.events.neighbours import BERTH, CLASSES, HABITS, TRANSFERS, Circumstances, Spread, Verdict, judged
+from darkwake.events.neighbours import BERTH, CLASSES, HABITS, TRANSFERS, Circumstances, Spread, judged
 from darkwake.events.track import US_PER_HOUR
 from darkwake.simulation.traffic import world
 
@@ -30,13 +30,29 @@ SIDE_BY_SIDE = {
     "silences": (),
 }  # fmt: skip
 """Two ships that drift made fast to each other for eight hours."""
-TANKERS = Circumstances(types=0, smaller_m=150.0, where=3, draughts=None)
+TANKERS = {"types": 0, "smaller_m": 150.0, "place": 3, "draughts": -1}
+NOTHING_KNOWN = {"types": -1, "smaller_m": math.nan, "place": -1, "draughts": -1}
 
 
-def _verdict(known: Circumstances, **otherwise: object) -> Verdict:
+@dataclass(frozen=True)
+class Verdict:
+    """What is made of one meeting."""
+
+    likeliest: str
+    transfer: float
+    chances: dict[str, float]
+    weights: dict[str, float]
+    """Those that say something."""
+
+
+def _verdict(known: dict[str, float], **otherwise: object) -> Verdict:
     """What is made of the two, or of two that did otherwise."""
-    [verdict] = judged(Contacts(**{word: np.array([value]) for word, value in (SIDE_BY_SIDE | otherwise).items()}), [known])
-    return verdict
+    rows = {word: np.array([value, value]) for word, value in (SIDE_BY_SIDE | otherwise).items() if word != "silences"}
+    rows["silences"] = np.array([(), ()], dtype=object)
+    told = judged(Contacts(**rows), Circumstances(**{word: np.array([value, value]) for word, value in known.items()}))
+    chances, weights = ({word: float(values[1]) for word, values in of.items()} for of in (told.chances, told.weights))
+    said = {word: weight for word, weight in weights.items() if not math.isnan(weight)}
+    return Verdict(told.likeliest[1], float(told.transfer[1]), chances, said)
 
 
 def test_two_tankers_that_drift_made_fast_for_hours_are_a_transfer_by_name():
@@ -47,7 +63,7 @@ def test_two_tankers_that_drift_made_fast_for_hours_are_a_transfer_by_name():
 
 def test_the_same_two_fixed_to_the_ground_at_a_berth_a_hundred_metres_apart_are_berth_neighbours():
     moored = {"speed_kn": 0.01, "ranged_m": 4.0, "swing_deg": 0.5, "still": 1.0, "moored": 1.0, "touching": False}
-    verdict = _verdict(replace(TANKERS, where=0), gap_m=100.0, **moored)
+    verdict = _verdict(TANKERS | {"place": 0}, gap_m=100.0, **moored)
     assert (verdict.likeliest, verdict.transfer < 0.01) == (BERTH, True)
 
 
@@ -57,7 +73,7 @@ def test_a_short_contact_whose_ends_nobody_heard_may_have_been_long():
     short = {"end_us": end_us, "end_lo_us": end_us, "end_hi_us": float(end_us)}
     hidden = short | {"start_lo_us": math.nan, "end_hi_us": math.nan}
     assert _verdict(TANKERS, **short).weights["hours"] < -3 < -1 < _verdict(TANKERS, **hidden).weights["hours"]
-    assert _verdict(Circumstances(), **short).transfer < _verdict(Circumstances(), **hidden).transfer
+    assert _verdict(NOTHING_KNOWN, **short).transfer < _verdict(NOTHING_KNOWN, **hidden).transfer
 
 
 def test_what_is_not_known_of_a_meeting_says_nothing():
@@ -66,11 +82,11 @@ def test_what_is_not_known_of_a_meeting_says_nothing():
         "swing",
         "parallel",
     }
-    assert set(_verdict(TANKERS).weights) - set(_verdict(Circumstances()).weights) == {"ship types", "size", "place"}
+    assert set(_verdict(TANKERS).weights) - set(_verdict(NOTHING_KNOWN).weights) == {"ship types", "size", "place"}
 
 
 def test_of_the_draughts_after_it_one_less_and_one_more_speaks_loudest():
-    said = [_verdict(replace(TANKERS, draughts=draughts)).weights["draughts"] for draughts in (0, 1, 2)]
+    said = [_verdict(TANKERS | {"draughts": draughts}).weights["draughts"] for draughts in (0, 1, 2)]
     assert said[0] > said[1] > 0 > said[2]
 
 

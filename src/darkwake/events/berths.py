@@ -10,14 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from darkwake.engine.clock import clock_us
+from darkwake.events.columns import Columns
 from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, degrees, e10, mean_lat_e10, mean_lon_e10, whole
 from darkwake.geo import EARTH_RADIUS_M
 
@@ -39,6 +41,8 @@ BERTH_M, BERTH_SHIPS = 1000.0, 2
 ANCHORAGE_M, ANCHORAGE_SHIPS = 3000.0, 3
 """An anchorage: so many other ships lay still within so far (assumed: neighbours lie half a mile apart)."""
 AT_BERTH, AT_ANCHORAGE, IN_TRANSFER_AREA, ELSEWHERE = 0, 1, 2, 3
+AT_ONCE = 2**16
+"""So many points are looked at at once."""
 _OF_KIND = {
     "berth": AT_BERTH,
     "terminal": AT_BERTH,
@@ -99,6 +103,17 @@ class Where:
     place_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Wheres(Columns):
+    """What kind of place each of many is; see :class:`Where`."""
+
+    kind: NDArray[np.int64]
+    fixed_ships: NDArray[np.int64]
+    still_ships: NDArray[np.int64]
+    place: NDArray[np.int64]
+    """Which listed place it is, by its number; -1 where it is none."""
+
+
 class Berths:
     """Still places of all ships, to be asked about any point."""
 
@@ -106,14 +121,13 @@ class Berths:
         """Take what :func:`stays` gives, and rows of ``Places``."""
         lain = lain.sort_by([("track_id", "ascending"), ("lat", "ascending"), ("lon", "ascending")])
         named = lain["track_id"].combine_chunks().dictionary_encode()
-        self._ships = named.indices.to_numpy().astype(np.int64)
-        self._number = {ship: at for at, ship in enumerate(named.dictionary.to_pylist())}
+        self._ships, self._tracks = named.indices.to_numpy().astype(np.int64), named.dictionary
         self._fixed = _lay_fixed(lain)
-        self._tree = KDTree(unit_points(lain["lat"].to_numpy(), lain["lon"].to_numpy())) if lain.num_rows else None
-        kinds = [_OF_KIND.get(kind) for kind in places["kind"].to_pylist()]
-        chosen = [at for at, kind in enumerate(kinds) if kind is not None]
-        known = places.take(pa.array(chosen, pa.int64()))
-        self._places = list(zip(known["place_id"].to_pylist(), (kinds[at] or AT_BERTH for at in chosen), strict=True))
+        self._tree = KDTree(unit_points(lain["lat"].to_numpy(), lain["lon"].to_numpy()))
+        known = places.filter(pc.is_in(places["kind"], pa.array(list(_OF_KIND))))
+        self.place_ids: list[str] = known["place_id"].to_pylist()
+        """The listed places, by number."""
+        self._kinds = np.array([_OF_KIND[kind] for kind in known["kind"].to_pylist()], np.int64)
         self._extents_m = known["extent_m"].to_numpy()
         self._points = unit_points(known["lat"].to_numpy(), known["lon"].to_numpy())
         # Places of about one size together, so that one sea does not make every berth a candidate.
@@ -125,60 +139,74 @@ class Berths:
 
     def at_each(self, lat: np.ndarray, lon: np.ndarray, but: Sequence[Collection[str]]) -> list[Where]:
         """What kind of place each of some points is, by all ships but some, which differ from point to point."""
-        points = unit_points(lat, lon)
-        fixed, still = self._near(points, BERTH_M, but, fixed=True), self._near(points, ANCHORAGE_M, but, fixed=False)
-        return [_where(*told) for told in zip(self._named(points), fixed, still, strict=True)]
+        own = [(at, track) for at, tracks in enumerate(but) for track in tracks]
+        point, tracks = np.array([at for at, _ in own], np.int64), pa.array([track for _, track in own], pa.string())
+        told = self.around(lat, lon, point, tracks)
+        ids = [None if at < 0 else self.place_ids[at] for at in told.place.tolist()]
+        return [
+            Where(*row)
+            for row in zip(*(told.kind.tolist(), told.fixed_ships.tolist(), told.still_ships.tolist()), ids, strict=True)
+        ]
 
-    def _named(self, points: np.ndarray) -> list[tuple[str, int] | None]:
-        """The smallest listed place that holds each point, of equals the nearest, and its kind."""
-        pairs = [_balls(tree, points, limit) for tree, limit in self._trees]
-        point = np.concatenate([np.empty(0, np.int64), *(one for one, _ in pairs)])
-        place = np.concatenate([np.empty(0, np.int64), *(of[at] for of, (_, at) in zip(self._sized, pairs, strict=True))])
+    def around(self, lat: np.ndarray, lon: np.ndarray, point: np.ndarray, tracks: pa.Array) -> Wheres:
+        """What kind of place each of some points is.
+
+        Args:
+            lat: the points.
+            lon: their longitudes.
+            point: a point's number, as often as there are tracks that do not count for it.
+            tracks: these tracks.
+        """
+        points = unit_points(lat, lon)
+        fixed, still = self._others(points, point, tracks)
+        place = self._named(points)
+        listed = np.append(self._kinds, ELSEWHERE)[place]
+        learned = np.select([fixed >= BERTH_SHIPS, still >= ANCHORAGE_SHIPS], [AT_BERTH, AT_ANCHORAGE], listed)
+        return Wheres(np.where((place < 0) | (listed == AT_BERTH), learned, listed), fixed, still, place)
+
+    def _others(self, points: np.ndarray, point: np.ndarray, tracks: pa.Array) -> np.ndarray:
+        """How many other ships lay fixed near each point, and how many lay still around it."""
+        counted, ships = np.zeros((2, len(points)), np.int64), len(self._tracks)
+        ship = pc.index_in(tracks, value_set=self._tracks).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        own = _distinct((point * ships + ship)[ship >= 0])
+        near, far = (2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0) for metres in (BERTH_M, ANCHORAGE_M))
+        for first in range(0, len(points), AT_ONCE):
+            found = _pairs(self._tree, points[first : first + AT_ONCE], far)
+            pairs = (found["i"] + first) * ships + self._ships[found["j"]]
+            fixed = self._fixed[found["j"]] & (found["v"] <= near)
+            for count, several in zip(counted, (pairs[fixed], pairs), strict=True):
+                theirs = _distinct(several)
+                # Both are sorted; np.isin would hash, which takes a hundred times as long on millions of numbers (NumPy 2.3).
+                at = np.searchsorted(theirs, own)
+                owned = own[np.append(theirs, -1)[at] == own]
+                np.add(count, np.bincount(theirs // ships, minlength=len(points)), out=count)
+                np.subtract(count, np.bincount(owned // ships, minlength=len(points)), out=count)
+        return counted
+
+    def _named(self, points: np.ndarray) -> np.ndarray:
+        """The smallest listed place that holds each point, of equals the nearest; -1 where there is none."""
+        pairs = [_pairs(tree, points, limit) for tree, limit in self._trees]
+        point = np.concatenate([np.empty(0, np.int64), *(found["i"] for found in pairs)])
+        place = np.concatenate([np.empty(0, np.int64), *(of[found["j"]] for of, found in zip(self._sized, pairs, strict=True))])
         apart = np.linalg.norm(self._points[place] - points[point], axis=1) * EARTH_RADIUS_M
         order = np.lexsort((place, apart, self._extents_m[place], point))
         order = order[apart[order] <= self._extents_m[place[order]]]
-        first = order[np.unique(point[order], return_index=True)[1]]
-        named: list[tuple[str, int] | None] = [None] * len(points)
-        for one, at in zip(point[first].tolist(), place[first].tolist(), strict=True):
-            named[one] = self._places[at]
+        first = order[np.diff(point[order], prepend=-1) != 0]
+        named = np.full(len(points), -1)
+        named[point[first]] = place[first]
         return named
 
-    def _near(self, points: np.ndarray, metres: float, but: Sequence[Collection[str]], *, fixed: bool) -> list[int]:
-        """How many other ships lay within some metres of each point."""
-        if self._tree is None:
-            return [0] * len(points)
-        point, at = _balls(self._tree, points, 2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0))
-        kept = self._fixed[at] | (not fixed)
-        ships = len(self._number)
-        pairs = np.sort(point[kept] * ships + self._ships[at[kept]])
-        # np.unique hashes, which takes a hundred times as long on millions of different numbers (NumPy 2.3).
-        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-        own = [one * ships + self._number[ship] for one, some in enumerate(but) for ship in set(some) if ship in self._number]
-        others = pairs[~np.isin(pairs, np.array(own, np.int64))] // ships
-        counted: list[int] = np.bincount(others, minlength=len(points)).tolist()
-        return counted
+
+def _pairs(tree: KDTree, points: np.ndarray, line: float) -> np.ndarray:
+    """Pairs of a point (``i``) and what lies within a straight line of it (``j``), as numbers, and how far (``v``)."""
+    pairs: np.ndarray = KDTree(points).sparse_distance_matrix(tree, line, output_type="ndarray")
+    return pairs
 
 
-def _where(named: tuple[str, int] | None, fixed: int, still: int) -> Where:
-    """What kind of place it is by the list and by the ships that lay there."""
-    place_id, listed = named or (None, None)
-    if listed is not None and listed != AT_BERTH:
-        return Where(listed, fixed, still, place_id)
-    if fixed >= BERTH_SHIPS:
-        kind = AT_BERTH
-    elif still >= ANCHORAGE_SHIPS:
-        kind = AT_ANCHORAGE
-    else:
-        kind = AT_BERTH if listed is not None else ELSEWHERE
-    return Where(kind, fixed, still, place_id)
-
-
-def _balls(tree: KDTree, points: np.ndarray, line: float) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of a point and what lies within a straight line of it, as numbers."""
-    found = tree.query_ball_point(points, line)
-    counts = np.array([len(some) for some in found], np.int64)
-    flat = np.fromiter(chain.from_iterable(found), np.int64, int(counts.sum()))
-    return np.repeat(np.arange(len(counts)), counts), flat
+def _distinct(numbers: np.ndarray) -> np.ndarray:
+    """Numbers that are not negative in order, each once."""
+    ordered = np.sort(numbers)
+    return np.asarray(ordered[np.diff(ordered, prepend=-1) != 0])
 
 
 def _lay_fixed(lain: pa.Table) -> np.ndarray:

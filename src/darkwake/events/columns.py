@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_type_hints
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 
@@ -27,6 +28,23 @@ class Columns:
         """The rows of all parts, one after another."""
         return cls(**{name: _joined([getattr(part, name) for part in parts]) for name, _ in parts[0]._fields()})
 
+    def table(self) -> pa.Table:
+        """As a table; columns of columns are named ``outer.inner``."""
+        told: dict[str, Any] = {}
+        for name, value in self._fields():
+            if isinstance(value, Columns):
+                inner = value.table()
+                told |= {f"{name}.{word}": inner[word] for word in inner.column_names}
+            else:
+                told[name] = value
+        return pa.table(told)
+
+    @classmethod
+    def of_table(cls, rows: pa.Table, prefix: str = "") -> Self:
+        """From what :meth:`table` made."""
+        kinds = get_type_hints(cls)
+        return cls(**{name: _column(kinds[name], rows, prefix + name) for name in cls.__dataclass_fields__})
+
     def _fields(self) -> list[tuple[str, Any]]:
         return [(name, getattr(self, name)) for name in self.__dataclass_fields__]
 
@@ -37,3 +55,9 @@ def _taken(value: Any, rows: NDArray[Any]) -> Any:
 
 def _joined(values: Sequence[Any]) -> Any:
     return type(values[0]).joined(values) if isinstance(values[0], Columns) else np.concatenate(values)
+
+
+def _column(kind: Any, rows: pa.Table, name: str) -> Any:
+    if isinstance(kind, type) and issubclass(kind, Columns):
+        return kind.of_table(rows, f"{name}.")
+    return rows[name].to_numpy()

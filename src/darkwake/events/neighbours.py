@@ -17,9 +17,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from darkwake.events.alongside import Contacts
+from darkwake.events.columns import Columns
 from darkwake.events.hulls import Floats
 from darkwake.events.track import US_PER_HOUR
 
@@ -161,43 +163,45 @@ WEIGHTS: Mapping[str, float] = {"range over the ground": 0.5, "swing": 0.5, "sta
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """What is known of a meeting besides the two tracks' motion; ``None`` where it is not known."""
+class Circumstances(Columns):
+    """What is known of meetings besides the two tracks' motion; -1 where it is not known."""
 
-    types: int | None = None
+    types: NDArray[np.int64]
     """0 two tankers, 1 a tanker and another merchant ship, 2 a tug, pilot or service craft, 3 two others."""
-    smaller_m: float | None = None
-    """Length of the smaller one."""
-    where: int | None = None
+    smaller_m: Floats
+    """Length of the smaller one; nan where it is not known."""
+    place: NDArray[np.int64]
     """0 a berth, 1 an anchorage, 2 a named transfer area, 3 none of them."""
-    draughts: int | None = None
+    draughts: NDArray[np.int64]
     """0 the one less and the other more, 1 only one changed, 2 none changed."""
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The chance of each class, and what each factor said for a transfer."""
+class Verdicts:
+    """The chance of each class for each contact, and what each factor said for a transfer."""
 
-    chances: Mapping[str, float]
-    """Class to chance; they add up to one."""
-    weights: Mapping[str, float]
-    """Factor to the logarithm of how much likelier it is under the likeliest transfer than under the likeliest other class."""
-    two_hulls: float = 1.0
+    chances: Mapping[str, Floats]
+    """Class to chances; those of one contact add up to one."""
+    weights: Mapping[str, Floats]
+    """Factor to the logarithm of how much likelier it is under the likeliest transfer than under the likeliest other class;
+    nan where it says nothing."""
+    two_hulls: Floats
     """The chance that two ships were there at all."""
 
     @property
-    def likeliest(self) -> str:
-        """The name of the likeliest class."""
-        name = max(CLASSES, key=lambda name: (self.chances[name], -CLASSES.index(name)))
-        return ONE_PLACE if self.two_hulls < 0.5 and name in TRANSFERS else name
+    def likeliest(self) -> NDArray[np.object_]:
+        """The names of the likeliest classes."""
+        at = np.argmax(np.stack([self.chances[name] for name in CLASSES]), axis=0)
+        one_place = (self.two_hulls < 0.5) & (at < len(TRANSFERS))
+        return np.array([*CLASSES, ONE_PLACE], dtype=object)[np.where(one_place, len(CLASSES), at)]
 
     @property
-    def transfer(self) -> float:
+    def transfer(self) -> Floats:
         """The chance that it was a transfer of any kind."""
-        return self.two_hulls * sum(self.chances[name] for name in TRANSFERS)
+        return self.two_hulls * sum((self.chances[name] for name in TRANSFERS), np.zeros(len(self.two_hulls)))
 
 
-def judged(contacts: Contacts, known: Sequence[Circumstances]) -> list[Verdict]:
+def judged(contacts: Contacts, known: Circumstances) -> Verdicts:
     """The chance of each class for what two ships did, contact by contact.
 
     Args:
@@ -206,21 +210,13 @@ def judged(contacts: Contacts, known: Sequence[Circumstances]) -> list[Verdict]:
     """
     logs = factors(contacts, known)
     often = np.log([habit.often for habit in HABITS.values()])
-    sums = often[:, None] + sum((np.nan_to_num(log) for log in logs.values()), np.zeros((len(HABITS), len(known))))
+    at = np.arange(len(contacts.meeting))
+    sums = often[:, None] + sum((np.nan_to_num(log) for log in logs.values()), np.zeros((len(HABITS), len(at))))
     odds = np.exp(sums - sums.max(axis=0))
     transfer, other = (among[np.argmax(sums[among], axis=0)] for among in (_TRANSFERS, _OTHERS))
-    at = np.arange(len(known))
-    weights = {word: (log[transfer, at] - log[other, at]).tolist() for word, log in logs.items()}
-    weights["how often"] = (often[transfer] - often[other]).tolist()
-    chances = (odds / odds.sum(axis=0)).T.tolist()
-    return [
-        Verdict(
-            dict(zip(HABITS, chances[row], strict=True)),
-            {word: weight[row] for word, weight in weights.items() if not math.isnan(weight[row])},
-            float(contacts.two_hulls[row]),
-        )
-        for row in range(len(known))
-    ]
+    weights = {word: log[transfer, at] - log[other, at] for word, log in logs.items()}
+    weights["how often"] = often[transfer] - often[other]
+    return Verdicts(dict(zip(HABITS, odds / odds.sum(axis=0), strict=True)), weights, contacts.two_hulls)
 
 
 _TRANSFERS, _OTHERS = (
@@ -228,13 +224,13 @@ _TRANSFERS, _OTHERS = (
 )
 
 
-def factors(contacts: Contacts, known: Sequence[Circumstances]) -> dict[str, Floats]:
+def factors(contacts: Contacts, known: Circumstances) -> dict[str, Floats]:
     """What each factor says, as much as it counts: ``[classes, contacts]``, nan where it is not known."""
     said = [told(habit, contacts, known) for habit in HABITS.values()]
     return {word: WEIGHTS.get(word, 1.0) * np.stack([of[word] for of in said]) for word in said[0]}
 
 
-def told(habit: Habit, contacts: Contacts, known: Sequence[Circumstances]) -> dict[str, Floats]:
+def told(habit: Habit, contacts: Contacts, known: Circumstances) -> dict[str, Floats]:
     """Logarithm of the chance of each factor under a class, contact by contact; nan where it is not known."""
     aligned = np.exp(-contacts.askew_deg / habit.askew_deg) / habit.askew_deg
     return {
@@ -248,10 +244,10 @@ def told(habit: Habit, contacts: Contacts, known: Sequence[Circumstances]) -> di
         "swing": habit.swing_deg.log_density(np.maximum(contacts.swing_deg, 0.3)),
         "parallel": np.log((1.0 - habit.crossed) * aligned + habit.crossed / 90.0),
         "status": _status(habit, contacts),
-        "ship types": _among(habit.types, [one.types for one in known]),
-        "size": _among((habit.small, 1.0 - habit.small), [_size(one) for one in known]),
-        "place": _among(habit.where, [one.where for one in known]),
-        "draughts": _among(habit.draughts, [one.draughts for one in known]),
+        "ship types": _among(habit.types, known.types),
+        "size": _among((habit.small, 1.0 - habit.small), np.where(np.isnan(known.smaller_m), -1, known.smaller_m >= SMALL_M)),
+        "place": _among(habit.where, known.place),
+        "draughts": _among(habit.draughts, known.draughts),
     }
 
 
@@ -260,14 +256,9 @@ def _status(habit: Habit, contacts: Contacts) -> Floats:
     return contacts.moored * moored + (contacts.still - contacts.moored) * anchored + (1.0 - contacts.still) * neither
 
 
-def _size(known: Circumstances) -> int | None:
-    return None if known.smaller_m is None else int(known.smaller_m >= SMALL_M)
-
-
-def _among(chances: Sequence[float], which: Sequence[int | None]) -> Floats:
+def _among(chances: Sequence[float], which: NDArray[np.int64]) -> Floats:
     """The logarithm of the chance of each case; nan where it is not known."""
-    logs = np.array([*(math.log(chance) for chance in chances), math.nan])
-    return logs[[-1 if one is None else one for one in which]]
+    return np.array([*(math.log(chance) for chance in chances), math.nan])[which]
 
 
 WITHIN = 1.1

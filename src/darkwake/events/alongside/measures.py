@@ -100,7 +100,10 @@ class Contacts(Columns):
     @classmethod
     def none(cls) -> Contacts:
         """No contacts."""
-        columns: dict[str, Any] = {field.name: np.zeros(0) for field in fields(cls)}
+        flags = ("touching", "headings")
+        columns: dict[str, Any] = {
+            field.name: np.zeros(0, np.bool_ if field.name in flags else np.float64) for field in fields(cls)
+        }
         return cls(**columns)
 
     @property
@@ -111,7 +114,8 @@ class Contacts(Columns):
     @property
     def unbroken(self) -> Floats:
         """The chance that no silence hid a parting."""
-        return np.array([math.prod(silence.held for silence in silences) for silences in self.silences], dtype=np.float64)
+        told = [math.prod(silence.held for silence in silences) if silences else 1.0 for silences in self.silences.tolist()]
+        return np.array(told, np.float64)
 
 
 @dataclass(frozen=True)
@@ -138,14 +142,14 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
     seen = ticks & scene.turned
     deck = enough(counted(seen), among.count)
     from_deck = of_some(deck, _from_deck, seen, *scene.decks.places, *scene.decks.ways)
-    by_distance = of_some(np.logical_not(deck), _by_distance, ticks, scene.apart_m)
+    by_distance = of_some(~deck, _by_distance, ticks, scene.apart_m)
     spread, shifted = np.where(deck, from_deck[:2], by_distance)
     east, north, apart = scene.east_m, scene.north_m, chosen.apart_m
     first, last = first_of(ticks), last_of(ticks)
     lat, lon = scene.place(means(east, ticks), means(north, ticks))
     end_lat, end_lon = scene.place(east[rows, last], north[rows, last])
     least = among.medians(among.table(among.values(scene.gap_m)))
-    wide = np.nan_to_num(of_some((ticks & ~scene.turned).any(axis=1), medians, scene.gap_wide_m, ticks))
+    wide = np.nan_to_num(of_some(counted(ticks & ~scene.turned) > 0, medians, scene.gap_wide_m, ticks))
     still, moored = _shares(reports, meetings, start, end)
     made = chosen.speed
     return Contacts(

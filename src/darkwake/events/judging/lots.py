@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from darkwake.engine.clock import clock_us
-from darkwake.events.alongside import REPORTS_US
-from darkwake.events.judging.task import Task, as_json
-from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, e10
+from darkwake.events.alongside import REPORTS_US, Meetings
+from darkwake.events.columns import Columns
+from darkwake.events.neighbours import Circumstances
+from darkwake.events.track import E10_PER_DEGREE, e10
 from darkwake.geo import cells
 from darkwake.schema import NUMBER, TEXT, WHOLE
 
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-LOTS_AT_LEAST, A_LOT = 16, 1000
+LOTS_AT_LEAST, A_LOT = 16, 4000
 """Meetings are spread in so many lots at least, and in lots of about so many meetings."""
-WEEK_US = 7 * 24 * US_PER_HOUR
+CELL_DEG = 0.05
+"""Meetings of one cell lie together, for they share ships."""
+Wholes = NDArray[np.int64]
 LOTS = pa.schema(
     [
         pa.field("bucket", WHOLE),
@@ -35,24 +39,44 @@ LOTS = pa.schema(
         pa.field("cog_deg", NUMBER),
         pa.field("heading_deg", NUMBER),
         pa.field("nav_status", WHOLE),
-        pa.field("task", TEXT),
+        pa.field("asked", pa.binary()),
     ]
 )
-"""Reports of the ships of a lot of meetings, and among them the meetings themselves (``task``, a JSON object)."""
+"""Reports of the ships of a lot of meetings, and among them a row with the meetings themselves (``asked``, see below)."""
 
 
-def lots(tasks: Sequence[Task], tracks: Sequence[str], positions: ir.Table, engine: Engine) -> ir.Table:
+@dataclass(frozen=True)
+class Asked(Columns):
+    """Meetings to be judged, with all that is known besides the two tracks; they travel as the bytes of an Arrow table."""
+
+    meetings: Meetings
+    known: Circumstances
+
+    def written(self) -> bytes:
+        """As bytes."""
+        rows, sink = self.table(), pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema) as stream:
+            stream.write_table(rows)
+        return bytes(sink.getvalue())
+
+    @classmethod
+    def read(cls, written: bytes) -> Asked:
+        """From bytes."""
+        with pa.ipc.open_stream(written) as stream:
+            return cls.of_table(stream.read_all())
+
+
+def lots(asked: Asked, tracks: pa.Array, positions: ir.Table, engine: Engine) -> ir.Table:
     """Reports of the ships around their meetings and the meetings, in lots; how many there are changes no verdict.
 
     Args:
-        tasks: the meetings.
+        asked: the meetings.
         tracks: the track of each number of a ship.
         positions: rows of ``Positions``.
         engine: where they are.
     """
-    several = max(LOTS_AT_LEAST, len(tasks) // A_LOT)
-    placed = list(zip(_lots(tasks, several), tasks, strict=True))
-    asked = engine.table(_asked(_spans(placed), tracks))
+    lot = _lots(asked.meetings)
+    spans = engine.table(_spans(asked.meetings, lot, tracks))
     heard = positions.select(
         "track_id",
         "sog_kn",
@@ -63,39 +87,45 @@ def lots(tasks: Sequence[Task], tracks: Sequence[str], positions: ir.Table, engi
         lat_e10=e10(positions.lat),
         lon_e10=e10(positions.lon),
     )
-    near = heard.join(asked, [heard.track_id == asked.of_track, heard.us >= asked.from_us, heard.us <= asked.until_us])
-    reports = near.mutate(task=ibis.null("string")).select(*LOTS.names)
-    blank = {word: [None] * len(tasks) for word in LOTS.names}
-    given = blank | {"bucket": [lot for lot, _ in placed], "task": [as_json(task) for task in tasks]}
-    written = engine.table(pa.table({field.name: pa.array(given[field.name], field.type) for field in LOTS}))
+    near = heard.join(spans, [heard.track_id == spans.of_track, heard.us >= spans.from_us, heard.us <= spans.until_us])
+    reports = near.mutate(asked=ibis.null("binary")).select(*LOTS.names)
+    given = [{"bucket": at, "asked": asked.where(lot == at).written()} for at in range(int(lot.max(initial=-1)) + 1)]
+    written = engine.table(pa.Table.from_pylist(given, LOTS))
     types = {field.name: reports.schema()[field.name].copy(nullable=True) for field in LOTS}
     return ibis.union(
         *[table.select(**{word: table[word].cast(kind) for word, kind in types.items()}) for table in (reports, written)]
     )
 
 
-def _lots(tasks: Sequence[Task], several: int) -> list[int]:
-    """The lot of each meeting: those of one place and week lie together, for they share ships."""
-    lat, lon = (np.array([getattr(task, word) for task in tasks]) / E10_PER_DEGREE for word in ("lat_e10", "lon_e10"))
-    weeks = np.array([task.start_us // WEEK_US for task in tasks], np.int64)
-    lot: list[int] = ((cells(lat, lon, degrees=0.05) + weeks) % several).tolist()
+def _lots(meetings: Meetings) -> Wholes:
+    """The lot of each meeting: about as many in each, those of one place together."""
+    several = len(meetings.number)
+    lat, lon = meetings.lat_e10 / E10_PER_DEGREE, meetings.lon_e10 / E10_PER_DEGREE
+    lot = np.empty(several, np.int64)
+    order = np.lexsort((meetings.start_us, cells(lat, lon, degrees=CELL_DEG)))
+    lot[order] = np.arange(several) * min(max(LOTS_AT_LEAST, several // A_LOT), several) // max(several, 1)
     return lot
 
 
-def _spans(placed: Sequence[tuple[int, Task]]) -> list[tuple[int, int, int, int]]:
+def _spans(meetings: Meetings, lot: Wholes, tracks: pa.Array) -> pa.Table:
     """Lot, ship, first and last time of the reports that are asked for, none of them twice in a lot."""
-    reach = REPORTS_US
-    asked = sorted((lot, ship, task.start_us - reach, task.end_us + reach) for lot, task in placed for ship in task.ships)
-    spans: list[tuple[int, int, int, int]] = []
-    for lot, ship, first, last in asked:
-        if spans and spans[-1][:2] == (lot, ship) and first <= spans[-1][3]:
-            spans[-1] = (lot, ship, spans[-1][2], max(last, spans[-1][3]))
-        else:
-            spans.append((lot, ship, first, last))
-    return spans
-
-
-def _asked(spans: Sequence[tuple[int, int, int, int]], tracks: Sequence[str]) -> pa.Table:
-    columns = {"bucket": 0, "ship": 1, "from_us": 2, "until_us": 3}
-    wholes = {word: pa.array([span[at] for span in spans], WHOLE) for word, at in columns.items()}
-    return pa.table(wholes | {"of_track": pa.array([tracks[span[1]] for span in spans], TEXT)})
+    lot, ship = np.tile(lot, 2), np.concatenate([meetings.one, meetings.other])
+    first, last = np.tile(meetings.start_us - REPORTS_US, 2), np.tile(meetings.end_us + REPORTS_US, 2)
+    order = np.lexsort((first, ship, lot))
+    lot, ship, first, last = (column[order] for column in (lot, ship, first, last))
+    group = np.cumsum((np.diff(lot, prepend=-1) != 0) | (np.diff(ship, prepend=-1) != 0))
+    # The latest end so far of a ship's spans in a lot: their ranks, kept apart by group, only grow.
+    ends = np.sort(last)
+    so_far = np.maximum.accumulate(group * len(ends) + np.searchsorted(ends, last))
+    until = ends[so_far - group * len(ends)]
+    begins = np.flatnonzero((np.diff(group, prepend=0) != 0) | (first > np.append(first[:1], until[:-1])))
+    past = np.append(begins[1:], len(group))[: len(begins)]
+    return pa.table(
+        {
+            "bucket": pa.array(lot[begins], WHOLE),
+            "ship": pa.array(ship[begins], WHOLE),
+            "from_us": pa.array(first[begins], WHOLE),
+            "until_us": pa.array(until[past - 1], WHOLE),
+            "of_track": tracks.take(pa.array(ship[begins])).cast(TEXT),
+        }
+    )

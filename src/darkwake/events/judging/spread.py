@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from darkwake.engine import split_groups
-from darkwake.events.judging.lots import lots
-from darkwake.events.judging.task import task_of
+from darkwake.events.alongside import Meetings
+from darkwake.events.judging.known import Known, known_of, said
+from darkwake.events.judging.lots import Asked, lots
+from darkwake.events.judging.texts import joined
 from darkwake.events.judging.verdicts import JUDGED, judge
-from darkwake.events.ships import ships_of
-from darkwake.events.track import E10_PER_DEGREE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,30 +30,43 @@ def judged(
     met: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> pa.Table:
     """The meetings with start, end, probability and factors as judged; passings are left out."""
-    asked = lots_of(met, positions, statics, berths, engine, rule)
+    known = known_of(met, statics, berths, engine)
+    asked = _asked(met, known, positions, engine, rule)
     if met.num_rows <= IN_PROCESS:
         parts = [judge(lot) for lot in split_groups(engine.arrow(asked), "bucket")]
         verdicts = pa.concat_tables([JUDGED.empty_table(), *parts])
     else:
         verdicts = engine.arrow(engine.map_groups(asked, "bucket", judge, JUDGED))
     verdicts = verdicts.sort_by([("meeting", "ascending"), ("start_us", "ascending")])
-    words = verdicts.column_names[1:]
-    kept = met.drop_columns([word for word in words if word in met.column_names]).take(verdicts["meeting"])
-    for word in words:
+    meeting, named, told = (verdicts[word] for word in ("meeting", "class", "told"))
+    kept = met.drop_columns([word for word in JUDGED.names[1:] if word in met.column_names]).take(meeting)
+    for word in JUDGED.names[1:-2]:
         kept = kept.append_column(word, verdicts[word])
-    return kept
+    factors = joined('{"class": ', named, ", ", said(met, known).take(meeting), ", ", told, "}")
+    return kept.append_column("factors", factors)
 
 
 def lots_of(
     met: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> ir.Table:
     """The meetings with their circumstances and the reports around them, in lots (rows of ``LOTS``)."""
-    rows = met.to_pylist()
-    tracks = sorted({row[word] for row in rows for word in ("track_id", "other_track_id")})
-    number = {track: at for at, track in enumerate(tracks)}
-    ships = ships_of(statics, {row[word] for row in rows for word in ("mmsi", "other_mmsi")}, engine)
-    pairs = list(zip(met["track_id"].to_pylist(), met["other_track_id"].to_pylist(), strict=True))
-    lat, lon = (met[word].to_numpy() / E10_PER_DEGREE for word in ("lat_e10", "lon_e10"))
-    where = berths.at_each(lat, lon, pairs)
-    tasks = [task_of(at, row, number, ships, where[at], rule) for at, row in enumerate(rows)]
-    return lots(tasks, tracks, positions, engine)
+    return _asked(met, known_of(met, statics, berths, engine), positions, engine, rule)
+
+
+def _asked(met: pa.Table, known: Known, positions: ir.Table, engine: Engine, rule: EncounterRule) -> ir.Table:
+    sides = [met[word].combine_chunks() for word in ("track_id", "other_track_id")]
+    tracks = pc.unique(pa.concat_arrays(sides)).sort()
+    one, other = (pc.index_in(side, value_set=tracks).to_numpy().astype(np.int64) for side in sides)
+    hulls, other_hulls = known.hulls
+    meetings = Meetings(
+        number=np.arange(met.num_rows),
+        one=one,
+        other=other,
+        **{word: met[word].to_numpy() for word in ("start_us", "end_us", "lat_e10", "lon_e10")},
+        radius_m=np.full(met.num_rows, rule.radius_m),
+        closest_m=met["closest_um"].to_numpy() / 1e6,
+        hulls=hulls,
+        other_hulls=other_hulls,
+        whole=np.ones(met.num_rows, dtype=bool),
+    )
+    return lots(Asked(meetings, known.circumstances), tracks, positions, engine)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from darkwake.events import alongside
-from darkwake.events.alongside import Contacts, Meetings, Reports, Silence
-from darkwake.events.hulls import Floats, Hulls
-from darkwake.events.judging.task import Task, from_json
-from darkwake.events.neighbours import Verdict, judged
+from darkwake.events.alongside import Contacts, Reports, Silence
+from darkwake.events.hulls import Floats
+from darkwake.events.judging.lots import Asked
+from darkwake.events.judging.texts import flags, members, objects, rounded, wholes
+from darkwake.events.neighbours import Circumstances, Verdicts, judged
 from darkwake.events.track import US_PER_MINUTE
 from darkwake.schema import NUMBER, TEXT, WHOLE
 
@@ -28,56 +27,35 @@ JUDGED = pa.schema(
         pa.field("end_lat_e10", WHOLE),
         pa.field("end_lon_e10", WHOLE),
         pa.field("probability", NUMBER),
-        pa.field("factors", TEXT),
+        pa.field("class", TEXT),
+        pa.field("told", TEXT),
     ]
 )
-"""What was made of a meeting."""
+"""What was made of a meeting: the likeliest class as JSON, and what else was found, as members of a JSON object."""
+LEAST_CHANCE = 0.0005
+"""A class less likely than this is out of the question, and not told."""
 
 
 def judge(lot: pa.Table) -> pa.Table:
     """Judge the meetings of a lot from the reports in it: rows of ``LOTS`` to rows of ``JUDGED``."""
-    tasks, seen = contacts(lot)
-    verdicts = judged(seen, [task.circumstances for task in tasks])
-    wholes = ("meeting", "lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")
-    columns = {word: getattr(seen, word) for word in wholes}
+    known, seen = contacts(lot)
+    verdicts = judged(seen, known)
+    columns = {word: getattr(seen, word) for word in ("meeting", "lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")}
     columns["start_us"] = np.where(seen.touching, seen.start_us, seen.from_us)
     columns["end_us"] = np.where(seen.touching, seen.end_us, seen.until_us)
-    columns["probability"] = np.round(np.array([one.transfer for one in verdicts]) * seen.unbroken, 6)
-    told = zip(tasks, _measures(seen), verdicts, strict=True)
-    factors = [
-        json.dumps({"class": verdict.likeliest, **task.said, **measures, **_reasons(verdict)})
-        for task, measures, verdict in told
-    ]
-    return pa.table(
-        {name: pa.array(factors if name == "factors" else columns[name], JUDGED.field(name).type) for name in JUDGED.names}
-    )
+    columns["probability"] = np.round(verdicts.transfer * seen.unbroken, 6)
+    columns["class"] = [f'"{name}"' for name in verdicts.likeliest.tolist()]
+    columns["told"] = members(_measures(seen) | _reasons(verdicts))
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in JUDGED})
 
 
-def contacts(lot: pa.Table) -> tuple[list[Task], Contacts]:
-    """What the two ships of each meeting of a lot did: one row of a meeting, or one of each of its phases, with its task."""
-    tasks = sorted(map(from_json, lot["task"].drop_null().to_pylist()), key=lambda task: task.meeting)
-    seen = alongside.contacts(_reports(lot.filter(lot["task"].is_null())), _meetings(tasks))
-    number = {task.meeting: task for task in tasks}
-    return [number[meeting] for meeting in seen.meeting.tolist()], seen
-
-
-def _meetings(tasks: Sequence[Task]) -> Meetings:
-    """Meetings as columns."""
-    wholes = {
-        word: np.array([getattr(task, word) for task in tasks], np.int64)
-        for word in ("start_us", "end_us", "lat_e10", "lon_e10")
-    }
-    return Meetings(
-        number=np.array([task.meeting for task in tasks], np.int64),
-        one=np.array([task.ships[0] for task in tasks], np.int64),
-        other=np.array([task.ships[1] for task in tasks], np.int64),
-        **wholes,
-        radius_m=np.array([task.radius_m for task in tasks]),
-        closest_m=np.array([task.said["closest_m"] for task in tasks], np.float64),
-        hulls=Hulls.of([task.hulls[0] for task in tasks]),
-        other_hulls=Hulls.of([task.hulls[1] for task in tasks]),
-        whole=np.ones(len(tasks), dtype=bool),
-    )
+def contacts(lot: pa.Table) -> tuple[Circumstances, Contacts]:
+    """What the two ships of each meeting of a lot did: a row a meeting, or one of each of its phases; and what is known."""
+    given = lot["asked"].is_valid()
+    asked = Asked.joined([Asked.read(written) for written in lot["asked"].drop_null().to_pylist()])
+    asked = asked.take(np.argsort(asked.meetings.number))
+    seen = alongside.contacts(_reports(lot.filter(pc.invert(given))), asked.meetings)
+    return asked.known.take(np.searchsorted(asked.meetings.number, seen.meeting)), seen
 
 
 def _reports(rows: pa.Table) -> Reports:
@@ -88,41 +66,42 @@ def _reports(rows: pa.Table) -> Reports:
     return Reports(*wholes, *(ordered[word].cast(NUMBER).to_numpy().astype(np.float64) for word in floats))
 
 
-def _measures(seen: Contacts) -> list[dict[str, Any]]:
+def _measures(seen: Contacts) -> dict[str, pa.Array]:
     """What was measured, rounded to what it is worth."""
-    start, end = seen.start_hi_us - seen.start_lo_us, seen.end_hi_us - seen.end_lo_us
-    columns: dict[str, list[Any]] = {
-        "hulls_touch": seen.touching.tolist(),
-        "hull_distance_m": _rounded(seen.gap_m),
-        "hull_distance_sd_m": _rounded(seen.gap_sd_m),
-        "chance_of_two_hulls": _rounded(seen.two_hulls, 4),
-        "strays_m": _rounded(seen.spread_m),
-        "shifted_m": _rounded(seen.shifted_m),
-        "headings_known": seen.headings.tolist(),
-        "swing_deg": _rounded(seen.swing_deg),
-        "askew_deg": _rounded(seen.askew_deg),
-        "speed_made_good_kn": _rounded(seen.speed_kn, 3),
-        "ranged_m": _rounded(seen.ranged_m),
-        "heard_hours": _rounded(seen.heard_hours),
-        "came_or_left_at_kn": _rounded(seen.edge_kn, 2),
-        "apart_2h_before_m": _rounded(seen.before_m, 0),
-        "apart_2h_after_m": _rounded(seen.after_m, 0),
-        "start_uncertain_minutes": [None if math.isnan(us) else int(us) // US_PER_MINUTE for us in start.tolist()],
-        "end_uncertain_minutes": [None if math.isnan(us) else int(us) // US_PER_MINUTE for us in end.tolist()],
-        "silences": [[_silence(one) for one in silences] for silences in seen.silences.tolist()],
+    return {
+        "hulls_touch": flags(seen.touching),
+        "hull_distance_m": rounded(seen.gap_m),
+        "hull_distance_sd_m": rounded(seen.gap_sd_m),
+        "chance_of_two_hulls": rounded(seen.two_hulls, 4),
+        "strays_m": rounded(seen.spread_m),
+        "shifted_m": rounded(seen.shifted_m),
+        "headings_known": flags(seen.headings),
+        "swing_deg": rounded(seen.swing_deg),
+        "askew_deg": rounded(seen.askew_deg),
+        "speed_made_good_kn": rounded(seen.speed_kn, 3),
+        "ranged_m": rounded(seen.ranged_m),
+        "heard_hours": rounded(seen.heard_hours),
+        "came_or_left_at_kn": rounded(seen.edge_kn, 2),
+        "apart_2h_before_m": rounded(seen.before_m, 0),
+        "apart_2h_after_m": rounded(seen.after_m, 0),
+        "start_uncertain_minutes": _minutes(seen.start_hi_us - seen.start_lo_us),
+        "end_uncertain_minutes": _minutes(seen.end_hi_us - seen.end_lo_us),
+        "silences": pa.array([_silences(one) if one else "[]" for one in seen.silences.tolist()], pa.string()),
     }
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _silence(one: Silence) -> dict[str, Any]:
-    return {"minutes": (one.end_us - one.start_us) // US_PER_MINUTE, "held": round(one.held, 3)}
+def _minutes(us: Floats) -> pa.Array:
+    known = ~np.isnan(us)
+    return wholes(np.where(known, us, 0.0).astype(np.int64) // US_PER_MINUTE, known)
 
 
-def _rounded(values: Floats, digits: int = 1) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in (np.round(values, digits) + 0.0).tolist()]
+def _silences(silences: tuple[Silence, ...]) -> str:
+    told = [{"minutes": (one.end_us - one.start_us) // US_PER_MINUTE, "held": round(one.held, 3)} for one in silences]
+    return json.dumps(told)
 
 
-def _reasons(verdict: Verdict) -> dict[str, Any]:
+def _reasons(verdicts: Verdicts) -> dict[str, pa.Array]:
     """The chance of each class that is not out of the question, and what each factor said."""
-    chances = {name: round(chance, 4) for name, chance in verdict.chances.items() if chance >= 0.0005}
-    return {"chances": chances, "weights": {word: round(weight, 2) + 0.0 for word, weight in verdict.weights.items()}}
+    chances = {name: rounded(np.where(of >= LEAST_CHANCE, of, np.nan), 4) for name, of in verdicts.chances.items()}
+    weights = {word: rounded(weight, 2) for word, weight in verdicts.weights.items()}
+    return {"chances": objects(chances, known_only=True), "weights": objects(weights, known_only=True)}
