@@ -9,7 +9,7 @@ import numpy as np
 
 from darkwake.events.alongside.held import contact_ends, held_ticks, parted_us
 from darkwake.events.alongside.measures import Chosen, Contacts, measured
-from darkwake.events.alongside.medians import Flags, counted, medians
+from darkwake.events.alongside.medians import Among, Flags, counted
 from darkwake.events.alongside.phases import phases
 from darkwake.events.alongside.reports import CLOCK_US, Reports
 from darkwake.events.alongside.scene import TOUCH_M, Meetings, Scene, scenes, speed_kn, within
@@ -71,12 +71,13 @@ def _seen(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[_Se
 def _contacts(reports: Reports, seen: _Seen, held: Flags) -> Contacts:
     scene, touching = seen.scene, np.asarray(held.any(axis=1))
     ticks = np.where(touching[:, None], held, _steadier(seen))
-    apart = medians(scene.apart_m, ticks)
+    among = Among.of(ticks)
+    apart = among.medians(among.table(among.values(scene.apart_m)))
     parted = parted_us(scene, ticks, apart)
     start, end = contact_ends(scene, ticks, parted)
     start, end = np.maximum(start, scene.heard_from_us), np.minimum(end, scene.heard_until_us)
     ends = np.where(touching, start, seen.meetings.start_us), np.where(touching, end, seen.meetings.end_us)
-    return measured(scene, reports, seen.meetings, Chosen(ticks, touching, ends, apart, parted, seen.speed))
+    return measured(scene, reports, seen.meetings, Chosen(ticks, among, touching, ends, apart, parted, seen.speed))
 
 
 def _steadier(seen: _Seen) -> Flags:

@@ -123,6 +123,8 @@ class Chosen:
     """The ticks that tell, with what has been reckoned over them."""
 
     ticks: Flags
+    among: Among
+    """The same, by their numbers."""
     touching: Flags
     """Whether these are ticks of contact."""
     ends: tuple[Wholes, Wholes]
@@ -138,7 +140,7 @@ class Chosen:
 def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen) -> Contacts:
     """What two ships did over chosen ticks of each meeting, from one end to the other."""
     ticks, touching, (start, end) = chosen.ticks, chosen.touching, chosen.ends
-    among, rows = Among.of(ticks), np.arange(len(ticks))
+    among, rows = chosen.among, np.arange(len(ticks))
     seen = ticks & scene.turned
     deck = enough(counted(seen), among.count)
     from_deck = of_some(deck, _from_deck, seen, *scene.decks.places, *scene.decks.ways)
@@ -151,7 +153,6 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
     least = among.medians(among.table(among.values(scene.gap_m)))
     wide = np.nan_to_num(of_some(counted(ticks & ~scene.turned) > 0, medians, scene.gap_wide_m, ticks))
     still, moored = _shares(reports, meetings, start, end)
-    made = chosen.speed
     return Contacts(
         meeting=meetings.number,
         from_us=meetings.start_us,
@@ -176,7 +177,7 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
         headings=deck,
         swing_deg=from_deck[2],
         askew_deg=from_deck[3],
-        speed_kn=medians(made, ticks & ~np.isnan(made)),
+        speed_kn=_speed_kn(among, chosen.speed),
         ranged_m=_spread_m(among, east, north),
         apart_m=apart,
         edge_kn=of_some(touching, edge_kn, scene.ticks, scene.apart_m, scene.known, ticks, apart),
@@ -195,6 +196,12 @@ def _shares(reports: Reports, meetings: Meetings, start_us: Wholes, end_us: Whol
     )
     known = np.where(sent > 0, sent, np.nan)
     return still / known, moored / known
+
+
+def _speed_kn(among: Among, speed: Floats) -> Floats:
+    """Median speed of the ticks at which it is known."""
+    known = Among(among.at[~np.isnan(among.values(speed))], among.shape)
+    return known.medians(known.table(known.values(speed)))
 
 
 def _gap_sd(meetings: Meetings, wide_m: Floats) -> Floats:

@@ -48,6 +48,16 @@ class Among:
         """How many of its row come before each."""
         return np.arange(len(self.at)) - np.repeat(np.cumsum(self.count) - self.count, self.count)
 
+    @cached_property
+    def width(self) -> int:
+        """The most of a row; one at least."""
+        return max(1, int(self.count.max(initial=0)))
+
+    @cached_property
+    def place(self) -> Counts:
+        """Where each stands in a table of that width."""
+        return self.row * self.width + self.order
+
     def thirds(self) -> tuple[Among, Among]:
         """The first third of each row's, and the last; one at least."""
         third = np.maximum(1, self.count // 3)
@@ -60,9 +70,8 @@ class Among:
 
     def table(self, values: Floats) -> Floats:
         """Values of theirs side by side, row by row, and infinity behind the last one of a row."""
-        width = max(1, int(self.count.max(initial=0)))
-        told = np.full((self.shape[0], width), np.inf)
-        told.ravel()[self.row * width + self.order] = values
+        told = np.full((self.shape[0], self.width), np.inf)
+        told.ravel()[self.place] = values
         return told
 
     def tables(self, *of: Floats) -> Floats:
@@ -71,9 +80,15 @@ class Among:
 
     def medians(self, table: Floats) -> Floats:
         """The median of each row of one or more tables; nan where there is none, or one of them is nan."""
-        ordered, rows = np.sort(table, axis=-1), np.arange(self.shape[0])
-        lower, upper = (ordered[..., rows, half // 2] for half in (np.maximum(self.count - 1, 0), self.count))
-        return np.where((self.count == 0) | np.isnan(ordered[..., -1]), np.nan, (lower + upper) / 2)
+        ordered, (rows, lower, upper) = np.sort(table, axis=-1), self._middle
+        told = (ordered[..., rows, lower] + ordered[..., rows, upper]) / 2
+        told[np.isnan(ordered[..., -1]) | (self.count == 0)] = np.nan
+        return told
+
+    @cached_property
+    def _middle(self) -> tuple[Counts, Counts, Counts]:
+        """Each row, and where the two in the middle of its ordered values stand."""
+        return np.arange(self.shape[0]), np.maximum(self.count - 1, 0) // 2, self.count // 2
 
     def spreads(self, table: Floats) -> Floats:
         """Standard deviation of what is not odd (1.4826 times the median deviation from the median)."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,13 +171,12 @@ def heard_at(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lo
         lon_e10: its longitude.
     """
     lines, line = _lines(reports, looked, clock, lat_e10, lon_e10)
+    lined = (lines.lasts_us <= LINE_US)[line]
     since = clock.ticks - lines.first_us[line]
-    lasts = lines.lasts_us[line]
-    until = lasts - since
-    share = np.clip(since / np.maximum(lasts, 1), 0.0, 1.0)
-    lined = lasts <= LINE_US
+    until = lines.lasts_us[line] - since
+    share = np.clip(since / np.maximum(lines.lasts_us, 1)[line], 0.0, 1.0)
     # Beside a silence she is where she was heard, not on the line across it.
-    share = np.where(lined, share, np.rint(share))
+    np.rint(share, out=share, where=~lined)
     # No report falls between two ticks unseen.
     close = np.maximum(CLOCK_US, clock.step_us[:, None] // 2)
     known = ((since >= 0) & (until >= 0) & lined) | (np.abs(since) <= close) | (np.abs(until) <= close)
@@ -186,31 +186,32 @@ def heard_at(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lo
 def _lines(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lon_e10: Wholes) -> tuple[Lines, Wholes]:
     """The lines of each row, and on which of them each tick falls."""
     lines = looked.several + 1
-    row, past = np.repeat(np.arange(len(lines)), lines), np.cumsum(lines)
-    start = (past - lines)[row]
-    number = np.arange(len(row))
-    # The report at which a line ends, and the line that ends where it begins.
-    at = looked.first[row] + np.minimum(number - start, looked.several[row] - 1)
-    before = np.maximum(number - 1, start)
-    # The first tick that is not before the report.
+    past = np.cumsum(lines)
+    start, number = past - lines, np.arange(past[-1])
+
+    def of_row(values: NDArray[Any]) -> NDArray[Any]:
+        return np.repeat(values, lines)
+
+    def begun(values: NDArray[Any]) -> NDArray[Any]:
+        told = np.roll(values, 1)
+        told[start] = values[start]
+        return told
+
+    # The report at which a line ends; behind the last one it stays there.
+    at = number + of_row(looked.first - start)
+    at[past - 1] -= 1
     us = reports.us[at]
-    tick = np.clip(np.ceil((us - clock.first_us[row]) / clock.step_us[row]), 0, clock.width).astype(np.int64)
+    # The first tick that is not before the report.
+    tick = np.clip(np.ceil((us - of_row(clock.first_us)) / of_row(clock.step_us)), 0, clock.width).astype(np.int64)
     tick[past - 1] = clock.width
-    several = tick - np.where(number > start, tick[before], 0)
+    several = np.diff(tick, prepend=0)
+    several[start] = tick[start]
     metre_east = METRES_PER_E10 * np.cos(np.radians(lat_e10 / E10_PER_DEGREE))
-    east = _short_way((reports.lon_e10[at] - lon_e10[row]).astype(np.float64)) * metre_east[row]
-    north = (reports.lat_e10[at] - lat_e10[row]) * METRES_PER_E10
-    sent = reports.sent_deg[at]
-    found = Lines(
-        first_us=us[before],
-        lasts_us=us - us[before],
-        east_m=east[before],
-        north_m=north[before],
-        more_east_m=east - east[before],
-        more_north_m=north - north[before],
-        sent_deg=sent[before],
-        next_deg=sent,
-    )
+    east = _short_way((reports.lon_e10[at] - of_row(lon_e10)).astype(np.float64)) * of_row(metre_east)
+    north = (reports.lat_e10[at] - of_row(lat_e10)) * METRES_PER_E10
+    since, sent = begun(us), reports.sent_deg[at]
+    from_east, from_north = begun(east), begun(north)
+    found = Lines(since, us - since, from_east, from_north, east - from_east, north - from_north, begun(sent), sent)
     return found, np.repeat(number, several).reshape(-1, clock.width)
 
 

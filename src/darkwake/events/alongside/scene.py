@@ -27,7 +27,7 @@ REPORTS_US = BESIDE_US + US_PER_HOUR
 """So long before and after it reports are looked at."""
 TOUCH_M = 60.0
 """Hulls no farther apart may be in contact (assumed: fenders of 5 m, and three times the 15 m error of two antennas)."""
-AT_ONCE = 2**15
+AT_ONCE = 2**16
 """So many ticks are looked at at once: some arrays of them fit a processor's cache."""
 
 

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-LOTS_AT_LEAST, A_LOT = 16, 4000
-"""Meetings are spread in so many lots at least, and in lots of about so many meetings."""
+LOTS, LEAST, MOST = 16, 1000, 4000
+"""Meetings are spread over so many lots, but a lot holds so many at least, for each has its own costs, and so many at most."""
 CELL_DEG = 0.05
 """Meetings of one cell lie together, for they share ships."""
 Wholes = NDArray[np.int64]
-LOTS = pa.schema(
+ROWS = pa.schema(
     [
         pa.field("bucket", WHOLE),
         pa.field("ship", WHOLE),
@@ -88,10 +88,10 @@ def lots(asked: Asked, tracks: pa.Array, positions: ir.Table, engine: Engine) ->
         lon_e10=e10(positions.lon),
     )
     near = heard.join(spans, [heard.track_id == spans.of_track, heard.us >= spans.from_us, heard.us <= spans.until_us])
-    reports = near.mutate(asked=ibis.null("binary")).select(*LOTS.names)
+    reports = near.mutate(asked=ibis.null("binary")).select(*ROWS.names)
     given = [{"bucket": at, "asked": asked.where(lot == at).written()} for at in range(int(lot.max(initial=-1)) + 1)]
-    written = engine.table(pa.Table.from_pylist(given, LOTS))
-    types = {field.name: reports.schema()[field.name].copy(nullable=True) for field in LOTS}
+    written = engine.table(pa.Table.from_pylist(given, ROWS))
+    types = {field.name: reports.schema()[field.name].copy(nullable=True) for field in ROWS}
     return ibis.union(
         *[table.select(**{word: table[word].cast(kind) for word, kind in types.items()}) for table in (reports, written)]
     )
@@ -99,11 +99,11 @@ def lots(asked: Asked, tracks: pa.Array, positions: ir.Table, engine: Engine) ->
 
 def _lots(meetings: Meetings) -> Wholes:
     """The lot of each meeting: about as many in each, those of one place together."""
-    several = len(meetings.number)
+    count = len(meetings.number)
+    several = max(min(LOTS, count // LEAST), -(-count // MOST), 1)
     lat, lon = meetings.lat_e10 / E10_PER_DEGREE, meetings.lon_e10 / E10_PER_DEGREE
-    lot = np.empty(several, np.int64)
-    order = np.lexsort((meetings.start_us, cells(lat, lon, degrees=CELL_DEG)))
-    lot[order] = np.arange(several) * min(max(LOTS_AT_LEAST, several // A_LOT), several) // max(several, 1)
+    lot = np.empty(count, np.int64)
+    lot[np.lexsort((meetings.start_us, cells(lat, lon, degrees=CELL_DEG)))] = np.arange(count) * several // max(count, 1)
     return lot
 
 

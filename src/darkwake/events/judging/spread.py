@@ -49,7 +49,7 @@ def judged(
 def lots_of(
     met: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> ir.Table:
-    """The meetings with their circumstances and the reports around them, in lots (rows of ``LOTS``)."""
+    """The meetings with their circumstances and the reports around them, in lots (rows of ``lots.ROWS``)."""
     return _asked(met, known_of(met, statics, berths, engine), positions, engine, rule)
 
 

@@ -22,9 +22,9 @@ def numbers(values: Floats) -> pa.Array:
     """
     told = pc.cast(pa.array(values, from_pandas=True), pa.string())
     told = pc.if_else(pa.array(values == np.rint(values)), pc.binary_join_element_wise(told, "", ".0"), told)
-    # Arrow has points where Python has powers of ten, and the other way round.
+    # Of the very large and the very small Arrow writes powers of ten where Python does not, and the other way round.
     size = np.abs(values)
-    odd = (size >= 1e15) | ((size < 1e-4) & (size > 0.0))
+    odd = (size >= 1e10) | ((size < 1e-4) & (size > 0.0))
     return pc.replace_with_mask(told, pa.array(odd), pa.array(list(map(repr, values[odd].tolist())), pa.string()))
 
 

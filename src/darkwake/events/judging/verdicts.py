@@ -37,7 +37,7 @@ LEAST_CHANCE = 0.0005
 
 
 def judge(lot: pa.Table) -> pa.Table:
-    """Judge the meetings of a lot from the reports in it: rows of ``LOTS`` to rows of ``JUDGED``."""
+    """Judge the meetings of a lot from the reports in it: rows of ``lots.ROWS`` to rows of ``JUDGED``."""
     known, seen = contacts(lot)
     verdicts = judged(seen, known)
     columns = {word: getattr(seen, word) for word in ("meeting", "lat_e10", "lon_e10", "end_lat_e10", "end_lon_e10")}
