@@ -37,19 +37,19 @@ def _looked(reports: Reports, meetings: Meetings) -> tuple[list[Contacts], Meeti
     nobody = meetings.take(np.arange(0))
     found, pieces, finer = list[Contacts](), [nobody], [nobody]
 
-    def measure(seen: _Seen) -> None:
-        held = held_ticks(seen.scene, seen.touching)
-        cut, parts = phases(seen.scene, seen.meetings, seen.speed, held)
-        told = ~cut & (counted(seen.scene.near) >= 3)
+    def measure(seen: _Seen, asked: Flags) -> None:
+        held = held_ticks(seen.scene, seen.touching & asked[:, None])
+        cut, parts = phases(seen.scene, seen.meetings, seen.speed, held, asked)
+        told = asked & ~cut & (counted(seen.scene.near) >= 3)
         pieces.append(parts)
         found.append(_contacts(reports, seen.where(told), held[told]))
 
     for seen in _seen(reports, meetings, coarse=True):
         fine = seen.touching.any(axis=1) & (seen.scene.step_us > CLOCK_US)
         finer.append(seen.meetings.where(fine))
-        measure(seen.where(~fine))
+        measure(seen, ~fine)
     for seen in _seen(reports, Meetings.joined(finer), coarse=False):
-        measure(seen)
+        measure(seen, np.ones(len(seen.touching), np.bool_))
     return found, Meetings.joined(pieces)
 
 

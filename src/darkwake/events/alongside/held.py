@@ -26,24 +26,16 @@ SILENT_CONTACT_US = 24 * US_PER_HOUR
 
 def held_ticks(scene: Scene, touching: Flags) -> Flags:
     """The ticks of the longest time that two kept their places hull to hull; none where it is under ten minutes."""
-    told, often = np.zeros_like(touching), counted(touching) >= 3
-    if often.any():
-        told[often] = _held(scene.where(often), touching[often])
-    return told
-
-
-def _held(scene: Scene, touching: Flags) -> Flags:
-    among = Among.of(touching)
+    often = counted(touching) >= 3
+    among = Among.of(touching & often[:, None])
     strays = strays_m(scene, among)
     limit_m = np.clip(2.5 * among.medians(among.table(strays)), HELD_M, MOST_HELD_M)[among.row]
     # Ships that swing fast and are heard minutes apart seem to slip; gone is who leaves the side or moves along it.
     held, gone = np.zeros_like(touching), scene.known & ~touching
     held.ravel()[among.at[strays <= limit_m]] = True
     gone.ravel()[among.at[strays > 2.0 * limit_m]] = True
-    first, last = _longest(scene, held, gone)
-    at, rows = np.arange(held.shape[1]), np.arange(len(held))
-    lasted = scene.ticks[rows, last] - scene.ticks[rows, first] >= SLIP_US
-    return np.asarray(held & lasted[:, None] & (at >= first[:, None]) & (at <= last[:, None]))
+    held[often] &= _longest(scene.ticks[often], scene.step_us[often], held[often], gone[often])
+    return held
 
 
 def strays_m(scene: Scene, among: Among) -> Floats:
@@ -62,26 +54,28 @@ def enough(turned: Counts, chosen: Counts) -> Flags:
     return np.asarray(turned >= np.maximum(3, 0.5 * chosen))
 
 
-def _longest(scene: Scene, held: Flags, gone: Flags) -> tuple[Wholes, Wholes]:
-    """First and last tick of the longest time of contact, by ticks in contact; of equals the earliest.
+def _longest(ticks: Wholes, step_us: Wholes, held: Flags, gone: Flags) -> Flags:
+    """The ticks from first to last of the longest time of contact, by ticks in contact; of equals the earliest.
 
-    Times go on across bad fixes and silences, not across a time when she was gone. Rows without any give 0 and 0.
+    Times go on across bad fixes and silences, not across a time when she was gone. What is too short is none.
     """
-    first, last = np.zeros(len(held), np.int64), np.zeros(len(held), np.int64)
     row, at = np.nonzero(held)
-    if not len(row):
-        return first, last
+    us = ticks[row, at]
     # Time heard gone before each tick; the clock runs evenly.
-    out = np.cumsum(gone, axis=1)[row, at] * scene.step_us[row]
-    parted = (np.diff(out) > SLIP_US) | (np.diff(scene.ticks[row, at]) > SILENT_CONTACT_US) | (np.diff(row) > 0)
-    begins = np.flatnonzero(np.r_[True, parted])
-    several = np.diff(np.r_[begins, len(row)])
+    out = np.cumsum(gone, axis=1)[row, at] * step_us[row]
+    parted = (np.diff(out) > SLIP_US) | (np.diff(us) > SILENT_CONTACT_US) | (np.diff(row) > 0)
+    begins = np.flatnonzero(np.r_[len(row) > 0, parted])
+    several = np.diff(np.append(begins, len(row)))
     # Of each row's times the one with the most ticks stands first, of equals the earliest.
     order = np.lexsort((begins, -several, row[begins]))
-    chosen = order[np.r_[True, np.diff(row[begins][order]) > 0]]
-    rows = row[begins[chosen]]
-    first[rows], last[rows] = at[begins[chosen]], at[begins[chosen] + several[chosen] - 1]
-    return first, last
+    chosen = order[np.diff(row[begins][order], prepend=-1) > 0]
+    first, last = begins[chosen], begins[chosen] + several[chosen] - 1
+    first, last = (ends[us[last] - us[first] >= SLIP_US] for ends in (first, last))
+    # From one past the last tick on it is over.
+    steps = np.zeros((len(held), held.shape[1] + 1), np.int8)
+    steps[row[first], at[first]] = 1
+    steps[row[last], at[last] + 1] = -1
+    return np.cumsum(steps, axis=1, dtype=np.int8)[:, :-1] > 0
 
 
 def contact_ends(scene: Scene, held: Flags, parted: tuple[Floats, Floats]) -> tuple[Wholes, Wholes]:

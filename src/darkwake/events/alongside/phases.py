@@ -18,7 +18,7 @@ PHASE_US = 2 * US_PER_HOUR
 """A phase of lying or of sailing lasts so long (assumed: the shortest meeting that is reported)."""
 
 
-def phases(scene: Scene, meetings: Meetings, speed: Floats, held: Flags) -> tuple[Flags, Meetings]:
+def phases(scene: Scene, meetings: Meetings, speed: Floats, held: Flags, asked: Flags) -> tuple[Flags, Meetings]:
     """Which meetings are cut where two ships that lay still near each other sail on near each other, and the pieces.
 
     Each phase lasts ``PHASE_US`` at least; a contact that holds through keeps the meeting whole.
@@ -28,12 +28,13 @@ def phases(scene: Scene, meetings: Meetings, speed: Floats, held: Flags) -> tupl
         meetings: the meetings.
         speed: what the pair made good at each tick.
         held: ticks of the contact.
+        asked: the meetings that may be cut.
     """
     inside = scene.near & ~np.isnan(speed) & within(scene.ticks, meetings)
     sails = speed > SAILS_KN
     pieces: list[tuple[int, int, int]] = []
     cut = np.zeros(len(inside), dtype=bool)
-    both = (inside & sails).any(axis=1) & (inside & ~sails).any(axis=1) & meetings.whole
+    both = (inside & sails).any(axis=1) & (inside & ~sails).any(axis=1) & meetings.whole & asked
     rows = np.flatnonzero(both)
     for row in rows[_lasted(scene.ticks[rows], inside[rows], sails[rows])].tolist():
         parts = _parts(scene.ticks[row], np.flatnonzero(inside[row]), sails[row])
