@@ -112,8 +112,9 @@ def looked_at(scene: World) -> Looked:
     for lot in split_groups(engine.arrow(asked), "bucket"):
         known, seen = contacts(lot)
         looked.seen.append((seen, known))
-        spans = zip(seen.meeting.tolist(), seen.from_us.tolist(), seen.until_us.tolist(), strict=True)
-        looked.true += [scene.pair(*names[at], _time(start_us), _time(end_us)) for at, start_us, end_us in spans]
+        two = (names[at] for at in seen.meeting.tolist())
+        spans = zip(two, seen.from_us.tolist(), seen.until_us.tolist(), strict=True)
+        looked.true += [scene.pair(one, other, _time(start_us), _time(end_us)) for (one, other), start_us, end_us in spans]
     events = engine.arrow(encounters(positions, statics, scene.places, engine, rule)).to_pylist()
     engine.close()
     truths, heard = [row for row in scene.truth.to_pylist() if row["what"] in TRANSFERS], _heard(scene.positions)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from darkwake.events.berths import Berths
     from darkwake.events.meetings import EncounterRule
 
-IN_PROCESS = 300
-"""So many meetings are judged in this process; more are spread by the engine."""
+IN_PROCESS = 5000
+"""So many meetings are judged in this process, in about the second that it takes to start others; more the engine spreads."""
 
 
 def judged(
