@@ -19,6 +19,7 @@ the ships at sea, not with the time that the data span, and where the slices are
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import ibis
@@ -50,18 +51,19 @@ _FEWEST_COLUMNS = 100
 """A row with fewer columns lies within about 16 radii of a pole, where columns bend too much; it is one cell."""
 SMALLEST_RADIUS_M = 50.0
 """Below this the column arithmetic would not fit whole numbers of 64 bits."""
+_MOST_COLUMNS = 1_000_000
+"""More than any row has with the smallest radius."""
 
 
 def on_grid(positions: ir.Table, *, step_us: int, silence_us: int) -> ir.Table:
     """The points of each track at each tick: ``tick`` (times since 1970 in steps), place, source and weakness.
 
     Straight lines are drawn between reports less than ``silence_us`` apart; a report on a tick is a point by itself.
-    ``number`` counts the points of a track: where it leaps by more than one between two points, others lie between.
     """
     heard = fixes(positions).drop("sog_kn", "nav_status", "cell")
     ticks = _ticks(with_next(heard, "us", "lat_e10", "lon_e10", "rank"), step_us, silence_us)
     lat_e10, lon_e10 = _between(ticks)
-    points = ticks.select(
+    return ticks.select(
         "track_id",
         "mmsi",
         "source_id",
@@ -70,7 +72,6 @@ def on_grid(positions: ir.Table, *, step_us: int, silence_us: int) -> ir.Table:
         lon_e10=lon_e10,
         rank=ibis.ifelse(ticks.run > 0, ibis.greatest(ticks["rank"], ticks.next_rank.fill_null(0)), ticks["rank"]),
     )
-    return points.mutate(number=ibis.row_number().over(ibis.window(group_by="track_id", order_by="tick")))
 
 
 def _ticks(pairs: ir.Table, step_us: int, silence_us: int) -> ir.Table:
@@ -167,15 +168,26 @@ def near_pairs(points: ir.Table, radius_m: float) -> ir.Table:
     Columns of the second ship are named ``other_...``; ``um`` is the distance in micrometres.
     """
     height_e10 = round(math.degrees(radius_m * _MARGIN / EARTH_RADIUS_M) * E10_PER_DEGREE)
-    placed = points.mutate(mesh_row=(points.lat_e10 + 90 * E10_PER_DEGREE) // height_e10)
-    columns = _columns(placed.mesh_row, height_e10)
-    first = placed.mutate(mesh_column=_column(placed.lon_e10, columns, 0))
-    second = _spread(placed, height_e10)
-    second = second.rename(**{f"other_{word}": word for word in points.columns if word != "tick"})
+    lat = degrees(points.lat_e10)
+    # Once a point: it is held against many.
+    placed = points.mutate(
+        lat=lat,
+        lon=degrees(points.lon_e10),
+        cos_lat=lat.radians().cos(),
+        mesh_row=(points.lat_e10 + 90 * E10_PER_DEGREE) // height_e10,
+    )
+    placed = placed.mutate(
+        columns=_columns(placed.mesh_row, height_e10), columns_north=_columns(placed.mesh_row + 1, height_e10)
+    )
+    placed = placed.mutate(**{f"column{row}": _column(placed.lon_e10, placed[f"columns{row}"]) for row in ("", "_north")})
+    told = [*points.columns, "lat", "lon", "cos_lat"]
+    first = placed.select(*told, cell=_cell(placed.mesh_row, placed.column))
+    second = _spread(placed).select(*told, "own", "cell").rename({f"other_{word}": word for word in told if word != "tick"})
     own_once = ~second.own | (first.ship < second.other_ship)
-    met = first.join(second, ["tick", "mesh_row", "mesh_column", own_once, first.ship != second.other_ship])
-    met = met.mutate(um=distance_um(met.lat_e10, met.lon_e10, met.other_lat_e10, met.other_lon_e10))
-    near = met.filter(met.um <= round(radius_m * 1e6))
+    met = first.join(second, ["tick", "cell", own_once, first.ship != second.other_ship])
+    met = met.mutate(chord=_chord(met))
+    # The longest way that rounds to the radius; its angle is asked of those alone that lie within.
+    near = met.filter(met.chord <= math.sin((radius_m * 1e6 + 0.5) / 1e6 / EARTH_RADIUS_M / 2.0) ** 2)
     turned = near.ship > near.other_ship
     two = [(word, f"other_{word}") for word in points.columns if word != "tick"]
     sides = {
@@ -183,35 +195,54 @@ def near_pairs(points: ir.Table, radius_m: float) -> ir.Table:
         for one, other in two
         for word, a, b in ((one, one, other), (other, other, one))
     }
-    return near.select("tick", "um", **sides)
+    return near.select("tick", um=_arc_um(near.chord), **sides)
 
 
-def numbered(points: ir.Table, engine: Engine) -> tuple[ir.Table, pa.Table]:
-    """Points under the number of their ``ship`` in order of the tracks' ids, and the tracks by these numbers.
+def _chord(pair: ir.Table) -> ir.FloatingValue:
+    """The square of half the straight line between two points of the unit sphere (haversine)."""
+    half_lat, half_lon = ((pair[f"other_{word}"] - pair[word]).radians() / 2 for word in ("lat", "lon"))
+    chord: ir.FloatingValue = (
+        half_lat.sin() * half_lat.sin() + pair.cos_lat * pair.other_cos_lat * half_lon.sin() * half_lon.sin()
+    )
+    return chord
 
-    Numbers are compared and sorted faster than names, and pairs are many.
 
-    Args:
-        points: what :func:`on_grid` gives, kept by the engine.
-        engine: where the points are.
+def _arc_um(chord: ir.FloatingValue) -> ir.IntegerValue:
+    return whole(chord.sqrt().atan2((1 - chord).abs().sqrt()) * (2 * EARTH_RADIUS_M) * 1e6)
+
+
+def numbered(positions: ir.Table, engine: Engine, *, step_us: int, silence_us: int) -> tuple[ir.Table, pa.Table]:
+    """The points of :func:`on_grid` under the number of their ``ship`` in order of the tracks' ids, and the tracks by these.
+
+    Numbers are compared and sorted faster than names, and pairs are many. ``number`` counts the points of a ship; ``before``
+    is how many ticks ago her last point was (null on the first), and ``step_um`` how far from this one.
     """
-    tracks = engine.arrow(points.group_by("track_id").aggregate(mmsi=points.mmsi.min())).sort_by("track_id")
+    tracks = engine.arrow(positions.group_by("track_id").aggregate(mmsi=positions.mmsi.min())).sort_by("track_id")
     tracks = tracks.append_column("ship", pa.array(range(tracks.num_rows), pa.int64()))
     given = engine.table(tracks.drop_columns("mmsi").rename_columns({"track_id": "of_track"}))
-    named = points.join(given, points.track_id == given.of_track)
-    return engine.keep(named.select("ship", "tick", "lat_e10", "lon_e10", "rank", "number")), tracks
+    points = on_grid(positions, step_us=step_us, silence_us=silence_us)
+    named = points.join(given, points.track_id == given.of_track).drop("track_id", "of_track", "mmsi")
+    along = ibis.window(group_by="ship", order_by="tick")
+    before = {word: named[word].lag().over(along) for word in ("tick", "lat_e10", "lon_e10")}
+    told = named.mutate(
+        number=ibis.row_number().over(along),
+        before=named.tick - before["tick"],
+        step_um=distance_um(before["lat_e10"], before["lon_e10"], named.lat_e10, named.lon_e10),
+    )
+    return engine.keep(told), tracks
 
 
-def in_slices(points: ir.Table, radius_m: float, engine: Engine) -> ir.Table:
-    """What :func:`near_pairs` gives, worked out some ticks at a time, as many as the engine takes at once.
+def in_slices(points: ir.Table, radius_m: float, engine: Engine, told: Callable[[ir.Table], ir.Table]) -> ir.Table:
+    """What is ``told`` of :func:`near_pairs`, worked out some ticks at a time, as many as the engine takes at once.
 
     Args:
         points: what :func:`numbered` gives.
         radius_m: how near is near.
         engine: where the points are.
+        told: what of the pairs is wanted.
     """
     cuts = slices(engine.arrow(points.group_by("tick").aggregate(points=points.count())), engine.at_once)
-    return engine.gather([near_pairs(points.filter(points.tick.between(*cut)), radius_m) for cut in cuts or [(0, 0)]])
+    return engine.gather([told(near_pairs(points.filter(points.tick.between(*cut)), radius_m)) for cut in cuts or [(0, 0)]])
 
 
 def slices(counts: pa.Table, at_once: int) -> list[tuple[int, int]]:
@@ -239,19 +270,19 @@ def distance_um(
     return whole(haversine_m(degrees(lat_a_e10), degrees(lon_a_e10), degrees(lat_b_e10), degrees(lon_b_e10)) * 1e6)
 
 
-def _spread(placed: ir.Table, height_e10: int) -> ir.Table:
+def _spread(placed: ir.Table) -> ir.Table:
     """Each point in its ``own`` cell of the mesh, in the one to the east and in the three to the north."""
     around = placed.mutate(neighbour=ibis.range(5).unnest())
     north = around.neighbour >= 2
-    around = around.mutate(
-        own=around.neighbour == 0,
-        mesh_row=around.mesh_row + north.cast("int64"),
-        step=ibis.ifelse(north, around.neighbour - 3, around.neighbour),
-    )
-    columns = _columns(around.mesh_row, height_e10)
+    step = ibis.ifelse(north, around.neighbour - 3, around.neighbour)
+    column, columns = (ibis.ifelse(north, around[f"{word}_north"], around[word]) for word in ("column", "columns"))
+    cell = _cell(around.mesh_row + north.cast("int64"), (column + step + columns) % columns)
     # A row that is one cell would take the point more than once.
-    around = around.mutate(mesh_column=_column(around.lon_e10, columns, around.step)).filter((columns > 1) | (around.step == 0))
-    return around.drop("neighbour", "step")
+    return around.mutate(own=around.neighbour == 0, cell=cell).filter((columns > 1) | (step == 0))
+
+
+def _cell(row: ir.IntegerValue, column: ir.IntegerValue) -> ir.IntegerValue:
+    return row * _MOST_COLUMNS + column
 
 
 def _columns(row: ir.IntegerValue, height_e10: int) -> ir.IntegerValue:
@@ -262,7 +293,6 @@ def _columns(row: ir.IntegerValue, height_e10: int) -> ir.IntegerValue:
     return ibis.ifelse(count < _FEWEST_COLUMNS, 1, count)
 
 
-def _column(lon_e10: ir.IntegerValue, columns: ir.IntegerValue, step: ir.IntegerValue | int) -> ir.IntegerValue:
-    """The column of a longitude, or one beside it, counted around the globe."""
-    east = (lon_e10 + CIRCLE_E10 // 2) % CIRCLE_E10
-    return (east * columns // CIRCLE_E10 + step + columns) % columns
+def _column(lon_e10: ir.IntegerValue, columns: ir.IntegerValue) -> ir.IntegerValue:
+    """The column of a longitude, counted around the globe."""
+    return (lon_e10 + CIRCLE_E10 // 2) % CIRCLE_E10 * columns // CIRCLE_E10

@@ -15,12 +15,13 @@ what it makes one of them, can be had by ``sides``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ibis
 
-from darkwake.events.grid import SMALLEST_RADIUS_M, distance_um, in_slices, numbered, on_grid
-from darkwake.events.track import US_PER_MINUTE, mean_lat_e10, mean_lon_e10, sessions, whole, wrap_e10
+from darkwake.events.grid import SMALLEST_RADIUS_M, distance_um, in_slices, numbered
+from darkwake.events.track import LAST, US_PER_MINUTE, mean_lat_e10, mean_lon_e10, sessions, whole, wrap_e10
 from darkwake.geo import EARTH_RADIUS_M
 from darkwake.units import METRES_PER_SECOND_PER_KNOT
 
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-PAIR = ["track_id", "other_track_id"]
-SIDE = ["ship", "other_ship", "side"]
+PAIR = ["ship", "other_ship"]
+"""Numbers of two ships; of a pair that is seen from each side, first the one whose side it is."""
+MEETING = [*PAIR, "meeting"]
+TRACKS = ["track_id", "other_track_id"]
+
 SIDES = ("shared", "each", "merged")
 
 
@@ -125,107 +129,128 @@ def meetings(positions: ir.Table, rule: EncounterRule, engine: Engine) -> ir.Tab
     are that ship's.
     """
     step_us = rule.step_minutes * US_PER_MINUTE
-    heard = engine.keep(on_grid(positions, step_us=step_us, silence_us=round(rule.silence_minutes * US_PER_MINUTE)))
-    points, tracks = numbered(heard, engine)
-    near = in_slices(points, rule.radius_m, engine).mutate(side=ibis.literal(0, "int64"))
-    if not rule.judged:
-        near = ibis.union(near, _other_side(near))
-    runs = engine.gather([_in_runs(near, rule)])
-    summed = _summed(runs.inner_join(_joined(runs, rule), [*SIDE, "run"]), step_us)
+    silence_us = round(rule.silence_minutes * US_PER_MINUTE)
+    points, tracks = numbered(positions, engine, step_us=step_us, silence_us=silence_us)
+    moved = points.mutate(nkn=_nkn(points.step_um, points.before, rule)).drop("source_id", "step_um")
+    near = in_slices(moved, rule.radius_m, engine, partial(_between if rule.judged else _sided, rule=rule))
+    near = near if rule.judged else _with_other_speed(near, rule)
+    stretches = engine.keep(_stretches(near, rule))
+    joined = stretches.join(_joined(_runs(_within(near, stretches), stretches), rule), [*PAIR, "run"])
+    summed = _summed(_within(near, engine.keep(joined)), step_us)
     touched = (summed.closest_um <= round(rule.touch_m * 1e6)) & (summed.minutes >= rule.touch_minutes)
     # Kept before names are joined: few rows then meet the many of the clock.
     long_enough = engine.keep(summed.filter((summed.minutes >= rule.min_minutes) | touched))
-    named = _named(long_enough, heard, engine.table(tracks), engine)
+    named = _named(long_enough, points, engine.table(tracks))
     return _merged(named, rule) if rule.sides == "merged" else named
 
 
-def _other_side(near: ir.Table) -> ir.Table:
-    """The same pairs seen from the other ship."""
+def _nkn(um: ir.IntegerValue, ticks: ir.IntegerValue, rule: EncounterRule) -> ir.IntegerValue:
+    """Speed over so many ticks in billionths of a knot, by the rule's sphere and knot."""
+    # A micrometre in a microsecond is a metre in a second.
+    nkn_per_m_s = rule.sphere_m / EARTH_RADIUS_M * rule.kn_per_m_s * 1e9
+    return whole(um.cast("float64") * nkn_per_m_s / (ticks * (rule.step_minutes * US_PER_MINUTE)).nullif(0).cast("float64"))
+
+
+def _between(near: ir.Table, rule: EncounterRule) -> ir.Table:
+    """Near pairs at the place in the middle between the two."""
+    middle = {
+        "lat_e10": near.lat_e10 + (near.other_lat_e10 - near.lat_e10) // 2,
+        "lon_e10": wrap_e10(near.lon_e10 + wrap_e10(near.other_lon_e10 - near.lon_e10) // 2),
+    }
+    return near.select(*PAIR, "tick", "before", "other_before", "nkn", "other_nkn", **_of_both(near, rule), **middle)
+
+
+def _of_both(near: ir.Table, rule: EncounterRule) -> dict[str, ir.IntegerValue]:
+    """How far apart they are, by the rule's sphere, and the weaker of the origins."""
+    um = whole(near.um.cast("float64") * (rule.sphere_m / EARTH_RADIUS_M))
+    return {"um": um, "rank": ibis.greatest(near["rank"], near.other_rank)}
+
+
+def _sided(near: ir.Table, rule: EncounterRule) -> ir.Table:
+    """Near pairs from the side of each of the two: on her own clock, at her own place."""
     swapped = {word: f"other_{word}" for word in near.columns if f"other_{word}" in near.columns}
-    swapped |= {f"other_{word}": word for word in swapped}
-    columns = {word: near[swapped.get(word, word)] for word in near.columns if word != "side"}
-    return near.select(**columns, side=ibis.literal(1, "int64")).select(*near.columns)
+    swapped |= {other: word for word, other in swapped.items()}
+    both = ibis.union(near, near.select(**{word: near[swapped.get(word, word)] for word in near.columns}))
+    place = [f"{side}{word}_e10" for side in ("", "other_") for word in ("lat", "lon")]
+    return both.select(*PAIR, "tick", "number", "before", "nkn", *place, **_of_both(both, rule))
 
 
-def _moved(near: ir.Table, rule: EncounterRule) -> ir.Table:
-    """Near pairs with the place that stands for both, the steps since the last one, and the speed of each over them."""
-    along = ibis.window(group_by=SIDE, order_by="tick")
-    since = near.tick - near.tick.lag().over(along)
-    own = near.number - near.number.lag().over(along)
-    other = near.other_number - near.other_number.lag().over(along)
-    counted = (since == 1) if rule.judged else own == 1
-    time_us = since * (rule.step_minutes * US_PER_MINUTE)
-    um, other_um = (
-        distance_um(
-            *(near[f"{side}{word}_e10"].lag().over(along) for word in ("lat", "lon")),
-            *(near[f"{side}{word}_e10"] for word in ("lat", "lon")),
-        )
-        for side in ("", "other_")
-    )
-    scale = rule.sphere_m / EARTH_RADIUS_M
-    over_us = ibis.ifelse(counted, time_us, ibis.null("int64")).nullif(0).cast("float64")
-    # A micrometre in a microsecond is a metre in a second; a billionth of a knot is told.
-    nkn_per_m_s = scale * rule.kn_per_m_s * 1e9
-    share = 2 if rule.judged else 1
-    # Every column that is handed on is sorted along with the pairs.
-    return near.select(
-        *SIDE,
-        "tick",
-        "number",
-        "other_number",
-        since=since if rule.judged else own,
-        silent=ibis.least(own, other),
-        um=whole(near.um.cast("float64") * scale),
-        rank=ibis.greatest(near["rank"], near.other_rank),
-        middle_lat_e10=near.lat_e10 + (near.other_lat_e10 - near.lat_e10) // 2 * (share - 1),
-        middle_lon_e10=wrap_e10(near.lon_e10 + wrap_e10(near.other_lon_e10 - near.lon_e10) // 2 * (share - 1)),
-        nkn=whole(um.cast("float64") * nkn_per_m_s / over_us),
-        other_nkn=whole(other_um.cast("float64") * nkn_per_m_s / over_us),
-    )
+def _with_other_speed(near: ir.Table, rule: EncounterRule) -> ir.Table:
+    """Sided pairs with the speed of the other ship between two points of this one."""
+    along, lat_e10, lon_e10 = _along_pair("tick"), near.other_lat_e10, near.other_lon_e10
+    um = distance_um(lat_e10.lag().over(along), lon_e10.lag().over(along), lat_e10, lon_e10)
+    return near.mutate(other_nkn=_nkn(um, near.before, rule)).drop("other_lat_e10", "other_lon_e10")
 
 
-def _in_runs(near: ir.Table, rule: EncounterRule) -> ir.Table:
-    """Near pairs with the ``run`` that they are part of."""
-    moved = _moved(near, rule)
-    ends = moved.since * rule.step_minutes > rule.bridge_minutes
+def _along_pair(order: str) -> ibis.expr.builders.WindowBuilder:
+    return ibis.window(group_by=PAIR, order_by=order)
+
+
+def _stretches(near: ir.Table, rule: EncounterRule) -> ir.Table:
+    """The ``first`` tick of each unbroken stretch of near pairs, its last (``until``; null: to the end), and its ``run``.
+
+    Of all windows over the many pairs this is the one; what follows asks the stretches, which are few.
+    """
+    along, clock = _along_pair("tick"), near.tick if rule.judged else near.number
+    before = ("before", "other_before") if rule.judged else ()
+    told = near.select(*PAIR, *before, first=near.tick, since=clock - clock.lag().over(along), gone=near.tick.lag().over(along))
+    apart, follows = told.since * rule.step_minutes, told.since == 1
+    ends = apart > rule.bridge_minutes
     if rule.judged:
-        ends = ends & ~((moved.silent == 1) & (moved.since * rule.step_minutes < rule.silent_join_minutes))
+        silent = (told.before == told.since) | (told.other_before == told.since)
+        ends = ends & ~(silent.fill_null(False) & (apart < rule.silent_join_minutes))
     if rule.day_ends_runs:
-        along, ticks_a_day = ibis.window(group_by=SIDE, order_by="tick"), 24 * 60 // rule.step_minutes
-        ends = ends | (moved.tick // ticks_a_day != moved.tick.lag().over(along) // ticks_a_day)
-    return sessions(moved, SIDE, "tick", ends, "run").drop("since", "silent")
+        ticks_a_day = 24 * 60 // rule.step_minutes
+        new_day = told["first"] // ticks_a_day != told.gone // ticks_a_day
+        ends, follows = ends | new_day, follows & ~new_day
+    begun = told.mutate(ends=ends).filter(~follows.fill_null(False))
+    cut = begun.mutate(until=begun.gone.lead().over(_along_pair("first")))
+    return sessions(cut, PAIR, "first", cut.ends, "run").drop("gone", "ends")
 
 
-def _joined(rows: ir.Table, rule: EncounterRule) -> ir.Table:
+def _within(near: ir.Table, stretches: ir.Table) -> ir.Table:
+    """Near pairs with the stretch that each is part of; speeds are known where a pair follows on another."""
+    kept = [word for word in near.columns if word not in stretches.columns]
+    inside = near.select(*PAIR, *kept).join(
+        stretches, [*PAIR, near.tick >= stretches["first"], near.tick <= stretches.until.fill_null(LAST)]
+    )
+    follows = (inside.tick > inside["first"]) | (inside.since == 1)
+    return inside.mutate(**{word: ibis.ifelse(follows, inside[word], ibis.null("int64")) for word in ("nkn", "other_nkn")})
+
+
+def _runs(met: ir.Table, stretches: ir.Table) -> ir.Table:
+    """One row a run, with what its first stretch says."""
+    runs = met.group_by([*PAIR, "run"]).aggregate(first=met["first"].min(), last=met.tick.max(), um=met.um.min())
+    return runs.join(stretches.drop("run", "until"), [*PAIR, "first"])
+
+
+def _joined(runs: ir.Table, rule: EncounterRule) -> ir.Table:
     """The runs that are long enough, with the ``meeting`` that each is part of."""
-    of_pair = {"first_number": rows.number.min(), "last_number": rows.number.max()}
-    of_pair |= {"other_first_number": rows.other_number.min(), "other_last_number": rows.other_number.max()}
-    runs = rows.group_by([*SIDE, "run"]).aggregate(first=rows.tick.min(), last=rows.tick.max(), um=rows.um.min(), **of_pair)
     span = (runs["last"] - runs["first"]) * rule.step_minutes
     touched = (runs.um <= round(rule.touch_m * 1e6)) & (span >= rule.touch_minutes)
     long_runs = runs.filter((span >= rule.run_minutes) | touched)
-    along = ibis.window(group_by=SIDE, order_by="run")
-    apart = (long_runs["first"] - long_runs["last"].lag().over(along)) * rule.step_minutes
-    steps = [long_runs[f"{ship}first_number"] - long_runs[f"{ship}last_number"].lag().over(along) for ship in ("", "other_")]
+    since = long_runs["first"] - long_runs["last"].lag().over(_along_pair("run"))
+    apart = since * rule.step_minutes
     near_by = apart < rule.join_minutes
     if rule.sides == "merged":
         near_by = ibis.literal(False)
     elif rule.judged:
-        near_by = near_by | ((ibis.least(*steps) == 1) & (apart < rule.silent_join_minutes))
+        silent = (long_runs.before == since) | (long_runs.other_before == since)
+        near_by = near_by | (silent & (apart < rule.silent_join_minutes))
     told = long_runs.mutate(starts=(~near_by).fill_null(True))
-    return sessions(told, SIDE, "run", told.starts, "meeting").select(*SIDE, "run", "meeting")
+    return sessions(told, PAIR, "run", told.starts, "meeting").select(*MEETING, "run")
 
 
 def _summed(met: ir.Table, step_us: int) -> ir.Table:
     """One row a meeting."""
-    rows = met.group_by([*SIDE, "meeting"]).aggregate(
+    rows = met.group_by(MEETING).aggregate(
         first_tick=met.tick.min(),
         last_tick=met.tick.max(),
         ticks_near=met.count(),
-        lat_e10=mean_lat_e10(met.middle_lat_e10),
-        lon_e10=mean_lon_e10(met.middle_lon_e10),
-        end_lat_e10=met.middle_lat_e10.argmax(met.tick),
-        end_lon_e10=met.middle_lon_e10.argmax(met.tick),
+        lat_e10=mean_lat_e10(met.lat_e10),
+        lon_e10=mean_lon_e10(met.lon_e10),
+        end_lat_e10=met.lat_e10.argmax(met.tick),
+        end_lon_e10=met.lon_e10.argmax(met.tick),
         median_um=whole(met.um.median()),
         closest_um=met.um.min(),
         median_nkn=whole(met.nkn.median()),
@@ -241,38 +266,39 @@ def _summed(met: ir.Table, step_us: int) -> ir.Table:
     )
 
 
-def _named(met: ir.Table, heard: ir.Table, tracks: ir.Table, engine: Engine) -> ir.Table:
+def _named(met: ir.Table, points: ir.Table, tracks: ir.Table) -> ir.Table:
     """Meetings under the tracks and MMSIs of the two, with the sources of their first and last points."""
-    for side in ("", "other_"):
-        met = met.inner_join(tracks.rename({f"{side}{word}": word for word in tracks.columns}), f"{side}ship")
-    met = engine.keep(met.drop("ship", "other_ship"))
     ends = [(side, end) for side in ("", "other_") for end in ("first", "last")]
     wanted = ibis.union(
-        *(met.select(track_id=met[f"{side}track_id"], tick=met[f"{end}_tick"]) for side, end in ends), distinct=True
+        *(
+            met.select(*MEETING, of=ibis.literal(f"{side}{end}"), at_ship=met[f"{side}ship"], at_tick=met[f"{end}_tick"])
+            for side, end in ends
+        )
     )
     # The many points of the clock are passed once; what is wanted of them is few.
-    points = engine.keep(heard.select("track_id", "tick", "source_id").inner_join(engine.keep(wanted), ["track_id", "tick"]))
-    for side, end in ends:
-        words = {f"{side}track_id": "track_id", f"{end}_tick": "tick", f"{side}{end}_source": "source_id"}
-        met = met.inner_join(points.rename(words), list(words)[:2])
-    return met
+    few = points.select("source_id", at_ship="ship", at_tick="tick").join(wanted, ["at_ship", "at_tick"])
+    sources = {f"{side}{end}_source": few.source_id.max(where=few.of == f"{side}{end}") for side, end in ends}
+    met = met.join(few.group_by(MEETING).aggregate(**sources), MEETING)
+    for side in ("", "other_"):
+        met = met.inner_join(tracks.rename({f"{side}{word}": word for word in tracks.columns}), f"{side}ship")
+    return met.drop(*PAIR)
 
 
 def _merged(sided: ir.Table, rule: EncounterRule) -> ir.Table:
     """The two sides' meetings of one pair joined: medians of their medians, means weighted by how long each lasted."""
-    swap = sided.side == 1
+    swap = sided.track_id > sided.other_track_id
     names = {word: f"other_{word}" for word in ("track_id", "mmsi", "first_source", "last_source")}
     turned = {a: ibis.ifelse(swap, sided[b], sided[a]) for one, two in names.items() for a, b in ((one, two), (two, one))}
-    pairs = sided.mutate(**turned)
-    along = ibis.window(group_by=PAIR, order_by=["start_us", "side"])
-    before = ibis.window(group_by=PAIR, order_by=["start_us", "side"], preceding=(None, 1))
+    pairs = sided.mutate(side=swap.cast("int64"), **turned)
+    along = ibis.window(group_by=TRACKS, order_by=["start_us", "side"])
+    before = ibis.window(group_by=TRACKS, order_by=["start_us", "side"], preceding=(None, 1))
     late = (pairs.start_us - pairs.end_us.max().over(before)) >= round(rule.join_minutes * US_PER_MINUTE)
     order = pairs.mutate(at=ibis.row_number().over(along))
-    joined = sessions(order.mutate(late=late), PAIR, "at", late, "joined")
-    first_lon = joined.lon_e10.argmin(joined["at"]).over(ibis.window(group_by=[*PAIR, "joined"]))
+    joined = sessions(order.mutate(late=late), TRACKS, "at", late, "joined")
+    first_lon = joined.lon_e10.argmin(joined["at"]).over(ibis.window(group_by=[*TRACKS, "joined"]))
     joined = joined.mutate(east=wrap_e10(joined.lon_e10 - first_lon), first_lon=first_lon)
     spans = joined.minutes.sum().cast("int64").nullif(0)
-    rows = joined.group_by([*PAIR, "joined"]).aggregate(
+    rows = joined.group_by([*TRACKS, "joined"]).aggregate(
         mmsi=joined.mmsi.min(),
         other_mmsi=joined.other_mmsi.min(),
         ticks_near=joined.ticks_near.sum().cast("int64"),

@@ -119,6 +119,10 @@ def along_track() -> ibis.expr.builders.WindowBuilder:
     return ibis.window(group_by="track_id", order_by=["us", "lat_e10", "lon_e10", "source_id", "line"])
 
 
+LAST = (1 << 63) - 1
+"""No fix and no tick has this number."""
+
+
 def by_number() -> ibis.expr.builders.WindowBuilder:
     """The same window over fixes that have their ``number`` along the track: one column to sort by, not five."""
     return ibis.window(group_by="track_id", order_by="number")
