@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from darkwake.events.ships import Ship, draught_change
 from darkwake.events.track import US_PER_HOUR
 from darkwake.events.unheard.by_sea import sea_nm
-from darkwake.events.unheard.gaps import NAUTICAL_MILE_M, Gap, Gaps, Key, alike, key_of
+from darkwake.events.unheard.gaps import NAUTICAL_MILE_M, Gap, Gaps, Key, Wholes, alike, key_of
 from darkwake.events.unheard.odds import (
     AROUND_NM,
     AT_HER_PLACE_NM,
@@ -110,27 +110,23 @@ def pairs_of(gaps: Sequence[Gap], ships: Mapping[int, Ship]) -> Pairs:
     silent = [gap for gap in gaps if ships.get(gap.mmsi, Ship()).ship_type is None or ships[gap.mmsi].tanker]
     silent.sort(key=lambda gap: (gap.start_us, gap.track_id))
     known = Gaps(silent)
-    met = np.concatenate([np.zeros((0, 4)), *(_met(at, known) for at in range(len(silent)))])
-    ones, others = met[:, 0].astype(np.int64), met[:, 1].astype(np.int64)
-    said = _places(known, ones, others, met[:, 2], met[:, 3]) | _times(known, alike(silent, gaps), ones, others)
+    ones, others, starts_nm, ends_nm = _met(known)
+    said = _places(known, ones, others, starts_nm, ends_nm) | _times(known, alike(silent, gaps), ones, others)
     said |= _habits(known, ones, others)
-    return Pairs(silent, ones, others, met[:, 2], met[:, 3], said)
+    return Pairs(silent, ones, others, starts_nm, ends_nm, said)
 
 
-def _met(at: int, known: Gaps) -> Floats:
-    """The later silences that could have met one: its number, theirs, miles between the starts and between the ends."""
-    one = known.all[at]
-    near = known.near(one.lat, one.lon, POSSIBLE_NM)
-    near = near[(near > at) & (known.mmsi[near] != one.mmsi) & (known.start_us[near] < one.end_us)]
-    if not len(near):
-        return np.zeros((0, 4))
-    starts = distance_m(one.lat, one.lon, known.starts[near, 0], known.starts[near, 1]) / NAUTICAL_MILE_M
-    ends = distance_m(one.end_lat, one.end_lon, known.ends[near, 0], known.ends[near, 1]) / NAUTICAL_MILE_M
+def _met(known: Gaps) -> tuple[Wholes, Wholes, Floats, Floats]:
+    """Silences that could have met a later one: their numbers in order, miles between the starts and between the ends."""
+    ones, others = known.near_pairs(POSSIBLE_NM)
+    some = (known.mmsi[others] != known.mmsi[ones]) & (known.start_us[others] < known.end_us[ones])
+    ones, others = ones[some], others[some]
+    starts_nm, ends_nm = (distance_m(*at[ones].T, *at[others].T) / NAUTICAL_MILE_M for at in (known.starts, known.ends))
     # Each sails half of the way to the other and half of the way back.
-    overlap_us = np.minimum(one.end_us, known.end_us[near]) - np.maximum(one.start_us, known.start_us[near])
-    together_h = overlap_us / US_PER_HOUR - (starts + ends) / 2.0 / FASTEST_KN
-    able = (together_h >= LEAST_TOGETHER_H) & (ends <= REGION_NM)
-    return np.asarray(np.column_stack([np.full(len(near), float(at)), near, starts, ends])[able], np.float64)
+    overlap_us = np.minimum(known.end_us[ones], known.end_us[others]) - np.maximum(known.start_us[ones], known.start_us[others])
+    together_h = overlap_us / US_PER_HOUR - (starts_nm + ends_nm) / 2.0 / FASTEST_KN
+    able = (together_h >= LEAST_TOGETHER_H) & (ends_nm <= REGION_NM)
+    return ones[able], others[able], starts_nm[able], ends_nm[able]
 
 
 def _places(

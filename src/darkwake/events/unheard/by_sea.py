@@ -7,17 +7,22 @@ the mesh of the world's water asked for, and of that the least that the mesh lea
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from darkwake.geo import distance_m, wrap_lon
 from darkwake.seaways import World, wet, world_seas
+from darkwake.seaways.seas import MESHES
 from darkwake.units import METRES_PER_NAUTICAL_MILE
 
 LOOK_M = 400.0
 """Water is looked up so often along a line: a little less than a cell of the map."""
 FARTHEST_NM = 150.0
 """No way by sea longer than this is asked for; it is taken to be endless (assumed: ten hours, beyond the region compared)."""
+_REACH_M = FARTHEST_NM * METRES_PER_NAUTICAL_MILE
+_MESH = replace(MESHES[0], reach_m=_REACH_M, radius_m=MESHES[0].radius_m - MESHES[0].reach_m + _REACH_M)
+"""The finest mesh, laid no wider than is asked for; ways within its reach are the same (``seas.MESHES``)."""
 
 
 def sea_nm(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
@@ -31,8 +36,7 @@ def sea_nm(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     straight_m = float(distance_m(lat, lon, to_lat, to_lon))
     if _open(lat, lon, to_lat, to_lon, straight_m):
         return straight_m / METRES_PER_NAUTICAL_MILE
-    reach_m = FARTHEST_NM * METRES_PER_NAUTICAL_MILE
-    found = world_seas().from_point(lat, lon, np.array([to_lat]), np.array([to_lon]), reach_m)
+    found = world_seas().from_point(lat, lon, np.array([to_lat]), np.array([to_lon]), _REACH_M, mesh=_MESH)
     least_m = float(found.least_m[0])
     return least_m / METRES_PER_NAUTICAL_MILE if math.isfinite(least_m) else math.inf
 

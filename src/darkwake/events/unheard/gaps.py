@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
-import pyarrow.compute as pc
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+Row = Mapping[str, Any]
 Key = tuple[str, int]
 """Track and start of a silence."""
 
@@ -67,50 +68,66 @@ class Gap:
         return (self.end_us - self.start_us) / US_PER_HOUR
 
 
-def silences(positions: ir.Table, least_hours: float, engine: Engine) -> list[Gap]:
-    """Closed silences longer than some hours, in order of track and time."""
-    pairs = _pairs(positions)
-    rows = engine.arrow(pairs.filter(pairs.next_us - pairs.us > round(least_hours * US_PER_HOUR)))
-    ordered = rows.sort_by([("track_id", "ascending"), ("us", "ascending")]).to_pylist()
-    gaps = [_gap(row) for row in ordered]
-    back = (sum(gap.moved_nm <= BACK_NM for gap in gaps) + 1) / (len(gaps) + 2)
-    return [replace(gap, back=back) for gap in gaps]
+def silences(positions: ir.Table, least_hours: float, engine: Engine) -> tuple[list[Gap], list[Gap], list[Gap]]:
+    """Silences longer than some hours, in order of track and time: with two ends, before first reports, after last ones.
 
-
-def open_ends(positions: ir.Table, least_hours: float, engine: Engine) -> tuple[list[Gap], list[Gap]]:
-    """Silences with one end: before the first report of each track, and after the last one, some hours within the data."""
-    pairs = _pairs(positions)
-    marked = pairs.mutate(is_last=pairs.next_us.isnull()).drop(*(word for word in pairs.columns if word.startswith("next_")))
-    ends = engine.arrow(marked.filter(marked.is_first | marked.is_last))
-    if not ends.num_rows:
-        return [], []
-    begin_us, finish_us = int(pc.min(ends["us"]).as_py()), int(pc.max(ends["us"]).as_py())
+    Those with one end are measured to the edge of the data.
+    """
     room_us = round(least_hours * US_PER_HOUR)
-    rows = ends.sort_by([("track_id", "ascending"), ("us", "ascending")]).to_pylist()
-    before = [_open(row, begin_us, "start") for row in rows if row["is_first"] and row["us"] - begin_us > room_us]
-    after = [_open(row, finish_us, "end") for row in rows if row["is_last"] and finish_us - row["us"] > room_us]
-    return before, after
+    spans = engine.arrow(_spans(positions, room_us)).sort_by([("track_id", "ascending"), ("first_us", "ascending")]).to_pylist()
+    if not spans:
+        return [], [], []
+    begin_us, finish_us = min(span["first_us"] for span in spans), max(span["last_us"] for span in spans)
+    heard = [span for span in spans if span["is_first"] and span["first_us"] - begin_us > room_us]
+    silent = [span for span in spans if span["next_us"] is not None and span["next_us"] - span["last_us"] > room_us]
+    gone = [span for span in spans if span["next_us"] is None and finish_us - span["last_us"] > room_us]
+    asked = [(span["track_id"], span["first_us"]) for span in heard]
+    asked += [(span["track_id"], span[word]) for span in silent for word in ("last_us", "next_us")]
+    asked += [(span["track_id"], span["last_us"]) for span in gone]
+    reports = _reports(asked, positions, engine)
+    pairs = [(reports[span["track_id"], span["last_us"]][-1], reports[span["track_id"], span["next_us"]][0]) for span in silent]
+    before = [_open(reports[span["track_id"], span["first_us"]][0], begin_us, "start") for span in heard]
+    after = [_open(reports[span["track_id"], span["last_us"]][-1], finish_us, "end") for span in gone]
+    return _closed(pairs), before, after
 
 
-def _pairs(positions: ir.Table) -> ir.Table:
-    """Each report with the next one of its track."""
+def _spans(positions: ir.Table, room_us: int) -> ir.Table:
+    """Times of each track between silences: the first, the last, and those that one longer than some time may follow.
+
+    Reports are grouped into spans of this length; only the ends of spans are put in order.
+    """
+    heard = positions.select("track_id", us=clock_us(positions.time))
+    spans = heard.group_by("track_id", span=heard.us // room_us).aggregate(first_us=heard.us.min(), last_us=heard.us.max())
+    along = ibis.window(group_by="track_id", order_by="span")
+    pairs = spans.mutate(next_us=spans.first_us.lead().over(along), is_first=ibis.row_number().over(along) == 0)
+    return pairs.filter(pairs.is_first | pairs.next_us.isnull() | (pairs.next_us - pairs.last_us > room_us)).drop("span")
+
+
+def _reports(asked: Sequence[tuple[str, int]], positions: ir.Table, engine: Engine) -> Mapping[tuple[str, int], list[Row]]:
+    """The reports of some tracks at some times; several at one time in order of place."""
+    tracks, us = ([one[side] for one in asked] for side in (0, 1))
+    times = engine.table(pa.table({"track_id": pa.array(tracks, pa.string()), "us": pa.array(us, pa.int64())}))
     heard = positions.select(
-        "track_id",
-        "mmsi",
-        "source_id",
-        "line",
+        *("track_id", "mmsi", "source_id", "line", "lat", "lon", "sog_kn"),
         us=clock_us(positions.time),
-        lat="lat",
-        lon="lon",
-        sog_kn="sog_kn",
         rank=strength(positions.origin),
     )
-    order = ibis.window(group_by="track_id", order_by=["us", "lat", "lon", "source_id", "line"])
-    after = {f"next_{word}": heard[word].lead().over(order) for word in ("us", "lat", "lon", "source_id", "rank", "sog_kn")}
-    return heard.mutate(**after, is_first=ibis.row_number().over(order) == 0)
+    rows = engine.arrow(heard.semi_join(times, ["track_id", "us"]))
+    found: dict[tuple[str, int], list[Row]] = {}
+    for row in rows.sort_by([(word, "ascending") for word in ("lat", "lon", "source_id", "line")]).to_pylist():
+        found.setdefault((row["track_id"], row["us"]), []).append(row)
+    return found
 
 
-def _open(row: Mapping[str, Any], edge_us: int, open_end: str) -> Gap:
+def _closed(pairs: Sequence[tuple[Row, Row]]) -> list[Gap]:
+    """Pairs of successive reports as silences."""
+    ends = np.array([(one["lat"], one["lon"], other["lat"], other["lon"]) for one, other in pairs], np.float64).reshape(-1, 4)
+    moved_nm = (distance_m(*ends.T) / NAUTICAL_MILE_M).tolist()
+    back = (sum(nm <= BACK_NM for nm in moved_nm) + 1) / (len(pairs) + 2)
+    return [_gap(one, other, nm, back) for (one, other), nm in zip(pairs, moved_nm, strict=True)]
+
+
+def _open(row: Row, edge_us: int, open_end: str) -> Gap:
     """A silence from the edge of the data to a report, or from a report to the edge."""
     start_us, end_us = (edge_us, row["us"]) if open_end == "start" else (row["us"], edge_us)
     place, off = (row["lat"], row["lon"]), off_nm(row["sog_kn"])
@@ -118,27 +135,12 @@ def _open(row: Mapping[str, Any], edge_us: int, open_end: str) -> Gap:
     return Gap(row["track_id"], row["mmsi"], start_us, end_us, *place, *place, *given, (off, off), False, 0.0, 0.5, open_end)
 
 
-def _gap(row: Mapping[str, Any]) -> Gap:
-    """A pair of successive reports as a silence."""
-    moved_nm = float(distance_m(row["lat"], row["lon"], row["next_lat"], row["next_lon"])) / NAUTICAL_MILE_M
-    speeds = row["sog_kn"], row["next_sog_kn"]
-    slow = all(speed is not None and speed < DRIFTS_KN for speed in speeds)
-    return Gap(
-        row["track_id"],
-        row["mmsi"],
-        row["us"],
-        row["next_us"],
-        row["lat"],
-        row["lon"],
-        row["next_lat"],
-        row["next_lon"],
-        row["source_id"],
-        row["next_source_id"],
-        max(row["rank"], row["next_rank"]),
-        (off_nm(speeds[0]), off_nm(speeds[1])),
-        slow and moved_nm <= SAME_PLACE_NM,
-        moved_nm,
-    )
+def _gap(one: Row, other: Row, moved_nm: float, back: float) -> Gap:
+    slow = all(row["sog_kn"] is not None and row["sog_kn"] < DRIFTS_KN for row in (one, other))
+    ends = (one["us"], other["us"], one["lat"], one["lon"], other["lat"], other["lon"], one["source_id"], other["source_id"])
+    off = off_nm(one["sog_kn"]), off_nm(other["sog_kn"])
+    lay_through = slow and moved_nm <= SAME_PLACE_NM
+    return Gap(one["track_id"], one["mmsi"], *ends, max(one["rank"], other["rank"]), off, lay_through, moved_nm, back)
 
 
 def key_of(gap: Gap) -> Key:
@@ -177,6 +179,14 @@ class Gaps:
             return np.zeros(0, np.int64)
         found = self._tree.query_ball_point(unit_points(np.array([lat]), np.array([lon]))[0], _chord(nautical_miles))
         return np.array(sorted(found), np.int64)
+
+    def near_pairs(self, nautical_miles: float) -> tuple[Wholes, Wholes]:
+        """Numbers of two silences that began within some miles of each other, each pair once, in order."""
+        if self._tree is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        pairs = self._tree.query_pairs(_chord(nautical_miles), output_type="ndarray")
+        ones, others = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].T
+        return ones, others
 
     def by_chance(self, at: Wholes, but_here: Flags | int = 0, but_around: Flags | int = 0) -> Floats:
         """How many silences an hour would begin in the region if ships fell silent everywhere as often as around these.

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from darkwake.events.alongside import BESIDE_US
 from darkwake.events.meetings import EncounterRule
 from darkwake.events.ships import Ship, ships_of
 from darkwake.events.unheard.both_silent import possible
-from darkwake.events.unheard.gaps import Gap, Key, key_of, open_ends, silences
+from darkwake.events.unheard.gaps import Gap, Key, key_of, silences
 from darkwake.events.unheard.one_silent import partners
 from darkwake.events.unheard.rows import ROWS, lone_row, possible_row, seldom_row
 from darkwake.events.unheard.seldom import Together, together
@@ -69,8 +70,8 @@ def unheard_of(
     heard: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> Unheard:
     """The stays and silences that no heard meeting explains; arguments as for :func:`inferred`."""
-    closed = [gap for gap in silences(positions, rule.silent_hours, engine) if gap.hours <= LONGEST_STAY_H]
-    gaps = (closed, *open_ends(positions, rule.silent_hours, engine))
+    closed, before, after = silences(positions, rule.silent_hours, engine)
+    gaps = ([gap for gap in closed if gap.hours <= LONGEST_STAY_H], before, after)
     lone = _unexplained(lone_stays(positions, berths, engine), heard)
     ships = ships_of(statics, {gap.mmsi for of_kind in gaps for gap in of_kind} | {stay.mmsi for stay in lone}, engine)
     # Who has no silence bridged sees nobody together through it either.
@@ -82,7 +83,8 @@ def unheard_of(
 def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str, Any]]:
     """Without pairs that were heard near each other at that time: their silences are in that meeting already."""
     known: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for row in heard.select(["track_id", "other_track_id", "start_us", "end_us"]).to_pylist():
+    some = heard.filter(pc.is_in(heard["track_id"], pa.array([row["track_id"] for row in rows], pa.string())))
+    for row in some.select(["track_id", "other_track_id", "start_us", "end_us"]).to_pylist():
         known.setdefault((row["track_id"], row["other_track_id"]), []).append((row["start_us"], row["end_us"]))
     return [
         row
@@ -97,10 +99,10 @@ def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str
 def _unexplained(lone: Sequence[Stay], heard: pa.Table) -> list[Stay]:
     """The stays in which the same ship was at no heard transfer."""
     known: dict[str, list[tuple[int, int]]] = {}
-    for row in heard.select(["track_id", "other_track_id", "start_us", "end_us", "probability"]).to_pylist():
-        if row["probability"] >= 0.5:
-            for word in ("track_id", "other_track_id"):
-                known.setdefault(row[word], []).append((row["start_us"], row["end_us"]))
+    likely = heard.filter(pc.greater_equal(heard["probability"], 0.5))
+    for row in likely.select(["track_id", "other_track_id", "start_us", "end_us"]).to_pylist():
+        for word in ("track_id", "other_track_id"):
+            known.setdefault(row[word], []).append((row["start_us"], row["end_us"]))
     return [
         stay
         for stay in lone

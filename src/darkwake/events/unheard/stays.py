@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from darkwake.engine.clock import clock_us
 from darkwake.events.berths import ELSEWHERE, IN_TRANSFER_AREA, Berths
 from darkwake.events.track import (
     E10_PER_DEGREE,
+    LAST,
     US_PER_HOUR,
     along_track,
     by_number,
     distance_mm,
-    e10,
+    fixes,
     mean_lat_e10,
     mean_lon_e10,
-    sessions,
-    strength,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-STAY_H = 3.0
+LEAST_US = 3 * US_PER_HOUR
 """A stay shorter than this is no half of a transfer."""
 LONGEST_STAY_H = 96.0
 """A longer one is waiting (assumed)."""
@@ -70,7 +68,7 @@ class Stay:
 
 def lone_stays(positions: ir.Table, berths: Berths, engine: Engine) -> list[Stay]:
     """Stays at sea, where no others lie, in order of track and time."""
-    rows = engine.arrow(_lain(positions)).sort_by([("track_id", "ascending"), ("start_us", "ascending")])
+    rows = engine.arrow(_lain(positions, engine)).sort_by([("track_id", "ascending"), ("start_us", "ascending")])
     lat, lon = (rows[word].to_numpy() / E10_PER_DEGREE for word in ("lat_e10", "lon_e10"))
     kinds = [where.kind for where in berths.at_each(lat, lon, [(track,) for track in rows["track_id"].to_pylist()])]
     found = []
@@ -85,50 +83,65 @@ def lone_stays(positions: ir.Table, berths: Berths, engine: Engine) -> list[Stay
     return found
 
 
-def _lain(positions: ir.Table) -> ir.Table:
-    """Times in which a ship lay or drifted, one row each."""
-    turned = (positions.heading_deg - positions.cog_deg).abs() % 360.0
-    askew = (ibis.least(turned, 360.0 - turned) > ASKEW_DEG).fill_null(False)
-    lies = (positions.sog_kn < LIES_KN) | ((positions.sog_kn < DRIFTS_KN) & askew)
-    heard = positions.select(
+def _lain(positions: ir.Table, engine: Engine) -> ir.Table:
+    """Times in which a ship lay or drifted, one row each.
+
+    They are told by the reports at which lying begins or ends, which are few; the many that lie are ordered once.
+    """
+    lying = engine.keep(_lying(positions))
+    along = by_number()
+    turns = lying.filter(lying.comes | lying.goes).select("track_id", "comes", "us", "number")
+    since = turns.mutate(gone=turns.number.lag().over(along), gone_us=turns.us.lag().over(along))
+    apart = (since.us - since.gone_us > STAY_SILENT_US) | (since.number - since.gone > STAY_MISSES)
+    begun = since.filter(since.comes & apart.fill_null(True))
+    spells = begun.select(
         "track_id",
-        "mmsi",
-        "source_id",
-        "line",
-        "nav_status",
-        us=clock_us(positions.time),
-        lat_e10=e10(positions.lat),
-        lon_e10=e10(positions.lon),
-        rank=strength(positions.origin),
-        lies=lies.fill_null(False),
+        begins="number",
+        until=begun.gone.lead().over(along),
+        shut_us=begun.gone_us.lead().over(along),
+        begins_us="us",
     )
-    numbered = heard.mutate(number=ibis.row_number().over(along_track()))
-    lying = numbered.filter(numbered.lies)
-    order = by_number()
-    apart = (lying.us - lying.us.lag().over(order) > STAY_SILENT_US) | (
-        lying.number - lying.number.lag().over(order) > STAY_MISSES
-    )
-    spells = sessions(lying, ["track_id"], "number", apart, "spell")
-    rows = _summed(spells)
+    spells = spells.filter((spells.shut_us - spells.begins_us >= LEAST_US).fill_null(True))
+    held = lying.join(spells, ["track_id", lying.number >= spells.begins, lying.number <= spells.until.fill_null(LAST)])
+    rows = _summed(held)
     shift = distance_mm(rows.first_lat_e10, rows.first_lon_e10, rows.last_lat_e10, rows.last_lon_e10)
-    return rows.mutate(shift_mm=shift).filter(lambda row: row.end_us - row.start_us >= round(STAY_H * US_PER_HOUR))
+    return rows.mutate(shift_mm=shift).filter(rows.end_us - rows.start_us >= LEAST_US)
 
 
-def _summed(spells: ir.Table) -> ir.Table:
+def _lying(positions: ir.Table) -> ir.Table:
+    """Reports of ships that lie or drift, by their number on the track; and whether they come to lie then, or go."""
+    heard = fixes(positions, ("sog_kn", "cog_deg", "heading_deg", "nav_status"))
+    turned = (heard.heading_deg - heard.cog_deg).abs() % 360.0
+    askew = (ibis.least(turned, 360.0 - turned) > ASKEW_DEG).fill_null(False)
+    lies = (heard.sog_kn < LIES_KN) | ((heard.sog_kn < DRIFTS_KN) & askew)
+    still = heard.nav_status.isin((AT_ANCHOR_STATUS, MOORED_STATUS))
+    heard = heard.mutate(lies=lies.fill_null(False), still=still.fill_null(False).cast("int64"))
+    heard = heard.drop("sog_kn", "cog_deg", "heading_deg", "nav_status")
+    order = along_track()
+    near = {
+        "comes": heard.lies.lag().over(order) & (heard.us - heard.us.lag().over(order) <= STAY_SILENT_US),
+        "goes": heard.lies.lead().over(order) & (heard.us.lead().over(order) - heard.us <= STAY_SILENT_US),
+    }
+    told = heard.mutate(number=ibis.row_number().over(order), **{word: ~by.fill_null(False) for word, by in near.items()})
+    return told.filter(told.lies).drop("lies", "line")
+
+
+def _summed(held: ir.Table) -> ir.Table:
     """One row a spell."""
-    return spells.group_by(["track_id", "spell"]).aggregate(
-        mmsi=spells.mmsi.min(),
-        start_us=spells.us.min(),
-        end_us=spells.us.max(),
-        lat_e10=mean_lat_e10(spells.lat_e10),
-        lon_e10=mean_lon_e10(spells.lon_e10),
-        first_lat_e10=spells.lat_e10.argmin(spells.number),
-        first_lon_e10=spells.lon_e10.argmin(spells.number),
-        last_lat_e10=spells.lat_e10.argmax(spells.number),
-        last_lon_e10=spells.lon_e10.argmax(spells.number),
-        reports=spells.count(),
-        still=spells.nav_status.isin((AT_ANCHOR_STATUS, MOORED_STATUS)).fill_null(False).cast("int64").sum().cast("int64"),
-        first_source=spells.source_id.argmin(spells.number),
-        last_source=spells.source_id.argmax(spells.number),
-        rank=spells["rank"].max(),
+    first = held.number == held.begins
+    return held.group_by(["track_id", "begins"]).aggregate(
+        mmsi=held.mmsi.min(),
+        start_us=held.us.min(),
+        end_us=held.us.max(),
+        lat_e10=mean_lat_e10(held.lat_e10),
+        lon_e10=mean_lon_e10(held.lon_e10),
+        first_lat_e10=held.lat_e10.max(where=first),
+        first_lon_e10=held.lon_e10.max(where=first),
+        last_lat_e10=held.lat_e10.argmax(held.number),
+        last_lon_e10=held.lon_e10.argmax(held.number),
+        reports=held.count(),
+        still=held.still.sum().cast("int64"),
+        first_source=held.source_id.max(where=first),
+        last_source=held.source_id.argmax(held.number),
+        rank=held["rank"].max(),
     )
