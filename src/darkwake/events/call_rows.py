@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from darkwake.events.called import Call, Silence, place_at
 from darkwake.events.draughts import Draughts, draughts_of
+from darkwake.events.parts import Point
 from darkwake.events.places import SCALES
 from darkwake.events.states import ALONGSIDE, State, at_one_berth, iso
 from darkwake.events.track import US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND
@@ -33,8 +34,9 @@ def rows_of(made: Sequence[Call]) -> Iterator[dict[str, object]]:
     at: dict[tuple[str, str], list[Call]] = {}
     for call in made:
         at.setdefault((call.first["track_id"], call.site.place_id), []).append(call)
-    for call in made:
-        yield _row(call, _around(call, at))
+    ends = [(place_at(call.first, ""), place_at(call.last, "after_" if _ends_outside(call) else "end_")) for call in made]
+    for call, parts in zip(made, _parts(made, ends), strict=True):
+        yield _row(call, _around(call, at), parts)
     # The innermost place is asked first; what it names is not told again by the place around it.
     told: dict[str, list[tuple[int, int]]] = {}
     for call in sorted(made, key=lambda one: (-one.site.scale, one.site.extent_m, one.site.place_id, one.first["start_us"])):
@@ -46,6 +48,25 @@ def rows_of(made: Sequence[Call]) -> Iterator[dict[str, object]]:
                 yield _berth_row(call, state)
 
 
+def _parts(made: Sequence[Call], ends: Sequence[tuple[Point, Point]]) -> list[list[str]]:
+    """The parts of its place that each call began and ended at; those of one place together."""
+    alike: dict[str, list[int]] = {}
+    for number, call in enumerate(made):
+        alike.setdefault(call.site.place_id, []).append(number)
+    told: list[list[str]] = [[] for _ in made]
+    for place_id, numbers in alike.items():
+        for side in (0, 1):
+            nearest = made[numbers[0]].known.parts[place_id].nearest([ends[number][side] for number in numbers])
+            for number, part in zip(numbers, nearest, strict=True):
+                told[number].append(part)
+    return told
+
+
+def _ends_outside(call: Call) -> bool:
+    """Whether the call ends with the first report outside."""
+    return call.left and call.known.rule.ends == FIRST_OUTSIDE
+
+
 def _around(call: Call, at: Mapping[tuple[str, str], list[Call]]) -> str | None:
     """The id of the call at the place around this one, at the time when this one begins."""
     above = call.site.parent_id
@@ -55,9 +76,8 @@ def _around(call: Call, at: Mapping[tuple[str, str], list[Call]]) -> str | None:
     return None
 
 
-def _row(call: Call, within: str | None) -> dict[str, object]:
-    first, last, rule = call.first, call.last, call.known.rule
-    outside = call.left and rule.ends == FIRST_OUTSIDE
+def _row(call: Call, within: str | None, parts: Sequence[str]) -> dict[str, object]:
+    first, last, outside = call.first, call.last, _ends_outside(call)
     end_us = last["after_us"] if outside else last["last_us"]
     end = "after_" if outside else "end_"
     open_end = not call.left and call.cut_after is None
@@ -69,7 +89,7 @@ def _row(call: Call, within: str | None) -> dict[str, object]:
         "lon_e10": first["lon_e10"],
         "end_lat_e10": last[f"{end}lat_e10"],
         "end_lon_e10": last[f"{end}lon_e10"],
-        "factors": json.dumps(_factors(call, within, place_at(last, end))),
+        "factors": json.dumps(_factors(call, within, parts)),
     }
 
 
@@ -84,8 +104,8 @@ def _shared(call: Call) -> dict[str, object]:
     }
 
 
-def _factors(call: Call, within: str | None, end: tuple[float, float]) -> dict[str, object]:
-    first, last, parts = call.first, call.last, call.known.parts[call.site.place_id]
+def _factors(call: Call, within: str | None, parts: Sequence[str]) -> dict[str, object]:
+    first, last = call.first, call.last
     slowest = [spell["slowest_mkn"] for spell in call.spells if spell["slowest_mkn"] is not None]
     silent = [after["start_us"] - before["last_us"] for before, after in pairwise(call.spells)]
     silent += [spell["silence_us"] for spell in call.spells]
@@ -102,8 +122,8 @@ def _factors(call: Call, within: str | None, end: tuple[float, float]) -> dict[s
         "positions": sum(spell["positions"] for spell in call.spells),
         "not_inside_before_s": _seconds(first["before_us"], first["start_us"]),
         "not_inside_after_s": _seconds(last["last_us"], last["after_us"]),
-        "first_part": parts.nearest(place_at(first, "")),
-        "last_part": parts.nearest(end),
+        "first_part": parts[0],
+        "last_part": parts[1],
         "stops": sum(spell["still"] for spell in call.spells),
         "states": [state.told for state in call.states],
         "silences": [_silence_told(silence, call) for silence in call.silences],

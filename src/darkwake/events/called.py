@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from darkwake.events.parts import Parts
 from darkwake.events.places import Site
 from darkwake.events.ship_speeds import type_speed
 from darkwake.events.states import Lying, Spell, State, states
-from darkwake.events.stay import STAY
 from darkwake.events.track import E10_PER_DEGREE, US_PER_HOUR, US_PER_MINUTE
 from darkwake.geo import distance_m
 from darkwake.ids import content_id
@@ -61,8 +60,17 @@ def lots_of(reduced: pa.Table, gap_minutes: float) -> Iterator[list[list[Spell]]
     # The first track that begins in each stretch of so many rows begins a lot.
     first = begins[np.unique(begins // AT_ONCE, return_index=True)[1]] if len(track) else np.empty(0, np.int64)
     for begin, end in pairwise([*first.tolist(), len(track)]):
-        rows = _with_ways(reduced.slice(begin, end - begin), gap_minutes).to_pylist()
-        yield [list(stay) for _, stay in groupby(rows, key=lambda row: tuple(row[word] for word in STAY))]
+        lot = _with_ways(reduced.slice(begin, end - begin), gap_minutes)
+        rows, borders = lot.to_pylist(), _borders(lot)
+        yield [rows[first:last] for first, last in pairwise(borders)]
+
+
+def _borders(rows: pa.Table) -> list[int]:
+    """Where the stays begin, and where the last one ends."""
+    track, place = (rows[word].combine_chunks().dictionary_encode().indices.to_numpy() for word in ("track_id", "place_id"))
+    stay = rows["stay"].to_numpy()
+    new = (track[1:] != track[:-1]) | (place[1:] != place[:-1]) | (stay[1:] != stay[:-1])
+    return [0, *(np.flatnonzero(new) + 1).tolist(), rows.num_rows]
 
 
 def _with_ways(rows: pa.Table, gap_minutes: float) -> pa.Table:

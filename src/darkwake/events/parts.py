@@ -54,17 +54,20 @@ class Parts:
         """The berths and terminals among the circles of a place, but for itself."""
         return cls([site for site in sites if site.kind in SCALES[1:] and site.place_id != place_id])
 
-    def nearest(self, at: Point) -> str:
-        """The circle whose middle is nearest; of equals the one whose id sorts first."""
+    def nearest(self, points: Sequence[Point]) -> list[str]:
+        """For each point the circle whose middle is nearest; of equals the one whose id sorts first."""
         if len(self._ids) == 1:
-            return self._ids[0]
-        squares = self._squares(at)
-        few = np.flatnonzero(squares <= squares.min() * BOUNDS[0] ** 4 + _NOTHING)
-        if len(few) == 1:
-            return self._ids[int(few[0])]
-        measured = zip(self._metres(few, at), few.tolist(), strict=True)
-        _, nearest = min((metres, self._ids[part]) for metres, part in measured)
-        return nearest
+            return self._ids * len(points)
+        ends = unit_points(*np.array(points, np.float64).reshape(-1, 2).T)
+        squares = sum(np.square(ends[:, None, axis] - self._points[:, axis]) for axis in range(3))
+        near = squares <= squares.min(axis=1, keepdims=True) * BOUNDS[0] ** 4 + _NOTHING
+        told = [self._ids[at] for at in np.argmin(squares, axis=1).tolist()]
+        for one in np.flatnonzero(near.sum(axis=1) > 1).tolist():
+            few = np.flatnonzero(near[one])
+            _, told[one] = min(
+                (metres, self._ids[at]) for metres, at in zip(self._metres(few, points[one]), few.tolist(), strict=True)
+            )
+        return told
 
     def longest_lain(self, ends: tuple[Point, Point], hours: float, metres_an_hour: float) -> tuple[str, float]:
         """Where she could have lain longest between two points, going there and back on the shortest way; id and hours.
@@ -85,7 +88,8 @@ class Parts:
 
     def _squares(self, at: Point) -> Floats:
         """Squares of straight lines from the middles to a point."""
-        apart = self._points - unit_points(np.array([at[0]]), np.array([at[1]]))
+        lat, lon = math.radians(at[0]), math.radians(at[1])
+        apart = self._points - (math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat))
         return np.asarray(np.einsum("ij,ij->i", apart, apart))
 
     def _metres(self, few: NDArray[np.int64], at: Point) -> list[float]:

@@ -5,7 +5,8 @@
                comes ^ enters      ^ goes        one span: its first and last fix, and the first within the entry
 
 A fix is held against the circles that touch its cell of a mesh (``mesh.py``), and none besides. How far it is from the middle
-is told by the straight line through the globe, from places as points on the unit sphere: a few products, no angle.
+is told by the straight line through the globe, from places as points on the unit sphere: a few products, no angle. Who lies
+farther from the edge than her steps are long has not crossed it: of many fixes few are looked at with those beside them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pyarrow as pa
 from darkwake.events.berths import unit_points
 from darkwake.events.mesh import SIZES_E10, cell_of, cells_of, sizes_of
 from darkwake.events.places import Site
-from darkwake.events.track import E10_PER_DEGREE, degrees, whole
+from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, MM_PER_E10, degrees, whole
 from darkwake.geo import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from darkwake.engine import Engine
 
 AXES = ("x", "y", "z")
+MM = EARTH_RADIUS_M * 1000.0
+"""Millimetres in the radius of the unit sphere."""
 PACES = 3
 """Of so many kinds is the pace of a fix (``stay.py``)."""
 
 
 def circle_rows(sites: Sequence[Site], exit_ratio: float) -> pa.Table:
-    """Sites as circles by their number: middle, limits in millimetres, and limits as squares of straight lines."""
+    """Sites as circles by their number: middle, and limits as arcs, as straight lines and as squares of these."""
     lat, lon, extent = (np.array([getattr(site, word) for site in sites], np.float64) for word in ("lat", "lon", "extent_m"))
     middle = {"at_lat_e10": _whole(lat * E10_PER_DEGREE), "at_lon_e10": _whole(lon * E10_PER_DEGREE)}
     points = unit_points(*(e10 / E10_PER_DEGREE for e10 in middle.values()))
@@ -45,6 +48,7 @@ def circle_rows(sites: Sequence[Site], exit_ratio: float) -> pa.Table:
         | {f"at_{axis}": points[:, at] for at, axis in enumerate(AXES)}
         | {f"{word}_mm": mm for word, mm in limits.items()}
         | {f"{word}_square": _square(mm) for word, mm in limits.items()}
+        | {f"{word}_line_mm": np.sqrt(_square(mm)) * MM for word, mm in limits.items()}
     )
 
 
@@ -85,14 +89,17 @@ def spans(along: ir.Table, circles: pa.Table, engine: Engine) -> ir.Table:
     ``final`` whether the track ends there.
 
     Args:
-        along: fixes numbered along their tracks, with the places before and after (``stay.along``).
+        along: fixes numbered along their tracks, with the places before and after and the longer of the steps from and to
+            these (``stay.along``).
         circles: what :func:`circle_rows` gives.
         engine: where the fixes are.
     """
     cell, circle = cells_of(*(circles[word].to_numpy() for word in ("at_lat_e10", "at_lon_e10", "exit_mm")))
+    lines = ["circle", *(f"at_{axis}" for axis in AXES), "entry_line_mm", "exit_line_mm"]
+    index = engine.table(circles.select(lines).take(pa.array(circle)).append_column("cell", pa.array(cell)))
     limits = ["circle", *(f"at_{axis}" for axis in AXES), "entry_square", "exit_square"]
-    index = engine.table(circles.select(limits).take(pa.array(circle)).append_column("cell", pa.array(cell)))
-    seen = _crossings(_within(_laid(along, sizes_of(cell)), index))
+    perhaps = engine.keep(_perhaps(along, index, sizes_of(cell)))
+    seen = _crossings(_placed(perhaps.join(along, ["track_id", "number"])).join(engine.table(circles.select(limits)), "circle"))
     order = ibis.window(group_by=["track_id", "circle"], order_by="number", following=0)
     numbered = seen.mutate(span=seen.comes.cast("int64").sum().over(order))
     enter = ibis.ifelse(numbered.enters, numbered.number * PACES + numbered.pace, ibis.null("int64"))
@@ -104,31 +111,36 @@ def spans(along: ir.Table, circles: pa.Table, engine: Engine) -> ir.Table:
     )
 
 
-def _laid(along: ir.Table, sizes: Sequence[int]) -> ir.Table:
-    """Each fix, and those before and after, on the unit sphere; once for its cell of each size."""
+def _perhaps(along: ir.Table, index: ir.Table, sizes: Sequence[int]) -> ir.Table:
+    """Fixes that lie within a circle's exit, and so near to it or to its entry that a step could lead over it."""
+    laid = along.select(
+        "track_id",
+        "number",
+        # Arcs are longer than lines; a millimetre more for what is rounded.
+        step_mm=along.step_e10.fill_null(CIRCLE_E10).cast("float64") * MM_PER_E10 + 1.0,
+        cells=ibis.array([cell_of(along.lat_e10, along.lon_e10, size) for size in sizes or range(len(SIZES_E10))]),
+        **on_sphere(along.lat_e10, along.lon_e10),
+    )
+    near = laid.mutate(cell=laid.cells.unnest()).drop("cells").join(index, "cell")
+    away = near.mutate(line_mm=square_to(near).sqrt() * MM)
+    reach_mm = away.line_mm + away.step_mm
+    within = (away.line_mm <= away.exit_line_mm + 1) & (reach_mm > away.exit_line_mm)
+    enters = (away.line_mm <= away.entry_line_mm + 1) & (reach_mm > away.entry_line_mm)
+    return away.filter(within | enters).select("track_id", "number", "circle")
+
+
+def _placed(along: ir.Table) -> ir.Table:
+    """Each fix, and those before and after, on the unit sphere."""
     points: dict[str, ir.FloatingValue] = {}
     for side in ("", "before_", "next_"):
         points |= on_sphere(along[f"{side}lat_e10"], along[f"{side}lon_e10"], side)
-    placed = along.select(
-        "track_id",
-        "number",
-        "pace",
-        starts=along.before_lat_e10.isnull(),
-        ends=along.next_lat_e10.isnull(),
-        cells=ibis.array([cell_of(along.lat_e10, along.lon_e10, size) for size in sizes or range(len(SIZES_E10))]),
-        **points,
-    )
-    return placed.mutate(cell=placed.cells.unnest()).drop("cells")
+    starts, ends = along.before_lat_e10.isnull(), along.next_lat_e10.isnull()
+    return along.select("track_id", "number", "circle", "pace", starts=starts, ends=ends, **points)
 
 
-def _within(laid: ir.Table, index: ir.Table) -> ir.Table:
-    """The fixes within each circle's exit."""
-    near = laid.join(index, "cell")
-    return near.filter(square_to(near) <= near.exit_square)
-
-
-def _crossings(within: ir.Table) -> ir.Table:
+def _crossings(perhaps: ir.Table) -> ir.Table:
     """The fixes at which a track comes within the exit, enters the entry, or goes."""
+    within = perhaps.filter(square_to(perhaps) <= perhaps.exit_square)
     before, after = square_to(within, "before_"), square_to(within, "next_")
     enters = (square_to(within) <= within.entry_square) & (within.starts | (before > within.entry_square))
     told = within.select(

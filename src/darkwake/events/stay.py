@@ -31,6 +31,7 @@ from darkwake.events.track import (
     mean_lon_e10,
     speed_mkn,
     whole,
+    wrap_e10,
 )
 from darkwake.schema import TEXT, WHOLE
 
@@ -105,11 +106,23 @@ def along(positions: ir.Table, limits: StayLimits) -> ir.Table:
     timed = fixed.mutate(
         mkn=whole(fixed.sog_kn * 1000.0).fill_null(speed_mkn(ahead_mm, fixed.next_us - fixed.us)),
         before_mkn=whole(fixed.before_sog_kn * 1000.0).fill_null(speed_mkn(behind_mm, fixed.us - fixed.before_us)),
+        step_e10=_longer(*(_square_way(fixed, side) for side in ("before_", "next_"))),
         silent=(fixed.us - fixed.before_us >= round(limits.gap_minutes * US_PER_MINUTE)).fill_null(False),
     )
     paced = timed.mutate(pace=_pace(timed.mkn, limits), before_pace=_pace(timed.before_mkn, limits))
     changes = paced.silent | ((paced.pace != paced.before_pace) & (paced.pace > 0))
     return paced.mutate(changes=changes).drop("sog_kn", "before_sog_kn", "before_mkn", "before_pace", "line")
+
+
+def _square_way(fixed: ir.Table, side: str) -> ir.IntegerValue:
+    """North or south and then east or west to the fix before or next, in units of latitude: never less than the way."""
+    north, east = fixed[f"{side}lat_e10"] - fixed.lat_e10, wrap_e10(fixed[f"{side}lon_e10"] - fixed.lon_e10)
+    return north.abs() + east.abs()
+
+
+def _longer(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
+    """The greater of two; null where either is."""
+    return one + (other - one).clip(lower=0)
 
 
 def _pace(mkn: ir.IntegerValue, limits: StayLimits) -> ir.IntegerValue:
@@ -184,7 +197,7 @@ def _timed(known: ir.Table) -> ir.Table:
 
 def _summed(fixed: ir.Table, runs: ir.Table) -> ir.Table:
     """What runs of tracks add up to."""
-    held = fixed.rename(of_track="track_id").drop("pace", "changes", "silent", "before_lat_e10", "before_lon_e10")
+    held = fixed.rename(of_track="track_id").drop("pace", "changes", "silent", "before_lat_e10", "before_lon_e10", "step_e10")
     cut = runs.join(held, [runs.track_id == held.of_track, held.number >= runs.spell, held.number <= runs.until])
     first, last = cut.number == cut.spell, cut.number == cut.until
     begins = {word: cut[word].max(where=first) for word in ("before_us", "lat_e10", "lon_e10")}
