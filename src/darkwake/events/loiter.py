@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from darkwake.events.record import decimal, record, sources
 from darkwake.events.track import (
+    LAST,
     US_PER_HOUR,
     US_PER_MINUTE,
     along_track,
@@ -36,7 +37,6 @@ from darkwake.events.track import (
     sessions,
     speed_mkn,
     whole,
-    with_next,
 )
 from darkwake.events.welch import from_shore_nm
 
@@ -108,7 +108,7 @@ def loitering(positions: ir.Table, statics: ir.Table, engine: Engine, rule: Loit
     the ship reported, else the one that its next position implies. The distance from shore stands only where it was asked
     for, and with spells that nothing else explains.
     """
-    spells = _spells(_slow(positions, rule), rule)
+    spells = _spells(positions, rule, engine)
     slow = spells.filter(
         (spells.end_us - spells.start_us >= round(rule.min_hours * US_PER_HOUR))
         & (spells.way_mkn_us <= spells.timed_us * round(rule.max_kn * 1000))
@@ -160,51 +160,103 @@ def _with_shore(rows: ir.Table, engine: Engine, rule: LoiterRule) -> ir.Table:
     return told if rule.min_from_shore_nm is None else told.filter(told.shore_cnm > round(rule.min_from_shore_nm * 100))
 
 
-def _slow(positions: ir.Table, rule: LoiterRule) -> ir.Table:
-    """The slow fixes, each with its number on the track and its speed in milliknots."""
-    heard = fixes(positions).drop("cell")
-    pairs = with_next(heard, "us", "lat_e10", "lon_e10").mutate(number=ibis.row_number().over(along_track()))
-    mm = distance_mm(pairs.lat_e10, pairs.lon_e10, pairs.next_lat_e10, pairs.next_lon_e10)
-    speed = whole(pairs.sog_kn * 1000.0).fill_null(speed_mkn(mm, pairs.next_us - pairs.us))
-    told = pairs.mutate(mkn=speed).drop("line", "sog_kn", "next_us", "next_lat_e10", "next_lon_e10")
-    return told.filter(told.mkn <= round(rule.max_kn * 1000))
+def _spells(positions: ir.Table, rule: LoiterRule, engine: Engine) -> ir.Table:
+    """One row a spell of slow fixes that may be long enough: ends, way (milliknots times microseconds), time that this took.
+
+    Spells are told by the fixes at which a track becomes slow, which are few; the many are put in order once.
+    """
+    stepped = engine.keep(_stepped(positions, rule))
+    slow = stepped.filter(stepped.slow)
+    spans = _spans(_begun(stepped, rule))
+    long_enough = spans.shut_us - spans.begins_us >= round(rule.min_hours * US_PER_HOUR)
+    spans = spans.filter(long_enough.fill_null(True))
+    within = [slow.number >= spans.begins, slow.number < spans.until.fill_null(LAST)]
+    return _summed(slow.join(spans, ["track_id", *within]))
 
 
-def _spells(slow: ir.Table, rule: LoiterRule) -> ir.Table:
-    """One row a spell of slow fixes: its ends, its way (milliknots times microseconds) and the time that this took."""
-    along = by_number()
-    since = slow.us - slow.us.lag().over(along)
-    mm = distance_mm(slow.lat_e10.lag().over(along), slow.lon_e10.lag().over(along), slow.lat_e10, slow.lon_e10)
-    followed = slow.number - slow.number.lag().over(along) == 1
-    holds = followed & (since <= round(rule.holds_minutes * US_PER_MINUTE))
-    # Across fixes that were not slow, too, the straight line between the slow ones is what was made good.
-    made = ibis.ifelse(holds, slow.mkn.lag().over(along), speed_mkn(mm, since))
-    told = slow.mutate(since=since, made=made)
-    told = told.mutate(first=(told.since > round(rule.bridge_minutes * US_PER_MINUTE)).fill_null(True))
-    timed = told.mutate(
-        since=ibis.ifelse(told.first, 0, told.since), way=ibis.ifelse(told.first, 0, (told.made * told.since).fill_null(0))
+def _stepped(positions: ir.Table, rule: LoiterRule) -> ir.Table:
+    """The slow fixes, and the first faster one after each run of them, by their number on the track.
+
+    A slow fix after a slow one has the time ``since`` that and the ``way`` from it.
+    """
+    heard, order = fixes(positions).drop("cell"), along_track()
+    fixed = heard.mutate(
+        number=ibis.row_number().over(order),
+        **{f"before_{word}": heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10", "sog_kn")},
+        **{f"next_{word}": heard[word].lead().over(order) for word in ("us", "lat_e10", "lon_e10")},
     )
-    timed = sessions(timed.drop("made", "mkn"), ["track_id"], "number", timed.first, "spell")
-    return _summed(timed)
+    since, ahead_us = fixed.us - fixed.before_us, fixed.next_us - fixed.us
+    made = speed_mkn(distance_mm(fixed.before_lat_e10, fixed.before_lon_e10, fixed.lat_e10, fixed.lon_e10), since)
+    ahead = speed_mkn(distance_mm(fixed.lat_e10, fixed.lon_e10, fixed.next_lat_e10, fixed.next_lon_e10), ahead_us)
+    speeds = whole(fixed.sog_kn * 1000.0).fill_null(ahead), whole(fixed.before_sog_kn * 1000.0).fill_null(made)
+    slow, was_slow = ((speed <= round(rule.max_kn * 1000)).fill_null(False) for speed in speeds)
+    holds = since <= round(rule.holds_minutes * US_PER_MINUTE)
+    told = fixed.mutate(
+        slow=slow, was_slow=was_slow, since=since, way=(ibis.ifelse(holds, speeds[1], made) * since).fill_null(0)
+    )
+    gone = (~told.was_slow) | (told.since > round(rule.bridge_minutes * US_PER_MINUTE))
+    cut = told.filter(told.slow | told.was_slow).mutate(
+        follows=~gone, since=ibis.ifelse(gone, 0, told.since), way=ibis.ifelse(gone, 0, told.way)
+    )
+    return cut.drop("line", "sog_kn", "before_sog_kn", "next_us", "next_lat_e10", "next_lon_e10")
+
+
+def _begun(stepped: ir.Table, rule: LoiterRule) -> ir.Table:
+    """The slow fixes that follow on no slow one, with the time and the way from the last slow one that they are joined to.
+
+    Across fixes that were not slow, too, the straight line between the slow ones is what was made good.
+    """
+    turns = stepped.filter(~(stepped.slow & stepped.follows))
+    order = by_number()
+    last = {}
+    for word in ("us", "lat_e10", "lon_e10"):
+        # That of the faster fix before it, which follows on the last slow one.
+        last[word] = ibis.ifelse(turns.was_slow, turns[f"before_{word}"], turns[f"before_{word}"].lag().over(order))
+    told = turns.select(
+        "track_id", "number", "slow", "us", "lat_e10", "lon_e10", **{f"last_{word}": value for word, value in last.items()}
+    )
+    begun = told.filter(told.slow)
+    since = begun.us - begun.last_us
+    mm = distance_mm(begun.last_lat_e10, begun.last_lon_e10, begun.lat_e10, begun.lon_e10)
+    first = (since > round(rule.bridge_minutes * US_PER_MINUTE)).fill_null(True)
+    way = (speed_mkn(mm, since) * since).fill_null(0)
+    cut = begun.mutate(first=first, joined_us=ibis.ifelse(first, 0, since), joined_way=ibis.ifelse(first, 0, way))
+    return sessions(cut, ["track_id"], "number", cut["first"], "spell")
+
+
+def _spans(begun: ir.Table) -> ir.Table:
+    """The numbers at which spells begin, and the next ones begin, with what joins the runs of slow fixes in them."""
+    spans = begun.group_by(["track_id", "spell"]).aggregate(
+        begins=begun.number.min(),
+        begins_us=begun.us.min(),
+        gone_us=begun.last_us.min(),
+        joined_us=begun.joined_us.sum().cast("int64"),
+        joined_way=begun.joined_way.sum().cast("int64"),
+    )
+    order = ibis.window(group_by="track_id", order_by="begins")
+    return spans.mutate(until=spans.begins.lead().over(order), shut_us=spans.gone_us.lead().over(order)).drop(
+        "gone_us", "spell"
+    )
 
 
 def _summed(timed: ir.Table) -> ir.Table:
-    rows = timed.group_by(["track_id", "spell"]).aggregate(
+    first = timed.number == timed.begins
+    rows = timed.group_by(["track_id", "begins"]).aggregate(
         mmsi=timed.mmsi.min(),
         start_us=timed.us.min(),
         end_us=timed.us.max(),
-        way_mkn_us=timed.way.sum().cast("int64"),
-        timed_us=timed.since.sum().cast("int64"),
+        way_mkn_us=timed.way.sum().cast("int64") + timed.joined_way.min(),
+        timed_us=timed.since.sum().cast("int64") + timed.joined_us.min(),
         slow_positions=timed.count(),
         still=timed.nav_status.isin((AT_ANCHOR, MOORED)).fill_null(False).cast("int64").sum().cast("int64"),
         fishing=(timed.nav_status == FISHING).fill_null(False).cast("int64").sum().cast("int64"),
         lat_e10=mean_lat_e10(timed.lat_e10),
         lon_e10=mean_lon_e10(timed.lon_e10),
-        start_lat_e10=timed.lat_e10.argmin(timed.number),
-        start_lon_e10=timed.lon_e10.argmin(timed.number),
+        start_lat_e10=timed.lat_e10.max(where=first),
+        start_lon_e10=timed.lon_e10.max(where=first),
         end_lat_e10=timed.lat_e10.argmax(timed.number),
         end_lon_e10=timed.lon_e10.argmax(timed.number),
-        first_source=timed.source_id.argmin(timed.number),
+        first_source=timed.source_id.max(where=first),
         last_source=timed.source_id.argmax(timed.number),
         rank=timed["rank"].max(),
     )
