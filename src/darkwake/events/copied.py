@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from darkwake.events.retraced import retraced
-from darkwake.events.track import along_track, fixes, whole, wrap_e10
+from darkwake.events.retraced import crosses, retraced, steps
+from darkwake.events.track import along_track, whole
 from darkwake.geo import distance_m
 
 if TYPE_CHECKING:
@@ -21,27 +21,36 @@ if TYPE_CHECKING:
     from darkwake.engine import Engine
 
 Row = dict[str, Any]
+UNIT_E10 = 1e5
+"""Steps are alike to so much: a metre."""
 
 
 def copied(positions: ir.Table, engine: Engine, least_steps: int) -> Iterator[Row]:
     """Pairs of tracks of which one copies the other: the same steps, or the same way some time later."""
-    steps = list(_same_steps(positions, engine, least_steps))
-    yield from steps
-    known = {(row["track_id"], row["other_track_id"]) for row in steps}
-    yield from (row for row in retraced(positions, engine) if (row["track_id"], row["other_track_id"]) not in known)
+    told = steps(positions)
+    # Who lies still is not alike. What is left is ordered once for both looks.
+    moves = engine.keep(told.filter(_moved(told) | crosses(told)))
+    alike = list(_same_steps(moves, engine, least_steps))
+    yield from alike
+    known = {(row["track_id"], row["other_track_id"]) for row in alike}
+    yield from (row for row in retraced(moves, engine) if (row["track_id"], row["other_track_id"]) not in known)
 
 
-def _same_steps(positions: ir.Table, engine: Engine, least_steps: int) -> Iterator[Row]:
+def _moved(told: ir.Table) -> ir.BooleanValue:
+    """Whether a step is of more than about 20 m."""
+    return whole(told.north / UNIT_E10).abs() + whole(told.east / UNIT_E10).abs() > 20
+
+
+def _same_steps(moves: ir.Table, engine: Engine, least_steps: int) -> Iterator[Row]:
     """Pairs of tracks that share many sequences of five steps: times between reports and differences of degrees alike."""
-    heard = fixes(positions, ("sog_kn", "cog_deg"))
+    moved = moves.filter(_moved(moves))
     order = along_track()
-    steps = heard.mutate(
-        seconds=whole((heard.us - heard.us.lag().over(order)) / 1e6),
-        north=whole((heard.lat_e10 - heard.lat_e10.lag().over(order)) / 1e5),
-        east=whole(wrap_e10(heard.lon_e10 - heard.lon_e10.lag().over(order)) / 1e5),
+    steps = moved.mutate(
+        seconds=whole((moved.us - moved.us_before) / 1e6),
+        north=whole(moved.north / UNIT_E10),
+        east=whole(moved.east / UNIT_E10),
     )
-    # Steps of more than about 20 m, so that ships that lie still are not alike.
-    steps = steps.filter((steps.north.abs() + steps.east.abs() > 20) & (steps.seconds > 0))
+    steps = steps.filter(steps.seconds > 0)
     mixed = (steps.seconds * 1_000_003 + steps.north * 10_007 + steps.east) % 2_147_483_647
     coded = steps.mutate(code=mixed)
     key = coded.code

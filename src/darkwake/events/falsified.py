@@ -156,7 +156,9 @@ def ring_of(east: Floats, north: Floats) -> Ring | None:
     >>> round(found.radius_m, 3), round(found.spread_m, 3)
     (700.0, 0.0)
     """
-    x, y = east - east.mean(), north - north.mean()
+    # Sums over counts: means in the same bits, and most windows are so short that calling for them costs more.
+    count = len(east)
+    x, y = east - east.sum() / count, north - north.sum() / count
     xx, xy, yy = float(x @ x), float(x @ y), float(y @ y)
     trace, determinant = xx + yy, xx * yy - xy * xy
     greater = (trace + math.sqrt(max(trace * trace - 4.0 * determinant, 0.0))) / 2.0
@@ -166,7 +168,9 @@ def ring_of(east: Floats, north: Floats) -> Ring | None:
     mx, my = float(x @ moment) / 2.0, float(y @ moment) / 2.0
     x, y = x - (mx * yy - my * xy) / determinant, y - (my * xx - mx * xy) / determinant
     radii = np.sqrt(x * x + y * y)
-    return Ring(float(radii.mean()), float(radii.std()), np.arctan2(y, x))
+    radius_m = float(radii.sum()) / count
+    off_m = radii - radius_m
+    return Ring(radius_m, math.sqrt(float((off_m * off_m).sum()) / count), np.arctan2(y, x))
 
 
 def turning(angles: Floats, seconds: Floats, rate: float | None = None) -> tuple[float, float]:

@@ -114,14 +114,14 @@ class Way:
         return sum(int(flags[0]) + int((flags[1:] & ~flags[:-1]).sum()) for flags in (bend, slower) if len(flags))
 
 
-def retraced(positions: ir.Table, engine: Engine) -> Iterator[Row]:
+def retraced(moves: ir.Table, engine: Engine) -> Iterator[Row]:
     """Pairs of tracks of which one sails the other's way again.
 
     Args:
-        positions: rows of ``Positions``.
+        moves: what :func:`steps` gives.
         engine: where they are.
     """
-    crossed = crossings(positions)
+    crossed = engine.keep(crossings(moves))
     counted: Counter[tuple[str, str, int]] = Counter()
     for one, other, later_s in _alike(crossed, engine):
         counted[one, other, round(later_s / LAG_S)] += 1
@@ -135,33 +135,46 @@ def retraced(positions: ir.Table, engine: Engine) -> Iterator[Row]:
     yield from (max(rows, key=lambda row: float(row["measured"]["sequences"])) for rows in told.values() if rows)
 
 
-def crossings(positions: ir.Table) -> ir.Table:
+def steps(positions: ir.Table) -> ir.Table:
+    """Fixes with the one before each on the track, as ``..._before``, and how far ``north`` and ``east`` of it they lie."""
+    heard, order = fixes(positions, ()), along_track()
+    before = {f"{word}_before": heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10")}
+    told = heard.mutate(**before)
+    return told.mutate(north=told.lat_e10 - told.lat_e10_before, east=wrap_e10(told.lon_e10 - told.lon_e10_before))
+
+
+def crosses(moves: ir.Table) -> ir.BooleanValue:
+    """Whether a step leads over a line of latitude or of longitude: no crossing is made by another."""
+    lines = [(moves[f"{word}_before"], lead) for word, lead in (("lat_e10", moves.north), ("lon_e10", moves.east))]
+    return ibis.or_(*(_line(along) != _line(along + lead) for along, lead in lines))
+
+
+def _line(along_e10: ir.IntegerValue) -> ir.IntegerValue:
+    return (along_e10 / LINE_E10).floor().cast("int64")
+
+
+def crossings(moves: ir.Table) -> ir.Table:
     """Where and when tracks cross lines of latitude, or of longitude where they lead more east or west than north or south."""
-    heard = fixes(positions, ())
-    order = along_track()
-    before = {word: heard[word].lag().over(order) for word in ("us", "lat_e10", "lon_e10")}
-    steps = heard.mutate(**{f"{word}_before": value for word, value in before.items()})
-    steps = steps.filter((steps.us - steps.us_before).between(1, STEP_US))
-    north, east = steps.lat_e10 - steps.lat_e10_before, wrap_e10(steps.lon_e10 - steps.lon_e10_before)
-    by_lat = north.abs() >= east.abs()
-    steps = steps.mutate(
+    near = moves.filter((moves.us - moves.us_before).between(1, STEP_US))
+    by_lat = near.north.abs() >= near.east.abs()
+    led = near.mutate(
         by_lat=by_lat,
-        along=ibis.ifelse(by_lat, steps.lat_e10_before, steps.lon_e10_before),
-        onward=ibis.ifelse(by_lat, north, east),
-        beside=ibis.ifelse(by_lat, steps.lon_e10_before, steps.lat_e10_before),
-        aside=ibis.ifelse(by_lat, east, north),
+        along=ibis.ifelse(by_lat, near.lat_e10_before, near.lon_e10_before),
+        onward=ibis.ifelse(by_lat, near.north, near.east),
+        beside=ibis.ifelse(by_lat, near.lon_e10_before, near.lat_e10_before),
+        aside=ibis.ifelse(by_lat, near.east, near.north),
     )
-    first, last = ((value / LINE_E10).floor().cast("int64") for value in (steps.along, steps.along + steps.onward))
-    steps = steps.mutate(up=steps.onward > 0, at=ibis.ifelse(steps.onward > 0, last, first)).filter(first != last)
-    share = (steps["at"] * LINE_E10 - steps.along).cast("float64") / steps.onward.cast("float64")
+    first, last = _line(led.along), _line(led.along + led.onward)
+    over = led.mutate(up=led.onward > 0, at=ibis.ifelse(led.onward > 0, last, first)).filter(first != last)
+    share = (over["at"] * LINE_E10 - over.along).cast("float64") / over.onward.cast("float64")
     lines = CIRCLE_E10 // LINE_E10
-    return steps.select(
+    return over.select(
         *_ENDS,
         "by_lat",
         "up",
-        line=(steps["at"] + lines) % lines,
-        at_us=steps.us_before + whole(share * (steps.us - steps.us_before)),
-        across_e10=wrap_e10(steps.beside + whole(share * steps.aside)),
+        line=(over["at"] + lines) % lines,
+        at_us=over.us_before + whole(share * (over.us - over.us_before)),
+        across_e10=wrap_e10(over.beside + whole(share * over.aside)),
     )
 
 
