@@ -130,9 +130,8 @@ def calls(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engi
     """
     sites = nested(places)
     around = circles(sites)
-    order = [(word, "ascending") for word in (*STAY, "spell")]
     near = _near(places, engine, rule)
-    reduced = engine.arrow(spells(positions, near, around, rule.limits, engine)).sort_by(order)
+    reduced = engine.arrow(spells(positions, near, around, rule.limits, engine).order_by([*STAY, "spell"]))
     known = _known(reduced, positions.semi_join(near, "cell"), statics, places, sites, engine, rule)
     rows = engine.table(pa.concat_tables([ROW.empty_table(), *_called(reduced, known)]))
     evidence = sources(rows.first_source, rows.last_source)
