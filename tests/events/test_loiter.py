@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import timedelta
+from itertools import pairwise
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from darkwake.events import LoiterRule
 from darkwake.events.find import find
+from darkwake.geo import EARTH_RADIUS_M
 from darkwake.schema import Positions, Statics
+from darkwake.units import METRES_PER_SECOND_PER_KNOT
 from tests.events.rows import EVENING, fixes, sea, shuffled, still
 
 FOUR_HOURS = range(0, 241, 5)
@@ -145,3 +151,46 @@ def test_the_order_of_the_rows_changes_nothing(found):
 def test_a_rule_that_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="above 0"):
         LoiterRule(min_hours=0)
+
+
+def fix_by_fix(rows, rule):
+    """Slow spells in plain Python: first minute, minutes, slow fixes, mean speed in knots."""
+
+    def knots(one, other):
+        metres = abs(other[1] - one[1]) * math.pi / 180 * EARTH_RADIUS_M
+        return metres / ((other[0] - one[0]) * 60) / METRES_PER_SECOND_PER_KNOT
+
+    speeds = [sog if sog is not None else knots(row, after) for (*row, sog), after in pairwise(rows)]
+    slow = [(at, row, kn) for at, (row, kn) in enumerate(zip(rows, [*speeds, rows[-1][3]], strict=True)) if kn is not None]
+    slow = [(at, row, kn) for at, row, kn in slow if kn <= rule.max_kn]
+    spells = []
+    for before, (at, row, _) in zip([None, *slow], slow, strict=False):
+        since = row[0] - before[1][0] if before else math.inf
+        if since > rule.bridge_minutes:
+            spells.append([row[0], row[0], 0, 0.0])
+        else:
+            holds = before[0] == at - 1 and since <= rule.holds_minutes
+            spells[-1][3] += since * (before[2] if holds else knots(before[1], row))
+        spells[-1][1] = row[0]
+        spells[-1][2] += 1
+    told = [(begin, end - begin, count, way / (end - begin)) for begin, end, count, way in spells if end > begin]
+    return [spell for spell in told if spell[1] >= 60 * rule.min_hours and spell[3] <= rule.max_kn]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_spells_told_by_where_they_begin_are_those_told_fix_by_fix(found, seed):
+    draw = np.random.default_rng(seed)
+    minutes = np.cumsum(draw.choice([1, 5, 8, 20, 59, 61, 150], 400, p=[0.3, 0.3, 0.1, 0.14, 0.1, 0.03, 0.03])).tolist()
+    lat = (42 + np.cumsum(draw.choice([0.0, 1e-5, 0.01], 400, p=[0.8, 0.19, 0.01]))).tolist()
+    sog = [
+        None if kn < 0 else kn for kn in draw.choice([0.0, 0.8, 1.9, 9.0, -1.0], 400, p=[0.4, 0.3, 0.15, 0.1, 0.05]).tolist()
+    ]
+    rows = [(minute, at, 133.0, kn) for minute, at, kn in zip(minutes, lat, sog, strict=True)]
+    spells = found(shuffled(fixes("a", rows)), "loiter")
+    expected = fix_by_fix(rows, LoiterRule())
+    assert len(expected) > 3
+    for spell, (begin, lasts, count, mean_kn) in zip(spells, expected, strict=True):
+        told = factors(spell)
+        assert spell["start"] == EVENING + timedelta(minutes=begin)
+        assert (told["minutes"], told["slow_positions"]) == (lasts, count)
+        assert told["mean_speed_kn"] == pytest.approx(mean_kn, abs=0.002)
