@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from darkwake.engine import Engine, open_engine, split_groups
+from darkwake.engine.packed import packed, unpacked
 from darkwake.engine.protocol import sorted_groups
 from darkwake.errors import MissingTool, UsageError
 from darkwake.geo import distance_m, haversine_m
@@ -126,3 +127,10 @@ def test_a_missing_java_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.delenv("JAVA_HOME", raising=False)
     with pytest.raises(MissingTool, match="needs Java 17, and no java was found; install a Java 17 runtime"):
         open_engine("spark")
+
+
+def test_a_group_travels_to_another_process_without_the_rows_that_it_was_cut_from() -> None:
+    whole = pa.table({"ship": pa.array(range(100_000)), "name": pa.array(["SYN TAN"] * 100_000)})
+    group = whole.slice(70_000, 50)
+    assert unpacked(packed(group)).equals(group)
+    assert len(packed(group)) < 5_000

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from darkwake.detection.scene import Job, SearchedScene, search_file
 from darkwake.engine import Engine
+from darkwake.engine.packed import packed, unpacked
 from darkwake.engine.processes import Tell, run_all
 from darkwake.errors import DarkwakeError, InputError
 from darkwake.schema import Detections, Scenes, Searched, Table
@@ -88,7 +89,7 @@ def _packed(number: int, job: Job) -> dict[str, object]:
     except DarkwakeError as fault:
         return {"number": number, "fault": [fault.what, fault.do, fault.source, fault.place]}
     rows = ([found.scene], found.detections, found.areas)
-    streams = {table.table_name: _stream(table.rows(part)) for table, part in zip(TABLES, rows, strict=True)}
+    streams = {table.table_name: packed(table.rows(part)) for table, part in zip(TABLES, rows, strict=True)}
     return {"number": number, "notes": list(found.notes), "seconds": found.seconds, **streams}
 
 
@@ -96,15 +97,8 @@ def _unpacked(row: dict[str, Any]) -> SearchedScene:
     if row["fault"]:
         what, do, source, place = row["fault"]
         raise InputError(what, do=do, source=source, place=place)
-    scenes, detections, areas = (pa.ipc.open_stream(row[table.table_name]).read_all().to_pylist() for table in TABLES)
+    scenes, detections, areas = (unpacked(row[table.table_name]).to_pylist() for table in TABLES)
     return SearchedScene(scenes[0], detections, areas, tuple(row["notes"]), row["seconds"])
-
-
-def _stream(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue().to_pybytes())
 
 
 def size(path: Path) -> int:

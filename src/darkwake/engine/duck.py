@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from darkwake.engine.packed import packed, unpacked
 from darkwake.engine.protocol import GroupFunction, sorted_groups, utc, workers
 from darkwake.engine.remembered import Connection
 from darkwake.engine.scratch import Scratch
@@ -108,10 +109,14 @@ def _applied(function: GroupFunction, groups: Iterator[pa.Table]) -> Iterator[pa
         yield from map(function, groups)
         return
     with ProcessPoolExecutor(workers(), mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[pa.Table]] = deque()
+        waiting: deque[Future[bytes]] = deque()
         for group in groups:
-            waiting.append(pool.submit(function, group))
+            waiting.append(pool.submit(_elsewhere, function, packed(group)))
             if len(waiting) > workers():
-                yield waiting.popleft().result()
+                yield unpacked(waiting.popleft().result())
         while waiting:
-            yield waiting.popleft().result()
+            yield unpacked(waiting.popleft().result())
+
+
+def _elsewhere(function: GroupFunction, group: bytes) -> bytes:
+    return packed(function(unpacked(group)))

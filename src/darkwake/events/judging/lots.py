@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from darkwake.engine.clock import clock_us
+from darkwake.engine.packed import packed, unpacked
 from darkwake.events.alongside import REPORTS_US, Meetings
 from darkwake.events.columns import Columns
 from darkwake.events.neighbours import Circumstances
@@ -54,16 +55,12 @@ class Asked(Columns):
 
     def written(self) -> bytes:
         """As bytes."""
-        rows, sink = self.table(), pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as stream:
-            stream.write_table(rows)
-        return bytes(sink.getvalue())
+        return packed(self.table())
 
     @classmethod
     def read(cls, written: bytes) -> Asked:
         """From bytes."""
-        with pa.ipc.open_stream(written) as stream:
-            return cls.of_table(stream.read_all())
+        return cls.of_table(unpacked(written))
 
 
 def lots(asked: Asked, tracks: pa.Array, positions: ir.Table, engine: Engine) -> ir.Table:
