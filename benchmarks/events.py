@@ -203,16 +203,20 @@ class Memory(threading.Thread):
 
 
 def held_mib() -> float:
-    """Resident memory of this process and its children now, pages that they share counted in each."""
-    pages, todo = 0, [os.getpid()]
+    """Memory that this process and its children hold now; of pages that some share each counts its part.
+
+    Resident sizes would count a process twice in the moment in which it starts another one.
+    """
+    kib, todo = 0, [os.getpid()]
     while todo:
         pid = todo.pop()
         try:
-            pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+            told = Path(f"/proc/{pid}/smaps_rollup").read_text()
             todo += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         except (FileNotFoundError, ProcessLookupError):
             continue
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        kib += sum(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
+    return kib / 2**10
 
 
 def run_case(name: str, folder: Path, small: Path) -> Measured:
