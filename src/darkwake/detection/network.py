@@ -3,7 +3,7 @@
 The network is a small U-Net (``models/ships.onnx``; data, scores and limits: ``models/ships.md``), run by onnxruntime on a
 fixed number of threads, so that two runs give the same bits. Windows are brought to one scale of brightness by ``levels.py``
 and, where pixels are finer than ``FINEST_M``, averaged to it; large windows are run tile by tile with an overlap, and a seam
-shows only what lies further away than the overlap.
+shows only what lies further away than the overlap. The edges of today's weights are too weak to part hulls (``ships.md``).
 """
 
 from __future__ import annotations
