@@ -115,7 +115,7 @@ def kinds(folder: Path, names: tuple[str, ...], rules: tuple[Any, ...] = ()) -> 
     given = {type(rule): rule for rule in rules}
     for kind in KINDS:
         if kind.name in names:
-            found += known.engine.arrow(kind.expression(known, given.get(kind.rule, kind.rule()))).num_rows
+            found += kind.rows(known, given.get(kind.rule, kind.rule())).num_rows
     known.engine.close()
     return found
 
@@ -193,7 +193,9 @@ class Memory(threading.Thread):
     def run(self) -> None:
         """Look until told to stop."""
         while not self._done.wait(0.1):
-            self.peak_mib = max(self.peak_mib, held_mib())
+            # To count shared pages walks through all of them; what is resident is told at once, and is never less.
+            if held_mib(resident_kib) > self.peak_mib:
+                self.peak_mib = max(self.peak_mib, held_mib())
 
     def stop(self) -> float:
         """The most that was seen."""
@@ -202,20 +204,30 @@ class Memory(threading.Thread):
         return max(self.peak_mib, held_mib())
 
 
-def held_mib() -> float:
-    """Memory that this process and its children hold now; of pages that some share each counts its part.
+def pss_kib(pid: int) -> int:
+    """Memory that a process holds; of pages that some share it counts its part.
 
     Resident sizes would count a process twice in the moment in which it starts another one.
     """
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return sum(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
+
+
+def resident_kib(pid: int) -> int:
+    """The same with shared pages in full."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+def held_mib(of_process: Callable[[int], int] = pss_kib) -> float:
+    """Memory that this process and its children hold now."""
     kib, todo = 0, [os.getpid()]
     while todo:
         pid = todo.pop()
         try:
-            told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            kib += of_process(pid)
             todo += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         except (FileNotFoundError, ProcessLookupError):
             continue
-        kib += sum(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
     return kib / 2**10
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,9 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from darkwake.engine import Engine, open_engine, split_groups
+from darkwake.engine import DuckDB, Engine, open_engine, split_groups
 from darkwake.engine.packed import packed, unpacked
+from darkwake.engine.pool import Pool
 from darkwake.engine.protocol import sorted_groups
+from darkwake.engine.spark import Spark
 from darkwake.errors import MissingTool, UsageError
 from darkwake.geo import distance_m, haversine_m
 from darkwake.ids import content_id, id_column
@@ -29,6 +33,19 @@ ROWS = pa.table(
 def count_rows(group: pa.Table) -> pa.Table:
     """A group function that the workers can import."""
     return group.append_column("rows", pa.array([group.num_rows] * group.num_rows, pa.int64()))
+
+
+COUNTED = pa.schema([("key", pa.string()), ("n", pa.int64()), ("rows", pa.int64())])
+
+
+def process_id(group: pa.Table) -> pa.Table:
+    """Which process worked on it."""
+    return pa.table({"pid": [os.getpid()]})
+
+
+def die(group: pa.Table) -> pa.Table:
+    """What a process does for which there is no memory."""
+    os._exit(9)
 
 
 @pytest.fixture(params=["duck", "spark_engine"])
@@ -58,8 +75,7 @@ def test_distances_in_an_engine_lie_within_the_stated_error_of_the_ellipsoid(eng
 
 def test_a_function_over_groups_sees_each_group_whole(engine: Engine) -> None:
     rows = pa.table({"key": ["a", "b", "a", "c", "a"], "n": [1, 2, 3, 4, 5]})
-    schema = pa.schema([("key", pa.string()), ("n", pa.int64()), ("rows", pa.int64())])
-    found = engine.arrow(engine.map_groups(engine.table(rows), "key", count_rows, schema))
+    found = engine.arrow(engine.map_groups(engine.table(rows), "key", count_rows, COUNTED))
     assert sorted((r["key"], r["n"], r["rows"]) for r in found.to_pylist()) == [
         *(("a", 1, 3), ("a", 3, 3), ("a", 5, 3)),
         *(("b", 2, 1), ("c", 4, 1)),
@@ -81,6 +97,50 @@ def test_parts_are_gathered_into_one_table(engine: Engine) -> None:
     rows = engine.table(ROWS)
     gathered = engine.gather([rows.filter(rows.number == number) for number in (3, 1, 9)])
     assert sorted(engine.arrow(gathered)["number"].to_pylist()) == [1, 3]
+
+
+def test_what_was_kept_in_a_scope_is_gone_after_it_and_nothing_else(engine: Engine) -> None:
+    rows = engine.table(ROWS)
+    before = _held(engine)
+    with engine.scoped():
+        kept = engine.keep(rows.filter(rows.number > 1))
+        counted = engine.map_groups(kept.select(key="name", n="number"), "key", count_rows, COUNTED)
+        assert engine.arrow(engine.gather([counted, counted.limit(1)])).num_rows == 3
+        assert _held(engine) > before
+    assert _held(engine) == before
+    assert engine.arrow(rows).num_rows == 4
+
+
+def test_what_is_kept_alone_leaves_nothing_that_it_was_made_of(engine: Engine) -> None:
+    before = _held(engine)
+    alone = engine.keep_alone(lambda: engine.keep(engine.table(ROWS)).filter(ibis._.number > 1))
+    assert len(_held(engine) - before) == 1
+    assert sorted(engine.arrow(alone)["number"].to_pylist()) == [2, 3]
+
+
+def _held(engine: Engine) -> set[str]:
+    """Tables in memory and files in the scratch folder."""
+    if isinstance(engine, DuckDB):
+        tables = engine._connection.raw_sql("SELECT table_name FROM duckdb_tables()").fetchall()
+        return {name for (name,) in tables} | {path.name for path in engine._spill.folder.glob("*.parquet")}
+    assert isinstance(engine, Spark)
+    return {path.name for path in engine._scratch.folder.iterdir()}
+
+
+def test_processes_stay_for_the_next_table_and_one_that_dies_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("darkwake.engine.pool.workers", lambda: 2)
+    pool, groups = Pool(), [pa.table({"n": [number]}) for number in range(9)]
+    first, second = ({row["pid"][0].as_py() for row in pool.applied(process_id, iter(groups))} for _ in range(2))
+    assert first | second == first
+    assert len(first) <= 2
+    assert os.getpid() not in first
+    with pytest.raises(BrokenProcessPool):
+        list(pool.applied(die, iter(groups)))
+    third = {row["pid"][0].as_py() for row in pool.applied(process_id, iter(groups))}
+    assert third
+    assert not third & first
+    pool.close()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in first | third)
 
 
 def test_tables_of_the_same_columns_have_each_its_own_rows(engine: Engine) -> None:

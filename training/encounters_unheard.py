@@ -31,11 +31,10 @@ from scipy.special import logsumexp
 
 from darkwake.engine import DuckDB
 from darkwake.events.berths import Berths, stays
-from darkwake.events.judging import judged
+from darkwake.events.encounter import meetings_judged
 from darkwake.events.meetings import EncounterRule, meetings
 from darkwake.events.neighbours import TRANSFERS
 from darkwake.events.track import US_PER_HOUR
-from darkwake.events.unheard import ROWS
 from darkwake.events.unheard.both_silent import pairs_of, with_ships
 from darkwake.events.unheard.inferred import Unheard, unheard_of
 from darkwake.events.unheard.one_silent import Half, halves
@@ -84,10 +83,9 @@ def look(scene: World, seen: Seen) -> None:
     """Add a world."""
     rule, engine = EncounterRule(), DuckDB()
     positions, statics = engine.table(scene.positions), engine.table(scene.statics)
-    order = [(word, "ascending") for word in ("start_us", "track_id", "other_track_id")]
-    met = engine.arrow(meetings(positions, rule, engine)).sort_by(order)
+    found = engine.keep_alone(lambda: meetings(positions, rule, engine))
     berths = Berths(engine.arrow(stays(positions)), scene.places)
-    heard = judged(met, positions, statics, berths, engine, rule).select(ROWS.names).cast(ROWS)
+    heard = meetings_judged(found, positions, statics, berths, engine, rule)
     unheard = unheard_of(heard, positions, statics, berths, engine, rule)
     engine.close()
     truths = [row for row in scene.truth.to_pylist() if row["what"] in TRANSFERS]

@@ -19,7 +19,8 @@ import pytest
 
 from darkwake.ais import ingest
 from darkwake.engine import DuckDB, Engine
-from darkwake.events import KINDS, find
+from darkwake.events import KINDS, berths, call_lots, encounter, find, meetings
+from darkwake.events.judging import spread
 from darkwake.geo import wrap_lon
 from darkwake.schema import Events, Positions
 from tests.events import scene
@@ -80,8 +81,25 @@ class Sparing(DuckDB):
     at_once = 200
 
 
-def test_the_order_of_rows_and_how_they_are_cut_change_nothing(ships: list[Row], plain: list[Row], tmp_path: Path) -> None:
+PIECES = [
+    (encounter, "AT_ONCE", 2),
+    (meetings, "PAIRS_AT_ONCE", 300),
+    (spread, "IN_PROCESS", 1),
+    (call_lots, "IN_PROCESS", 1),
+    (call_lots, "AT_ONCE", 5),
+    (berths, "AT_ONCE", 3),
+    (berths, "FIRST_ASKED", 1),
+]
+"""What is looked at at once, so little that the scene is many pieces of each; other processes judge and call."""
+
+
+def test_the_order_of_rows_and_how_they_are_cut_change_nothing(
+    ships: list[Row], plain: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rows shuffled, in 24 files, and worked on in small pieces and little memory."""
+    for module, word, little in PIECES:
+        assert getattr(module, word) > little
+        monkeypatch.setattr(module, word, little)
     rows, engine = shuffled(scene.positions(ships)), Sparing(memory_mib=256)
     paths = [tmp_path / f"{at}.parquet" for at in range(24)]
     for at, path in enumerate(paths):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darkwake.engine.packed import packed, unpacked
+from darkwake.engine.pool import Pool
 from darkwake.engine.protocol import GroupFunction, sorted_groups, utc, workers
 from darkwake.engine.remembered import Connection
 from darkwake.engine.scratch import Scratch
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+Rows = TypeVar("Rows")
 BATCH = 100_000
 """Rows of a stream that are held together."""
 
@@ -36,6 +35,8 @@ class DuckDB:
     def __init__(self, *, memory_mib: int | None = None) -> None:
         """Open it; beyond ``memory_mib`` it spills to disk (default: a GiB a core and two at least, most of what there is)."""
         self._spill = Scratch("spill")
+        self._pool = Pool()
+        self._to_let_go: list[Callable[[], None]] = []
         self._connection = Connection().connect(temp_directory=str(self._spill.folder))
         self._connection.raw_sql("SET TimeZone = 'UTC'")
         self._connection.raw_sql("SET preserve_insertion_order = false")
@@ -52,7 +53,7 @@ class DuckDB:
 
     def table(self, rows: pa.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
-        return self._connection.taken_in(f"rows_{uuid.uuid4().hex}", rows)
+        return self._made(f"rows_{uuid.uuid4().hex}", rows, self._connection.taken_in)
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """See :class:`darkwake.engine.Engine`."""
@@ -60,13 +61,30 @@ class DuckDB:
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
-        return self._connection.keep(f"kept_{uuid.uuid4().hex}", expression)
+        return self._made(f"kept_{uuid.uuid4().hex}", expression, self._connection.keep)
+
+    def keep_alone(self, make: Callable[[], ir.Table]) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        name = f"kept_{uuid.uuid4().hex}"
+        with self.scoped():
+            kept = self._connection.keep(name, make())
+        self._to_let_go.append(lambda: self._connection.drop_table(name, force=True))
+        return kept
+
+    def _made(self, name: str, of: Rows, make: Callable[[str, Rows], ir.Table]) -> ir.Table:
+        self._to_let_go.append(lambda: self._connection.drop_table(name, force=True))
+        return make(name, of)
+
+    def _file(self, name: str) -> Path:
+        path = self._spill.folder / f"{name}.parquet"
+        self._to_let_go.append(lambda: path.unlink(missing_ok=True))
+        return path
 
     def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
         if len(parts) == 1:
             return self.keep(parts[0])
-        paths = [self._spill.folder / f"part_{uuid.uuid4().hex}.parquet" for _ in parts]
+        paths = [self._file(f"part_{uuid.uuid4().hex}") for _ in parts]
         for part, path in zip(parts, paths, strict=True):
             # Pages of the second version are written and read faster; nobody else reads these.
             self._connection.to_parquet(part, path, parquet_version="v2")
@@ -81,18 +99,31 @@ class DuckDB:
 
     def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:
         """See :class:`darkwake.engine.Engine`. Groups run in processes, a few in memory at a time; results go to disk."""
+        self._pool.ready(function)
         name = f"grouped_{uuid.uuid4().hex}"
-        path = self._spill.folder / f"{name}.parquet"
+        path = self._file(name)
         kept = self._connection.keep(name, table)
         rows = self._connection.raw_sql(self._connection.compile(kept.order_by(by))).to_arrow_reader(BATCH)
         with pq.ParquetWriter(path, schema) as written:
-            for part in _applied(function, map(utc, sorted_groups(rows, by))):
+            for part in self._pool.applied(function, map(utc, sorted_groups(rows, by))):
                 written.write_table(part.cast(schema))
         self._connection.drop_table(name)
         return self.parquet([path], schema)
 
+    @contextmanager
+    def scoped(self) -> Iterator[None]:
+        """See :class:`darkwake.engine.Engine`."""
+        already, self._to_let_go = self._to_let_go, []
+        try:
+            yield
+        finally:
+            for let_go in self._to_let_go:
+                let_go()
+            self._to_let_go = already
+
     def close(self) -> None:
         """See :class:`darkwake.engine.Engine`."""
+        self._pool.close()
         self._connection.disconnect()
         self._spill.close()
 
@@ -101,22 +132,3 @@ def _usual_mib() -> int:
     """Memory of DuckDB alone: results do not depend on it, and what Python and Arrow hold comes on top."""
     there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
     return min(1024 * max(workers(), 2), there * 3 // 4)
-
-
-def _applied(function: GroupFunction, groups: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """What a function makes of each group; as many groups are under way as there are processes, and one more waits."""
-    if workers() == 1:
-        yield from map(function, groups)
-        return
-    with ProcessPoolExecutor(workers(), mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[bytes]] = deque()
-        for group in groups:
-            waiting.append(pool.submit(_elsewhere, function, packed(group)))
-            if len(waiting) > workers():
-                yield unpacked(waiting.popleft().result())
-        while waiting:
-            yield unpacked(waiting.popleft().result())
-
-
-def _elsewhere(function: GroupFunction, group: bytes) -> bytes:
-    return packed(function(unpacked(group)))

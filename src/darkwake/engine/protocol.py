@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -41,6 +42,10 @@ class Engine(Protocol):
         """The same rows, worked out now and once, for an expression that others stand on many times; not in this process."""
         ...
 
+    def keep_alone(self, make: Callable[[], ir.Table]) -> ir.Table:
+        """The rows of what is made, kept like :meth:`keep`; what was taken in or kept to make it is let go."""
+        ...
+
     def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
         """The rows of one or more expressions of the same columns together, kept like :meth:`keep`.
 
@@ -54,6 +59,10 @@ class Engine(Protocol):
 
     def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:
         """Apply ``function`` to the rows of each value of ``by``; the result has ``schema``, in no promised order."""
+        ...
+
+    def scoped(self) -> AbstractContextManager[None]:
+        """What is taken in, kept, gathered or mapped meanwhile is let go at the end, and may not be asked for any more."""
         ...
 
     def close(self) -> None:

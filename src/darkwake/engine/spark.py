@@ -13,7 +13,8 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,14 @@ def require_java() -> None:
     if not home and not shutil.which("java"):
         remedy = "install a Java 17 runtime or set JAVA_HOME"
         raise MissingTool("--engine spark needs Java 17, and no java was found", do=remedy)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _address(path: Path) -> str:
@@ -120,6 +129,15 @@ class Spark:
         """See :class:`darkwake.engine.Engine`. Rows are kept as Parquet files in the scratch folder."""
         return self.gather([expression])
 
+    def keep_alone(self, make: Callable[[], ir.Table]) -> ir.Table:
+        """See :class:`darkwake.engine.Engine`."""
+        before = set(self._scratch.folder.iterdir())
+        made = make()
+        others = set(self._scratch.folder.iterdir()) - before
+        kept = self.keep(made)
+        _remove(others)
+        return kept
+
     def gather(self, parts: Sequence[ir.Table]) -> ir.Table:
         """See :class:`darkwake.engine.Engine`."""
         frames = [self._connection.frame(part) for part in parts]
@@ -150,6 +168,15 @@ class Spark:
         done = frame.groupBy(by).applyInArrow(lambda rows: function(utc(rows)).cast(schema), from_arrow_schema(schema))
         done.createOrReplaceTempView(name)
         return self._connection.table(name)
+
+    @contextmanager
+    def scoped(self) -> Iterator[None]:
+        """See :class:`darkwake.engine.Engine`. All that it holds are files of the scratch folder."""
+        before = set(self._scratch.folder.iterdir())
+        try:
+            yield
+        finally:
+            _remove(set(self._scratch.folder.iterdir()) - before)
 
     def close(self) -> None:
         """Stop the session."""

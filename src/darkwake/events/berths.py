@@ -41,8 +41,8 @@ BERTH_M, BERTH_SHIPS = 1000.0, 2
 ANCHORAGE_M, ANCHORAGE_SHIPS = 3000.0, 3
 """An anchorage: so many other ships lay still within so far (assumed: neighbours lie half a mile apart)."""
 AT_BERTH, AT_ANCHORAGE, IN_TRANSFER_AREA, ELSEWHERE = 0, 1, 2, 3
-AT_ONCE = 2**16
-"""So many points are looked at at once."""
+AT_ONCE, FIRST_ASKED = 2_000_000, 2**12
+"""About so many pairs of a point and what lies near it are held at once, some hundred bytes each; so many points begin."""
 _OF_KIND = {
     "berth": AT_BERTH,
     "terminal": AT_BERTH,
@@ -170,17 +170,23 @@ class Berths:
         ship = pc.index_in(tracks, value_set=self._tracks).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         own = _distinct((point * ships + ship)[ship >= 0])
         near, far = (2.0 * math.sin(metres / EARTH_RADIUS_M / 2.0) for metres in (BERTH_M, ANCHORAGE_M))
-        for first in range(0, len(points), AT_ONCE):
-            found = _pairs(self._tree, points[first : first + AT_ONCE], far)
+        first, some = 0, FIRST_ASKED
+        while first < len(points):
+            asked = slice(first, first + some)
+            found = _pairs(self._tree, points[asked], far)
             pairs = (found["i"] + first) * ships + self._ships[found["j"]]
             fixed = self._fixed[found["j"]] & (found["v"] <= near)
+            mine = own[np.searchsorted(own, first * ships) : np.searchsorted(own, asked.stop * ships)]
             for count, several in zip(counted, (pairs[fixed], pairs), strict=True):
                 theirs = _distinct(several)
                 # Both are sorted; np.isin would hash, which takes a hundred times as long on millions of numbers (NumPy 2.3).
-                at = np.searchsorted(theirs, own)
-                owned = own[np.append(theirs, -1)[at] == own]
-                np.add(count, np.bincount(theirs // ships, minlength=len(points)), out=count)
-                np.subtract(count, np.bincount(owned // ships, minlength=len(points)), out=count)
+                at = np.searchsorted(theirs, mine)
+                owned = mine[np.append(theirs, -1)[at] == mine]
+                size = len(count[asked])
+                count[asked] = np.bincount(theirs // ships - first, minlength=size)
+                count[asked] -= np.bincount(owned // ships - first, minlength=size)
+            # As many next as will find so many pairs, if it is as crowded there.
+            first, some = asked.stop, max(some * AT_ONCE // max(len(found), 1), 1)
         return counted
 
     def _named(self, points: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ beyond 4 km of an anchorage point (the same ratio, here of each place's own exte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,9 @@ import pyarrow as pa
 from darkwake.events.absence import AbsenceRule
 from darkwake.events.berths import Berths
 from darkwake.events.berths import stays as still_places
-from darkwake.events.call_rows import FIRST_OUTSIDE, ROW, rows_of
-from darkwake.events.called import Known, cut, lots_of
+from darkwake.events.call_lots import called
+from darkwake.events.call_rows import FIRST_OUTSIDE
+from darkwake.events.called import Known
 from darkwake.events.draughts import DraughtRule, draught_runs
 from darkwake.events.mesh import storage_cells
 from darkwake.events.parts import Parts
@@ -40,7 +41,7 @@ from darkwake.events.places import Site, circles, nested
 from darkwake.events.reachable import sent_types
 from darkwake.events.record import record, sources
 from darkwake.events.states import Lying
-from darkwake.events.stay import STAY, StayLimits, spells
+from darkwake.events.stay import StayLimits, spells
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -131,20 +132,11 @@ def calls(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engi
     sites = nested(places)
     around = circles(sites)
     near = _near(places, engine, rule)
-    reduced = engine.arrow(spells(positions, near, around, rule.limits, engine).order_by([*STAY, "spell"]))
+    reduced = engine.keep_alone(lambda: spells(positions, near, around, rule.limits, engine))
     known = _known(reduced, positions.semi_join(near, "cell"), statics, places, sites, engine, rule)
-    rows = engine.table(pa.concat_tables([ROW.empty_table(), *_called(reduced, known)]))
+    rows = called(reduced, known, engine)
     evidence = sources(rows.first_source, rows.last_source)
     return record(rows, "call", rule.words, factors=rows.factors, evidence=evidence, place_id=rows.place_id)
-
-
-def _called(reduced: pa.Table, known: Known) -> Iterator[pa.Table]:
-    """Rows of calls, some tracks at a time."""
-    for stays in lots_of(reduced, known.rule.gap_minutes):
-        known.lying.ask(spell for stay in stays for spell in stay)
-        pieces = [call for stay in stays for call in cut(stay, known)]
-        made = [call for call in pieces if call.confidence >= known.rule.min_confidence]
-        yield pa.Table.from_pylist(list(rows_of(made)), ROW)
 
 
 def _near(places: pa.Table, engine: Engine, rule: CallRule) -> ir.Table:
@@ -154,14 +146,14 @@ def _near(places: pa.Table, engine: Engine, rule: CallRule) -> ir.Table:
 
 
 def _known(
-    reduced: pa.Table, positions: ir.Table, statics: ir.Table, places: pa.Table, sites: Mapping[str, Site], engine: Engine,
+    reduced: ir.Table, positions: ir.Table, statics: ir.Table, places: pa.Table, sites: Mapping[str, Site], engine: Engine,
     rule: CallRule,
 ) -> Known:  # fmt: skip
     parts: dict[str, list[Site]] = {}
     for place_id, site in circles(sites):
         parts.setdefault(place_id, []).append(site)
     lain = engine.arrow(still_places(positions))
-    mmsis = sorted(set(reduced["mmsi"].to_pylist()))
+    mmsis = sorted(engine.arrow(reduced.select("mmsi").distinct())["mmsi"].to_pylist())
     asked = engine.table(pa.table({"of_mmsi": pa.array(mmsis, pa.int64())}))
     sent = statics.filter(statics.ship_type.notnull()).semi_join(asked, [("mmsi", "of_mmsi")])
     types = sent_types(engine.arrow(sent.group_by("mmsi", "ship_type").aggregate(sent=sent.count())))

@@ -16,12 +16,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
 import pyarrow as pa
 
 from darkwake.events.berths import Berths, stays
+from darkwake.events.grid import slices
 from darkwake.events.judging import judged
 from darkwake.events.meetings import EncounterRule, meetings
 from darkwake.events.record import decimal, record, sources
+from darkwake.events.track import US_PER_HOUR
 from darkwake.events.unheard import ROWS, inferred
 
 if TYPE_CHECKING:
@@ -29,7 +32,11 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
-__all__ = ["EncounterRule", "encounters"]
+__all__ = ["EncounterRule", "encounters", "meetings_judged"]
+
+AT_ONCE = 200_000
+"""So many meetings are judged at once: about a GiB."""
+ORDER = ("start_us", "track_id", "other_track_id")
 
 
 def encounters(positions: ir.Table, statics: ir.Table, places: pa.Table, engine: Engine, rule: EncounterRule) -> ir.Table:
@@ -45,15 +52,29 @@ def encounters(positions: ir.Table, statics: ir.Table, places: pa.Table, engine:
         engine: where the expressions run.
         rule: the parameters.
     """
-    found = meetings(positions, rule, engine)
     if not rule.judged:
-        return _plain(found, rule)
-    met = engine.arrow(found).sort_by([("start_us", "ascending"), ("track_id", "ascending"), ("other_track_id", "ascending")])
+        return _plain(meetings(positions, rule, engine), rule)
+    found = engine.keep_alone(lambda: meetings(positions, rule, engine))
     berths = Berths(engine.arrow(stays(positions)), places)
-    heard = judged(met, positions, statics, berths, engine, rule).select(ROWS.names).cast(ROWS)
-    rows = engine.table(pa.concat_tables([heard, inferred(heard, positions, statics, berths, engine, rule)]))
+    heard = meetings_judged(found, positions, statics, berths, engine, rule)
+    rows = ibis.union(heard, engine.table(inferred(heard, positions, statics, berths, engine, rule)))
     evidence = sources(rows.first_source, rows.last_source, rows.other_first_source, rows.other_last_source)
     return record(rows, "encounter", rule.words, factors=rows.factors, evidence=evidence)
+
+
+def meetings_judged(
+    found: ir.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
+) -> ir.Table:
+    """Meetings as they are judged, rows of ``ROWS``: those that begin within some hours at a time, so that memory lasts."""
+    hour = found.start_us // US_PER_HOUR
+    counts = engine.arrow(found.group_by(tick=hour).aggregate(points=found.count()))
+    parts = []
+    for first, last in slices(counts, AT_ONCE) or [(0, 0)]:
+        with engine.scoped():
+            met = engine.arrow(found.filter(hour.between(first, last))).sort_by([(word, "ascending") for word in ORDER])
+            made = judged(met, positions, statics, berths, engine, rule).select(ROWS.names).cast(ROWS)
+        parts.append(engine.table(made))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
 def _plain(rows: ir.Table, rule: EncounterRule) -> ir.Table:

@@ -111,7 +111,7 @@ def looked(
         known = Known(cleaned.positions, _statics(source, statics, engine), at, engine)
         given = {type(rule): rule for rule in rules}
         settled = {kind.name: given.get(kind.rule, kind.rule()) for kind in KINDS}
-        parts = [Events.check(engine.arrow(kind.expression(known, settled[kind.name]))) for kind in chosen]
+        parts = [kind.rows(known, settled[kind.name]) for kind in chosen]
         names = tuple(kind.name for kind in chosen)
         table = pa.concat_tables([Events.empty(), *parts])
         held, unkept = _held(source, stack) if keep and isinstance(source, Store) else (None, None)

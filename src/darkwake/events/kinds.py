@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from darkwake.engine.garbage import seldom_collected
 from darkwake.events.call import CallRule, calls
 from darkwake.events.encounter import EncounterRule, encounters
 from darkwake.events.gap import GapRule, gaps
@@ -13,6 +15,7 @@ from darkwake.events.identity import IdentityRule, identities
 from darkwake.events.loiter import LoiterRule, loitering
 from darkwake.events.spoofing import falsehoods
 from darkwake.events.spoofing_rule import SpoofingRule
+from darkwake.schema import Events
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -50,8 +53,21 @@ class Kind:
     """Whether there is nothing to find without places."""
 
     def expression(self, known: Known, rule: Any) -> ir.Table:
-        """The events of this kind under a rule of its own type."""
-        return self.find(*[getattr(known, word) for word in self.takes], rule)
+        """The events of this kind under a rule of its own type, in the columns of ``Events``."""
+        with seldom_collected():
+            made: ir.Table = self.find(*[getattr(known, word) for word in self.takes], rule)
+        columns = Events.ibis()
+        return made.select(**{word: made[word].cast(kind) for word, kind in columns.items()})
+
+    def rows(self, known: Known, rule: Any) -> pa.Table:
+        """The events in this process; what the engine kept to find them is let go."""
+        with known.engine.scoped():
+            return Events.check(known.engine.arrow(self.expression(known, rule)))
+
+    def files(self, known: Known, rule: Any, folder: Path) -> list[Path]:
+        """The events as Parquet files, never all of them in memory; what the engine kept to find them is let go."""
+        with known.engine.scoped():
+            return known.engine.write(self.expression(known, rule), folder)
 
 
 KINDS = (

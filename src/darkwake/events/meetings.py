@@ -14,6 +14,7 @@ what it makes one of them, can be had by ``sides``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from darkwake.engine import Engine
 
+PAIRS_AT_ONCE = 20_000_000
+"""So many near pairs are added up at once: half a GiB."""
 PAIR = ["ship", "other_ship"]
 """Numbers of two ships; of a pair that is seen from each side, first the one whose side it is."""
 MEETING = [*PAIR, "meeting"]
@@ -136,12 +139,21 @@ def meetings(positions: ir.Table, rule: EncounterRule, engine: Engine) -> ir.Tab
     near = near if rule.judged else _with_other_speed(near, rule)
     stretches = engine.keep(_stretches(near, rule))
     joined = stretches.join(_joined(_runs(_within(near, stretches), stretches), rule), [*PAIR, "run"])
-    summed = _summed(_within(near, engine.keep(joined)), step_us)
-    touched = (summed.closest_um <= round(rule.touch_m * 1e6)) & (summed.minutes >= rule.touch_minutes)
     # Kept before names are joined: few rows then meet the many of the clock.
-    long_enough = engine.keep(summed.filter((summed.minutes >= rule.min_minutes) | touched))
+    long_enough = engine.gather(list(_long_enough(near, engine.keep(joined), rule, engine)))
     named = _named(long_enough, points, engine.table(tracks))
     return _merged(named, rule) if rule.sides == "merged" else named
+
+
+def _long_enough(near: ir.Table, joined: ir.Table, rule: EncounterRule, engine: Engine) -> Iterator[ir.Table]:
+    """The meetings that last or come close enough, those of some ships at a time: medians hold all values in memory."""
+    pairs = int(engine.arrow(near.count().as_table()).column(0)[0].as_py())
+    several = max(-(-pairs // PAIRS_AT_ONCE), 1)
+    for number in range(several):
+        some, stretches = (table.filter(table.ship % several == number) if several > 1 else table for table in (near, joined))
+        summed = _summed(_within(some, stretches), rule.step_minutes * US_PER_MINUTE)
+        touched = (summed.closest_um <= round(rule.touch_m * 1e6)) & (summed.minutes >= rule.touch_minutes)
+        yield summed.filter((summed.minutes >= rule.min_minutes) | touched)
 
 
 def _nkn(um: ir.IntegerValue, ticks: ir.IntegerValue, rule: EncounterRule) -> ir.IntegerValue:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -57,16 +55,10 @@ def events(
     rules = {"gap": gap, "encounter": encounter, "loiter": loiter, "call": call, "identity": identity, "spoofing": spoofing}
     known = Known(positions, statics, places, engine)
     # Written once: it is held against the journal in several ways.
-    made = all_kinds(known, rules) if known.anything() else engine.table(Events.empty())
-    found = engine.parquet(engine.write(made, store.staging()), Events.arrow())
+    kinds = KINDS if known.anything() else ()
+    made = [path for kind in kinds for path in kind.files(known, rules[kind.name], store.staging())]
+    found = engine.parquet(made, Events.arrow())
     inputs = Inputs.of_store(store, places, rules)
     revised = revise(found, positions, store, engine, inputs, list(rules))
     files = [PartFile(path) for path in engine.write(revised.events, store.staging())]
     return [Replace("events", files), *revised.changes(store, engine)]
-
-
-def all_kinds(known: Known, rules: Mapping[str, Any]) -> ir.Table:
-    """All events of all kinds as one expression with the columns of ``Events``, under the ids that their content gives."""
-    parts = [kind.expression(known, rules[kind.name]) for kind in KINDS]
-    columns = Events.ibis()
-    return ibis.union(*[part.select(**{word: part[word].cast(kind) for word, kind in columns.items()}) for part in parts])

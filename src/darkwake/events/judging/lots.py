@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import ibis
@@ -18,6 +19,7 @@ from darkwake.events.neighbours import Circumstances
 from darkwake.events.track import E10_PER_DEGREE, e10
 from darkwake.geo import cells
 from darkwake.schema import NUMBER, TEXT, WHOLE
+from darkwake.units import EPOCH
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -74,15 +76,17 @@ def lots(asked: Asked, tracks: pa.Array, positions: ir.Table, engine: Engine) ->
     """
     lot = _lots(asked.meetings)
     spans = engine.table(_spans(asked.meetings, lot, tracks))
-    heard = positions.select(
+    # Of data that span far more than these meetings little is read.
+    around = positions.filter(positions.time.between(*_ends(asked.meetings)))
+    heard = around.select(
         "track_id",
         "sog_kn",
         "cog_deg",
         "heading_deg",
         "nav_status",
-        us=clock_us(positions.time),
-        lat_e10=e10(positions.lat),
-        lon_e10=e10(positions.lon),
+        us=clock_us(around.time),
+        lat_e10=e10(around.lat),
+        lon_e10=e10(around.lon),
     )
     near = heard.join(spans, [heard.track_id == spans.of_track, heard.us >= spans.from_us, heard.us <= spans.until_us])
     reports = near.mutate(asked=ibis.null("binary")).select(*ROWS.names)
@@ -92,6 +96,14 @@ def lots(asked: Asked, tracks: pa.Array, positions: ir.Table, engine: Engine) ->
     return ibis.union(
         *[table.select(**{word: table[word].cast(kind) for word, kind in types.items()}) for table in (reports, written)]
     )
+
+
+def _ends(meetings: Meetings) -> tuple[datetime, datetime]:
+    """The first and the last time at which reports are looked at."""
+    if not len(meetings.number):
+        return EPOCH, EPOCH
+    ends_us = meetings.start_us.min() - REPORTS_US, meetings.end_us.max() + REPORTS_US
+    return EPOCH + timedelta(microseconds=int(ends_us[0])), EPOCH + timedelta(microseconds=int(ends_us[1]))
 
 
 def _lots(meetings: Meetings) -> Wholes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from darkwake.events.alongside import BESIDE_US
 from darkwake.events.meetings import EncounterRule
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from darkwake.engine import Engine
     from darkwake.events.berths import Berths
 
+BOTH_ENDS = ("track_id", "other_track_id", "start_us", "end_us")
+
 
 @dataclass(frozen=True)
 class Unheard:
@@ -41,7 +42,7 @@ class Unheard:
 
 
 def inferred(
-    heard: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
+    heard: ir.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> pa.Table:
     """Inferred transfers as rows of ``ROWS``.
 
@@ -63,16 +64,16 @@ def inferred(
         spoken_for[key_of(one.gap)] = min(spoken_for.get(key_of(one.gap), 0.0) + one.chance, 1.0)
     pairs, left_out = possible(found.silences[0], ships, rule.possible_pairs, spoken_for)
     rows += [possible_row(pair, left_out, ships) for pair in pairs]
-    return pa.Table.from_pylist(_not_heard(rows, heard), ROWS)
+    return pa.Table.from_pylist(_not_heard(rows, heard, engine), ROWS)
 
 
 def unheard_of(
-    heard: pa.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
+    heard: ir.Table, positions: ir.Table, statics: ir.Table, berths: Berths, engine: Engine, rule: EncounterRule
 ) -> Unheard:
     """The stays and silences that no heard meeting explains; arguments as for :func:`inferred`."""
     closed, before, after = silences(positions, rule.silent_hours, engine)
     gaps = ([gap for gap in closed if gap.hours <= LONGEST_STAY_H], before, after)
-    lone = _unexplained(lone_stays(positions, berths, engine), heard)
+    lone = _unexplained(lone_stays(positions, berths, engine), heard, engine)
     ships = ships_of(statics, {gap.mmsi for of_kind in gaps for gap in of_kind} | {stay.mmsi for stay in lone}, engine)
     # Who has no silence bridged sees nobody together through it either.
     side_by_side = together(lone, positions, ships, engine) if rule.silent_join_minutes else []
@@ -80,11 +81,11 @@ def unheard_of(
     return Unheard([stay for stay in lone if id(stay) not in explained], side_by_side, gaps, ships)
 
 
-def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str, Any]]:
+def _not_heard(rows: Sequence[dict[str, Any]], heard: ir.Table, engine: Engine) -> list[dict[str, Any]]:
     """Without pairs that were heard near each other at that time: their silences are in that meeting already."""
     known: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    some = heard.filter(pc.is_in(heard["track_id"], pa.array([row["track_id"] for row in rows], pa.string())))
-    for row in some.select(["track_id", "other_track_id", "start_us", "end_us"]).to_pylist():
+    asked = engine.table(pa.table({"track_id": pa.array(sorted({row["track_id"] for row in rows}), pa.string())}))
+    for row in engine.arrow(heard.semi_join(asked, "track_id").select(*BOTH_ENDS)).to_pylist():
         known.setdefault((row["track_id"], row["other_track_id"]), []).append((row["start_us"], row["end_us"]))
     return [
         row
@@ -96,11 +97,10 @@ def _not_heard(rows: Sequence[dict[str, Any]], heard: pa.Table) -> list[dict[str
     ]
 
 
-def _unexplained(lone: Sequence[Stay], heard: pa.Table) -> list[Stay]:
+def _unexplained(lone: Sequence[Stay], heard: ir.Table, engine: Engine) -> list[Stay]:
     """The stays in which the same ship was at no heard transfer."""
     known: dict[str, list[tuple[int, int]]] = {}
-    likely = heard.filter(pc.greater_equal(heard["probability"], 0.5))
-    for row in likely.select(["track_id", "other_track_id", "start_us", "end_us"]).to_pylist():
+    for row in engine.arrow(heard.filter(heard.probability >= 0.5).select(*BOTH_ENDS)).to_pylist():
         for word in ("track_id", "other_track_id"):
             known.setdefault(row[word], []).append((row["start_us"], row["end_us"]))
     return [
