@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from darkwake.events import GapRule
-from darkwake.events.welch import WelchRule, from_shore_nm
+from darkwake.events.shore import from_shore_nm
+from darkwake.events.welch import WelchRule
 from darkwake.schema import Positions
 from tests.events.rows import fixes
 

@@ -23,6 +23,7 @@ import ibis
 import pyarrow as pa
 
 from darkwake.events.record import decimal, record, sources
+from darkwake.events.shore import from_shore_nm
 from darkwake.events.track import (
     LAST,
     US_PER_HOUR,
@@ -38,7 +39,6 @@ from darkwake.events.track import (
     speed_mkn,
     whole,
 )
-from darkwake.events.welch import from_shore_nm
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
