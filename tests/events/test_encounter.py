@@ -6,6 +6,7 @@ import json
 import math
 from datetime import datetime, timedelta
 
+import pyarrow as pa
 import pytest
 
 from darkwake.events import EncounterRule, find
@@ -244,3 +245,28 @@ def test_tracks_in_one_place_are_one_ship_under_two_numbers_and_no_transfer(duck
     assert (factors["chance_of_two_hulls"] > 0.99) is two
     assert (meeting["probability"] > 0.1) is two
     assert (factors["class"] == "one ship or track under two numbers") is not two
+
+
+@pytest.mark.parametrize(("came_m", "two"), [(0.0, False), (20_000.0, True)])
+def test_a_wrong_heading_does_not_make_two_ships_that_came_from_far_apart_one(duck, came_m, two):
+    """Tankers 180 m long and 32 m wide, 60 m from one to the other, of which one says that she heads across."""
+    size = {"ship_type": 80, "to_bow_m": 150, "to_stern_m": 30, "to_port_m": 16, "to_starboard_m": 16}
+    blank = {"source_id": "file-said", "time": EVENING, "origin": "observed", "incomplete": False}
+    said = Statics.rows([blank | size | {"line": at, "mmsi": 200_000_010 + at} for at in range(2)])
+    swinging = [(minute, 42.0 + 60 * METRE * math.sin(minute / 100), 133.0, 0.1) for minute in range(0, 961, 5)]
+    early, step = range(-180, 0, 5), came_m * METRE / 180
+    near = [(minute, lat, 133.0 + 60 * METRE / math.cos(math.radians(42)), knots) for minute, lat, _, knots in swinging]
+    one = fixes("a", [(minute, 42.0, 133.0, 0.1) for minute in early] + swinging)
+    other = fixes("b", [(minute, 42.0 - step * minute, near[0][2], 3.0) for minute in early] + near)
+    turned = [heading(rows, degrees) for rows, degrees in ((one, 0.0), (other, 270.0))]
+    [meeting] = find(sea(*turned), kinds=["encounter"], statics=said, engine=duck).table.to_pylist()
+    factors = json.loads(meeting["factors"])
+    assert factors["hull_distance_m"] < -20
+    assert (factors["chance_of_two_hulls"] > 0.8) is two
+    assert (meeting["probability"] > 0.5) is two
+
+
+def heading(rows, degrees):
+    """Reports of a ship that always says that she heads so."""
+    at = rows.column_names.index("heading_deg")
+    return rows.set_column(at, rows.schema.field(at), pa.array([degrees] * rows.num_rows, pa.float64()))

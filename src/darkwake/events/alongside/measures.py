@@ -24,6 +24,14 @@ GNSS_SD_M = 7.0
 """Error of an antenna's place, each axis (ITU-R M.1371: better than 10 m)."""
 ONE_SHIP = 0.1
 """Odds that two tracks that lie hull to hull are one ship under two numbers, or one track sent twice (assumed)."""
+BAD_GEOMETRY = 0.01
+"""Chance that a heading or an antenna's place is so wrong that two ships side by side seem to lie in one (assumed)."""
+ONE_ANTENNA = 0.9
+"""Chance that one ship under two numbers has one antenna, or two as good as in one place (assumed)."""
+AGAIN_M = 3000.0
+"""Who is sent again is sent so much later that she is mostly no farther behind than this (assumed: ten minutes at 10 kn)."""
+FOR_A_WHILE = 0.05
+"""Chance that a track is sent under another number for this time alone (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,7 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
     least = among.medians(among.table(among.values(scene.gap_m)))
     wide = np.nan_to_num(of_some(counted(ticks & ~scene.turned) > 0, medians, scene.gap_wide_m, ticks))
     still, moored = _shares(reports, meetings, start, end)
+    beside_m = _apart_at(scene, start - BESIDE_US), _apart_at(scene, end + BESIDE_US)
     return Contacts(
         meeting=meetings.number,
         from_us=meetings.start_us,
@@ -171,7 +180,7 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
         heard_hours=among.count * (scene.step_us / US_PER_HOUR),
         gap_m=least + wide / 2,
         gap_sd_m=_gap_sd(meetings, wide),
-        two_hulls=_two_hulls(meetings, deck, least, apart),
+        two_hulls=_two_hulls(meetings, deck, least, apart, np.fmax(*beside_m)),
         spread_m=spread,
         shifted_m=shifted,
         headings=deck,
@@ -181,8 +190,8 @@ def measured(scene: Scene, reports: Reports, meetings: Meetings, chosen: Chosen)
         ranged_m=_spread_m(among, east, north),
         apart_m=apart,
         edge_kn=of_some(touching, edge_kn, scene.ticks, scene.apart_m, scene.known, ticks, apart),
-        before_m=_apart_at(scene, start - BESIDE_US),
-        after_m=_apart_at(scene, end + BESIDE_US),
+        before_m=beside_m[0],
+        after_m=beside_m[1],
         still=still,
         moored=moored,
         silences=_silences(scene, ticks & touching[:, None]),
@@ -210,14 +219,18 @@ def _gap_sd(meetings: Meetings, wide_m: Floats) -> Floats:
     return np.sqrt(sides + GNSS_SD_M**2 + wide_m**2 / 12)
 
 
-def _two_hulls(meetings: Meetings, deck: Flags, gap_m: Floats, apart_m: Floats) -> Floats:
-    """The chance that two hulls have room beside each other where the antennas were, against that they are one.
+def _two_hulls(meetings: Meetings, deck: Flags, gap_m: Floats, apart_m: Floats, beside_m: Floats) -> Floats:
+    """The chance that these are two ships, and not one under two numbers or one track sent again.
+
+    By whether two hulls have room beside each other where the antennas were, by how far the antennas were apart, and by how
+    far the two were heard from each other before and after.
 
     Args:
         meetings: the meetings.
         deck: whether headings are known.
         gap_m: median distance of the hulls.
         apart_m: median distance of the antennas.
+        beside_m: how far apart they were two hours before or after, whichever is more; nan where neither is known.
     """
     one, other = meetings.hulls, meetings.other_hulls
     narrow = one.narrow_m + other.narrow_m
@@ -225,6 +238,11 @@ def _two_hulls(meetings: Meetings, deck: Flags, gap_m: Floats, apart_m: Floats) 
     depth = np.where(deck, 2.0 * np.minimum(one.half_beam_m, other.half_beam_m), narrow)
     sd = np.sqrt(one.side_sd_m**2 + other.side_sd_m**2 + GNSS_SD_M**2)
     beside, same = (np.exp(-((off / sd) ** 2) / 2.0) for off in (np.minimum(room, 0.0), np.maximum(room + depth, 0.0)))
+    # Two ships' antennas never stand in one place, however wrong headings and sides are.
+    one_antenna = np.exp(-((apart_m / (3.0 * GNSS_SD_M)) ** 2) / 2.0)
+    beside = (1.0 - BAD_GEOMETRY) * beside + BAD_GEOMETRY * (1.0 - one_antenna)
+    same *= ONE_ANTENNA * one_antenna + 1.0 - ONE_ANTENNA
+    same *= (1.0 - FOR_A_WHILE) * np.exp(-np.nan_to_num(beside_m) / AGAIN_M) + FOR_A_WHILE
     return beside / (beside + ONE_SHIP * same)
 
 
