@@ -253,11 +253,12 @@ def test_a_wrong_heading_does_not_make_two_ships_that_came_from_far_apart_one(du
     size = {"ship_type": 80, "to_bow_m": 150, "to_stern_m": 30, "to_port_m": 16, "to_starboard_m": 16}
     blank = {"source_id": "file-said", "time": EVENING, "origin": "observed", "incomplete": False}
     said = Statics.rows([blank | size | {"line": at, "mmsi": 200_000_010 + at} for at in range(2)])
-    swinging = [(minute, 42.0 + 60 * METRE * math.sin(minute / 100), 133.0, 0.1) for minute in range(0, 961, 5)]
+    east = 133.0 + 60 * METRE / math.cos(math.radians(42))
+    drift = [(minute, 42.0 + 0.9 * minute / 3600, 133.0, 0.9) for minute in range(0, 601, 5)]
     early, step = range(-180, 0, 5), came_m * METRE / 180
-    near = [(minute, lat, 133.0 + 60 * METRE / math.cos(math.radians(42)), knots) for minute, lat, _, knots in swinging]
-    one = fixes("a", [(minute, 42.0, 133.0, 0.1) for minute in early] + swinging)
-    other = fixes("b", [(minute, 42.0 - step * minute, near[0][2], 3.0) for minute in early] + near)
+    one = fixes("a", [(minute, 42.0 + 0.9 * minute / 3600, 133.0, 0.9) for minute in early] + drift)
+    came = [(minute, 42.0 + 0.9 * minute / 3600 - step * minute, east, 3.0) for minute in early]
+    other = fixes("b", came + [(minute, lat, east, knots) for minute, lat, _, knots in drift])
     turned = [heading(rows, degrees) for rows, degrees in ((one, 0.0), (other, 270.0))]
     [meeting] = find(sea(*turned), kinds=["encounter"], statics=said, engine=duck).table.to_pylist()
     factors = json.loads(meeting["factors"])
