@@ -83,10 +83,14 @@ def split_groups(rows: pa.Table, by: str) -> Iterator[pa.Table]:
     ordered = rows.append_column("__row", pa.array(np.arange(rows.num_rows))).sort_by(
         [(by, "ascending"), ("__row", "ascending")]
     )
-    if not rows.num_rows:
+    yield from _cut(ordered.drop_columns(["__row"]), by)
+
+
+def _cut(ordered: pa.Table, by: str) -> Iterator[pa.Table]:
+    """Rows that are sorted by ``by``, cut where its value changes."""
+    if not ordered.num_rows:
         return
     keys = ordered[by].combine_chunks().dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
-    ordered = ordered.drop_columns(["__row"])
     starts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
     for first, last in pairwise(starts):
         yield ordered.slice(first, last - first)
@@ -96,7 +100,7 @@ def sorted_groups(batches: Iterable[pa.RecordBatch], by: str) -> Iterator[pa.Tab
     """The rows of each value of ``by`` from a stream that is sorted by it; one group and one batch are held at a time."""
     held: list[pa.Table] = []
     for batch in batches:
-        for part in split_groups(pa.Table.from_batches([batch]), by):
+        for part in _cut(pa.Table.from_batches([batch]), by):
             if held and held[0][by][0].as_py() != part[by][0].as_py():
                 yield pa.concat_tables(held)
                 held = []

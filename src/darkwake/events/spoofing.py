@@ -165,7 +165,8 @@ def _on_sphere(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
 
 def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
     heard = fixes(positions, ("sog_kn", "cog_deg"))
-    close = suspect_hours(heard, rule)
+    # Kept, so that the many are read once for their steps, and what is looked at once more.
+    close = engine.keep(suspect_hours(heard, rule))
     rows = engine.arrow(heard.mutate(hour=heard.us // US_PER_HOUR).semi_join(_around(close), ["track_id", "hour"]).drop("hour"))
     looks: dict[str, Callable[[Track], Iterator[Spell]]] = {
         "frozen": lambda track: frozen(track, fast_kn=rule.fast_kn, minutes=rule.frozen_minutes, reports=rule.frozen_reports),

@@ -20,9 +20,11 @@ LOOK_M = 400.0
 """Water is looked up so often along a line: a little less than a cell of the map."""
 FARTHEST_NM = 150.0
 """No way by sea longer than this is asked for; it is taken to be endless (assumed: ten hours, beyond the region compared)."""
-_REACH_M = FARTHEST_NM * METRES_PER_NAUTICAL_MILE
-_MESH = replace(MESHES[0], reach_m=_REACH_M, radius_m=MESHES[0].radius_m - MESHES[0].reach_m + _REACH_M)
-"""The finest mesh, laid no wider than is asked for; ways within its reach are the same (``seas.MESHES``)."""
+_BEYOND_REACH_M = MESHES[0].radius_m - MESHES[0].reach_m
+_REACHES_M = [nm * METRES_PER_NAUTICAL_MILE for nm in (FARTHEST_NM / 2, FARTHEST_NM)]
+_MESHES = [replace(MESHES[0], reach_m=reach_m, radius_m=reach_m + _BEYOND_REACH_M) for reach_m in _REACHES_M]
+"""The finest mesh, laid no wider than is asked for, most questions being short; ways within its reach are the same
+(``seas.MESHES``)."""
 
 
 def sea_nm(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
@@ -36,7 +38,10 @@ def sea_nm(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     straight_m = float(distance_m(lat, lon, to_lat, to_lon))
     if _open(lat, lon, to_lat, to_lon, straight_m):
         return straight_m / METRES_PER_NAUTICAL_MILE
-    found = world_seas().from_point(lat, lon, np.array([to_lat]), np.array([to_lon]), _REACH_M, mesh=_MESH)
+    for mesh in _MESHES if straight_m <= _REACHES_M[0] else _MESHES[1:]:
+        found = world_seas().from_point(lat, lon, np.array([to_lat]), np.array([to_lon]), mesh.reach_m, mesh=mesh)
+        if found.metres[0] <= mesh.reach_m:
+            break
     least_m = float(found.least_m[0])
     return least_m / METRES_PER_NAUTICAL_MILE if math.isfinite(least_m) else math.inf
 

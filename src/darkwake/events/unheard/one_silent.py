@@ -124,7 +124,9 @@ def partners(
     A silent ship was with one lone ship at most, as a lone ship was with one of them: what speaks for one pair speaks against
     each other pair of the two.
     """
-    found = [_by_sea(half, ships) for half in halves(lone, gaps, ships)]
+    # By place: stays near each other are asked about over one mesh of water.
+    in_place = sorted(lone, key=lambda stay: (round(stay.lat), round(stay.lon), stay.start_us, stay.track_id))
+    found = [_by_sea(half, ships) for half in halves(in_place, gaps, ships)]
     odds = [[_odds(half, said) for _, said in half.partners] for half in found]
     of_gap: dict[Key, float] = {}
     for half, values in zip(found, odds, strict=True):
