@@ -143,6 +143,14 @@ def test_processes_stay_for_the_next_table_and_one_that_dies_is_replaced(monkeyp
     assert not any(Path(f"/proc/{pid}").exists() for pid in first | third)
 
 
+def test_no_process_starts_for_a_table_without_rows() -> None:
+    engine = DuckDB()
+    rows = engine.table(pa.table({"key": ["a"], "n": [1]})).filter(ibis._.n > 1)
+    assert engine.arrow(engine.map_groups(rows, "key", count_rows, COUNTED)).num_rows == 0
+    assert engine._pool._running is None
+    engine.close()
+
+
 def test_tables_of_the_same_columns_have_each_its_own_rows(engine: Engine) -> None:
     one, other = engine.table(ROWS), engine.table(ROWS.slice(1, 1))
     assert [engine.arrow(table).num_rows for table in (one, other)] == [4, 1]

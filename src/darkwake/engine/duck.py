@@ -99,10 +99,11 @@ class DuckDB:
 
     def map_groups(self, table: ir.Table, by: str, function: GroupFunction, schema: pa.Schema) -> ir.Table:
         """See :class:`darkwake.engine.Engine`. Groups run in processes, a few in memory at a time; results go to disk."""
-        self._pool.ready(function)
         name = f"grouped_{uuid.uuid4().hex}"
         path = self._file(name)
         kept = self._connection.keep(name, table)
+        if self._connection.raw_sql(f'SELECT 1 FROM "{name}" LIMIT 1').fetchone():
+            self._pool.ready(function)
         rows = self._connection.raw_sql(self._connection.compile(kept.order_by(by))).to_arrow_reader(BATCH)
         with pq.ParquetWriter(path, schema) as written:
             for part in self._pool.applied(function, map(utc, sorted_groups(rows, by))):

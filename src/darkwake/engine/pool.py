@@ -40,11 +40,11 @@ class Pool:
             yield from map(function, groups)
             return
         # What a function is given to know may be large: it is written once, and each process reads it once.
-        running, written = self._started(), pickle.dumps(function)
+        written = pickle.dumps(function)
         waiting: deque[Future[bytes]] = deque()
         try:
             for group in groups:
-                waiting.append(running.submit(_elsewhere, written, packed(group)))
+                waiting.append(self._started().submit(_elsewhere, written, packed(group)))
                 if len(waiting) > workers():
                     yield unpacked(waiting.popleft().result())
             while waiting:
