@@ -136,9 +136,14 @@ def test_processes_stay_for_the_next_table_and_one_that_dies_is_replaced(monkeyp
     assert os.getpid() not in first
     with pytest.raises(BrokenProcessPool):
         list(pool.applied(die, iter(groups)))
+    pool.ready(process_id)
     third = {row["pid"][0].as_py() for row in pool.applied(process_id, iter(groups))}
     assert third
     assert not third & first
+    with pytest.raises(BrokenProcessPool):
+        pool._started().submit(os._exit, 9).result()
+    pool.ready(process_id)  # those that waited are gone
+    assert list(pool.applied(process_id, iter(groups)))
     pool.close()
     assert not any(Path(f"/proc/{pid}").exists() for pid in first | third)
 

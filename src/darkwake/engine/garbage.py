@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SELDOM = (50_000, 20, 50)
-"""Python's own (700, 10, 10) cost a twentieth of the time of a search for events."""
+"""Python's own (700, 10, 10) cost some hundredths of the time of a search for events."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Processes that work through the groups of a table, kept from one table to the next: to start one takes a second.
 
 They are started afresh (``spawn``), so a script that searches needs the usual ``if __name__ == "__main__":``, and import what a
-function stands on while the rows for it are still being put together.
+function stands on while the rows for it are still being sorted.
 """
 
 from __future__ import annotations
@@ -31,8 +31,15 @@ class Pool:
     def ready(self, function: GroupFunction) -> None:
         """Start the processes, and let them import what a function stands on."""
         if workers() > 1:
-            for _ in range(workers()):
-                self._started().submit(import_module, getattr(function, "func", function).__module__)
+            try:
+                self._import(function)
+            except BrokenProcessPool:  # one that waited was killed, perhaps for want of memory
+                self._running = None
+                self._import(function)
+
+    def _import(self, function: GroupFunction) -> None:
+        for _ in range(workers()):
+            self._started().submit(import_module, getattr(function, "func", function).__module__)
 
     def applied(self, function: GroupFunction, groups: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """What a function makes of each group; as many are under way as there are processes, and one more waits."""

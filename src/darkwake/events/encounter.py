@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["EncounterRule", "encounters", "meetings_judged"]
 
 AT_ONCE = 200_000
-"""So many meetings are judged at once: about a GiB."""
+"""So many meetings are judged at once, with all that is told of them."""
 ORDER = ("start_us", "track_id", "other_track_id")
 
 
