@@ -56,3 +56,21 @@ def test_many_ships_at_once_are_where_each_one_is(seed):
         np.testing.assert_array_equal(found.known[row], (told[:, 3] > 0) & inside)
         np.testing.assert_allclose([axis[row] for axis in found.metres], told[:, :2].T, atol=1e-6)
         np.testing.assert_allclose(heading[row], told[:, 2], atol=1e-9)
+
+
+def test_the_interval_of_a_ship_is_told_by_the_times_between_her_reports_but_for_silences_and_other_ships():
+    every = sent([0, 5, 10, 100, 107, 200], [3, 4])
+    looked = every.looked(np.array([0, 0, 0, 1, 1]), minutes(0, 100, 150, 0, 4), minutes(200, 200, 300, 9, 9))
+    assert (every.interval_us(looked) / US_PER_MINUTE).tolist() == [17 / 3, 7.0, math.inf, 1.0, math.inf]
+
+
+def minutes(*some: int) -> np.ndarray:
+    """Times."""
+    return np.array(some) * US_PER_MINUTE
+
+
+def sent(*ships: list[int]) -> Reports:
+    """Reports of ships at some minutes."""
+    ship = np.repeat(np.arange(len(ships)), [len(times) for times in ships])
+    zeros, unsent = np.zeros(len(ship), np.int64), np.full(len(ship), np.nan)
+    return Reports(ship, minutes(*(one for times in ships for one in times)), zeros, zeros, *[unsent] * 4)

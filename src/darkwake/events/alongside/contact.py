@@ -11,8 +11,8 @@ from darkwake.events.alongside.held import contact_ends, held_ticks, parted_us
 from darkwake.events.alongside.measures import Chosen, Contacts, measured
 from darkwake.events.alongside.medians import Among, Flags, counted
 from darkwake.events.alongside.phases import phases
-from darkwake.events.alongside.reports import CLOCK_US, Reports
-from darkwake.events.alongside.scene import TOUCH_M, Meetings, Scene, scenes, speed_kn, within
+from darkwake.events.alongside.reports import Reports
+from darkwake.events.alongside.scene import TOUCH_M, Meetings, Scene, finest_us, scenes, speed_kn, within
 from darkwake.events.columns import Columns
 from darkwake.events.hulls import Floats
 
@@ -45,7 +45,7 @@ def _looked(reports: Reports, meetings: Meetings) -> tuple[list[Contacts], Meeti
         found.append(_contacts(reports, seen.where(told), held[told]))
 
     for seen in _seen(reports, meetings, coarse=True):
-        fine = seen.touching.any(axis=1) & (seen.scene.step_us > CLOCK_US)
+        fine = seen.touching.any(axis=1) & (seen.scene.step_us > finest_us(reports, seen.meetings))
         finer.append(seen.meetings.where(fine))
         measure(seen, ~fine)
     for seen in _seen(reports, Meetings.joined(finer), coarse=False):

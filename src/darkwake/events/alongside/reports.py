@@ -20,7 +20,7 @@ from darkwake.events.track import CIRCLE_E10, E10_PER_DEGREE, METRES_PER_E10, US
 Wholes = NDArray[np.int64]
 
 CLOCK_US = 2 * US_PER_MINUTE
-"""Step at which two tracks are held against each other: about the interval of archives."""
+"""Least step at which two tracks are held against each other: about the interval of archives."""
 LINE_US = 30 * US_PER_MINUTE
 """A ship is known between two reports no farther apart (assumed: a drifting ship's line bends by less than a hull then)."""
 HEADING_US = 15 * US_PER_MINUTE
@@ -69,6 +69,20 @@ class Reports:
         status = self.nav_status
         flags = (~np.isnan(status), (status == 1) | (status == 5), status == 5)
         return tuple(np.concatenate([[0], np.cumsum(flag)]) for flag in flags)
+
+    @cached_property
+    def _lines(self) -> tuple[Wholes, Wholes]:
+        """Before each report: how many lines are drawn between two of one ship, and how long they are together."""
+        apart_us = np.diff(self.us)
+        drawn = (np.diff(self.ship) == 0) & (apart_us <= LINE_US)
+        several, long_us = (np.concatenate([[0, 0], np.cumsum(of)]) for of in (drawn, np.where(drawn, apart_us, 0)))
+        return several, long_us
+
+    def interval_us(self, among: Looked) -> Floats:
+        """The mean time from report to report where lines are drawn between them; infinite where none is."""
+        first = np.minimum(among.first + 1, among.past)
+        several, long_us = (sums[among.past] - sums[first] for sums in self._lines)
+        return np.where(several > 0, long_us / np.maximum(several, 1), np.inf)
 
     def statuses(self, among: Looked) -> tuple[Wholes, ...]:
         """Of some reports: how many have a status, are at anchor or moored, are moored."""

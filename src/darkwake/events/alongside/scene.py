@@ -111,7 +111,7 @@ def scenes(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[tu
     reckoned over a row does not depend on its neighbours.
     """
     meetings = meetings.where(_heard(reports, meetings))
-    first_us, step_us, count = _clocks(meetings, coarse=coarse)
+    first_us, step_us, count = _clocks(meetings, finest_us(reports, meetings), coarse=coarse)
     widths = np.asarray(WIDTHS)[np.searchsorted(WIDTHS, count)]
     for width in np.unique(widths).tolist():
         rows = np.flatnonzero(widths == width)
@@ -132,10 +132,17 @@ def _looked(reports: Reports, meetings: Meetings, ships: Wholes) -> Looked:
     return reports.looked(ships, meetings.start_us - REPORTS_US, meetings.end_us + REPORTS_US)
 
 
-def _clocks(meetings: Meetings, *, coarse: bool) -> tuple[Wholes, Wholes, Wholes]:
+def finest_us(reports: Reports, meetings: Meetings) -> Wholes:
+    """The finest clock of each meeting: more ticks than the ship heard more often has reports tell nothing more."""
+    intervals_us = [reports.interval_us(_looked(reports, meetings, ships)) for ships in (meetings.one, meetings.other)]
+    often_us = np.clip(np.minimum(*intervals_us), CLOCK_US, COARSEST_US).astype(np.int64) // CLOCK_US * CLOCK_US
+    long_us = meetings.end_us - meetings.start_us + 2 * BESIDE_US
+    return np.asarray(np.maximum(often_us, -(-long_us // MOST_STEPS // CLOCK_US) * CLOCK_US))
+
+
+def _clocks(meetings: Meetings, step_us: Wholes, *, coarse: bool) -> tuple[Wholes, Wholes, Wholes]:
     """First tick, step and number of ticks; ticks are whole multiples of the step since 1970."""
     start_us, end_us = meetings.start_us - BESIDE_US, meetings.end_us + BESIDE_US
-    step_us = np.maximum(CLOCK_US, -((start_us - end_us) // MOST_STEPS // CLOCK_US) * CLOCK_US)
     if coarse:
         steps, coarsest_us = np.where(meetings.far, ((FAR_STEPS,), (FAR_US,)), ((ENOUGH_STEPS,), (COARSEST_US,)))
         longer_us = np.minimum((end_us - start_us) // steps, coarsest_us) // CLOCK_US * CLOCK_US
