@@ -19,6 +19,8 @@ MOST_STEPS = 3000
 """A meeting of weeks is looked at in so many steps."""
 ENOUGH_STEPS, COARSEST_US = 240, 3 * CLOCK_US
 """A coarse clock takes so many steps and more, none so long that ten minutes of contact fall between two ticks."""
+SHORT_STEPS = 6
+"""A short meeting is looked at in so many steps and more, however seldom the ships are heard: three of them tell."""
 FAR_M, FAR_STEPS, FAR_US = 100.0, 120, 5 * CLOCK_US
 """Hulls never seen nearer than this are looked at in so many steps and more, none longer than those that saw them (10 min)."""
 BESIDE_US = 2 * US_PER_HOUR
@@ -135,8 +137,10 @@ def _looked(reports: Reports, meetings: Meetings, ships: Wholes) -> Looked:
 def finest_us(reports: Reports, meetings: Meetings) -> Wholes:
     """The finest clock of each meeting: more ticks than the ship heard more often has reports tell nothing more."""
     intervals_us = [reports.interval_us(_looked(reports, meetings, ships)) for ships in (meetings.one, meetings.other)]
-    often_us = np.clip(np.minimum(*intervals_us), CLOCK_US, COARSEST_US).astype(np.int64) // CLOCK_US * CLOCK_US
-    long_us = meetings.end_us - meetings.start_us + 2 * BESIDE_US
+    met_us = meetings.end_us - meetings.start_us
+    seldom_us = np.minimum(np.minimum(*intervals_us), met_us / SHORT_STEPS)
+    often_us = np.clip(seldom_us, CLOCK_US, COARSEST_US).astype(np.int64) // CLOCK_US * CLOCK_US
+    long_us = met_us + 2 * BESIDE_US
     return np.asarray(np.maximum(often_us, -(-long_us // MOST_STEPS // CLOCK_US) * CLOCK_US))
 
 
