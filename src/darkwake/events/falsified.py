@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,10 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.seconds)
+
+    def part(self, reports: slice) -> Track:
+        """Some of its reports."""
+        return Track(*(getattr(self, field.name)[reports] for field in fields(self)))
 
     def plane_m(self) -> tuple[Floats, Floats]:
         """Metres east and north of the first report, each step on a plane of its own."""

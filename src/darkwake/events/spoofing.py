@@ -182,11 +182,13 @@ def _spells(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator
             gap_s=900.0,
         ),
     }
+    rows = _in_order(rows)
+    heard_of = _track(rows)
     for piece in _pieces(rows):
-        track = _track(piece)
+        track = heard_of.part(piece)
         for what, look in looks.items():
             for spell in look(track):
-                yield _spell_row(piece, spell.first, spell.last, what, spell.measured)
+                yield _spell_row(rows, piece.start + spell.first, piece.start + spell.last, what, spell.measured)
 
 
 def _around(hours: ir.Table) -> ir.Table:
@@ -195,26 +197,31 @@ def _around(hours: ir.Table) -> ir.Table:
     return spread.select("track_id", hour=spread.hour + spread.step - 1).distinct()
 
 
-def _pieces(rows: pa.Table) -> Iterator[pa.Table]:
-    """The reports of each track in order of time, cut where an hour between was not asked for."""
+def _in_order(rows: pa.Table) -> pa.Table:
+    """Reports track by track, each one's in order of time."""
+    keys = ("track_id", "us", "lat_e10", "lon_e10", "source_id", "line")
+    return rows.sort_by([(word, "ascending") for word in keys])
+
+
+def _pieces(rows: pa.Table) -> Iterator[slice]:
+    """The reports of each track, cut where an hour between was not asked for."""
     if not rows.num_rows:
         return
-    rows = rows.sort_by([(word, "ascending") for word in ("track_id", "us", "lat_e10", "lon_e10", "source_id", "line")])
     track = rows["track_id"].combine_chunks().dictionary_encode().indices.to_numpy()
     us = rows["us"].to_numpy()
     cuts = np.flatnonzero((track[1:] != track[:-1]) | (np.diff(us) > 2 * US_PER_HOUR)) + 1
-    for first, last in zip([0, *cuts], [*cuts, rows.num_rows], strict=True):
-        yield rows.slice(first, last - first)
+    for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), rows.num_rows], strict=True):
+        yield slice(first, last)
 
 
-def _track(piece: pa.Table) -> Track:
-    lat, lon = (piece[word].to_numpy() / 1e10 for word in ("lat_e10", "lon_e10"))
-    sog, cog = (piece[word].to_numpy().astype(np.float64) for word in ("sog_kn", "cog_deg"))
-    return Track(piece["us"].to_numpy() / 1e6, lat, lon, sog, cog)
+def _track(rows: pa.Table) -> Track:
+    lat, lon = (rows[word].to_numpy() / 1e10 for word in ("lat_e10", "lon_e10"))
+    sog, cog = (rows[word].to_numpy().astype(np.float64) for word in ("sog_kn", "cog_deg"))
+    return Track(rows["us"].to_numpy() / 1e6, lat, lon, sog, cog)
 
 
-def _spell_row(piece: pa.Table, first: int, last: int, what: str, measured: dict[str, float]) -> Row:
-    one, other = piece.slice(first, 1).to_pylist()[0], piece.slice(last, 1).to_pylist()[0]
+def _spell_row(rows: pa.Table, first: int, last: int, what: str, measured: dict[str, float]) -> Row:
+    one, other = rows.slice(first, 1).to_pylist()[0], rows.slice(last, 1).to_pylist()[0]
     return {
         "mmsi": one["mmsi"],
         "track_id": one["track_id"],
@@ -234,7 +241,12 @@ def _spell_row(piece: pa.Table, first: int, last: int, what: str, measured: dict
 
 
 def _on_land(positions: ir.Table, engine: Engine, rule: SpoofingRule) -> Iterator[Row]:
-    for piece in _pieces(ashore(positions, engine, rule)):
-        us = piece["us"].to_numpy()
-        if piece.num_rows >= rule.land_reports and us[-1] - us[0] >= rule.land_minutes * 6e7:
-            yield _spell_row(piece, 0, piece.num_rows - 1, "land", {"reports": float(piece.num_rows)})
+    dry = ashore(positions, engine, rule)
+    if not dry.num_rows:
+        return
+    rows = _in_order(dry)
+    us = rows["us"].to_numpy()
+    for piece in _pieces(rows):
+        reports = piece.stop - piece.start
+        if reports >= rule.land_reports and us[piece.stop - 1] - us[piece.start] >= rule.land_minutes * 6e7:
+            yield _spell_row(rows, piece.start, piece.stop - 1, "land", {"reports": float(reports)})

@@ -119,7 +119,8 @@ def scenes(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[tu
         rows = np.flatnonzero(widths == width)
         for some in np.array_split(rows, -(-len(rows) * width // AT_ONCE)):
             clock = Clock(first_us[some], step_us[some], count[some], width)
-            yield meetings.take(some), _scene(reports, meetings.take(some), clock)
+            asked = meetings.take(some)
+            yield asked, _scene(reports, asked, clock)
 
 
 WIDTHS = sorted({size for power in range(6, 12) for size in (2**power, 3 * 2 ** (power - 1))} | {MOST_STEPS + 2})
