@@ -28,6 +28,14 @@ class Columns:
         """The rows of all parts, one after another."""
         return cls(**{name: _joined([getattr(part, name) for part in parts]) for name, _ in parts[0]._fields()})
 
+    def single(self) -> Self:
+        """Numbers in single precision."""
+        return type(self)(**{name: _in(np.float32, value) for name, value in self._fields()})
+
+    def double(self) -> Self:
+        """Numbers in double precision."""
+        return type(self)(**{name: _in(np.float64, value) for name, value in self._fields()})
+
     def table(self) -> pa.Table:
         """As a table; columns of columns are named ``outer.inner``."""
         told: dict[str, Any] = {}
@@ -47,6 +55,12 @@ class Columns:
 
     def _fields(self) -> list[tuple[str, Any]]:
         return [(name, getattr(self, name)) for name in self.__dataclass_fields__]
+
+
+def _in(precision: type[np.floating[Any]], value: Any) -> Any:
+    if isinstance(value, Columns):
+        return value.single() if precision is np.float32 else value.double()
+    return value.astype(precision, copy=False) if value.dtype.kind == "f" else value
 
 
 def _taken(value: Any, rows: NDArray[Any]) -> Any:

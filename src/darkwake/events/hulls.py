@@ -13,13 +13,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from darkwake.events.columns import Columns
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+"""Numbers of double precision; at the ticks of a clock of single precision."""
 
 UNKNOWN_LENGTH_M, UNKNOWN_BEAM_M = 150.0, 24.0
 """A ship that never said her size (assumed: about the median of the tankers in the Baltic on 2025-12-11)."""

@@ -282,4 +282,4 @@ def _gap(habit: Habit, contacts: Contacts) -> Floats:
     close = np.exp(-0.5 * ((contacts.gap_m - FENDER_M) / sd) ** 2) / (sd * math.sqrt(2 * math.pi))
     far = np.maximum(contacts.gap_m, 0.0) + contacts.gap_sd_m
     loose = far / habit.apart_m**2 * np.exp(-far / habit.apart_m)
-    return np.log(habit.in_contact * close + (1.0 - habit.in_contact) * loose + ODD)
+    return np.asarray(np.log(habit.in_contact * close + (1.0 - habit.in_contact) * loose + ODD))

@@ -117,8 +117,8 @@ def fixes(positions: ir.Table, asked: tuple[str, ...] = ASKED) -> ir.Table:
 def along_track() -> ibis.expr.builders.WindowBuilder:
     """The window over a track in order of time; places part what was sent at one time, lines what else is the same.
 
-    A clean track has no two fixes of one time and place (``ais.tracks``). Names of files take longer to sort by than all numbers
-    together, so they part nothing.
+    A clean track has no two fixes of one time and place (``ais.tracks``). Names of files take longer to sort by than all
+    numbers together, so they part nothing.
     """
     return ibis.window(group_by="track_id", order_by=["us", "lat_e10", "lon_e10", "line"])
 

@@ -1,4 +1,7 @@
-"""Where ships are at ticks of a clock, many meetings at once, is what looking at one report after another says."""
+"""Where ships are at ticks of a clock, many meetings at once, is what looking at one report after another says.
+
+To a centimetre and a ten-thousandth of a degree, for at ticks numbers are of single precision.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +57,8 @@ def test_many_ships_at_once_are_where_each_one_is(seed):
         told = np.array([one_by_one(mine, us) for us in clock.ticks[row].tolist()])
         inside = np.arange(TICKS) < count[row]
         np.testing.assert_array_equal(found.known[row], (told[:, 3] > 0) & inside)
-        np.testing.assert_allclose([axis[row] for axis in found.metres], told[:, :2].T, atol=1e-6)
-        np.testing.assert_allclose(heading[row], told[:, 2], atol=1e-9)
+        np.testing.assert_allclose([axis[row] for axis in found.metres], told[:, :2].T, atol=0.01)
+        np.testing.assert_allclose(heading[row], told[:, 2], atol=1e-4)
 
 
 def test_the_interval_of_a_ship_is_told_by_the_times_between_her_reports_but_for_silences_and_other_ships():

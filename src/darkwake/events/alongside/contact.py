@@ -28,7 +28,7 @@ def contacts(reports: Reports, meetings: Meetings) -> Contacts:
     """
     found, pieces = _looked(reports, meetings)
     found += _looked(reports, pieces)[0]
-    told = Contacts.joined(found) if found else Contacts.none()
+    told = Contacts.joined(found).double() if found else Contacts.none()
     return told.take(np.lexsort((told.from_us, told.meeting)))
 
 

@@ -68,13 +68,13 @@ def decks(ships: tuple[Heard, Heard], east_m: Floats, north_m: Floats, hulls: tu
     told = [
         *(seen[0].ahead_m, seen[0].right_m, seen[1].ahead_m, seen[1].right_m, *axes[0], *axes[1]),
         np.minimum(angle, 180.0 - angle),
-        gap_m(*seen, turn(*axes), *(of.boxes.take(row) for of in hulls)),
+        gap_m(*seen, turn(*axes), *(of.boxes.single().take(row) for of in hulls)),
     ]
     return Decks(_placed(np.ones(len(at), np.bool_), at, asked.shape), *(_placed(values, at, asked.shape) for values in told))
 
 
 def _placed(values: Floats | Flags, at: Wholes, shape: tuple[int, ...]) -> Any:
     """Values at their ticks; nan, or false, at all others."""
-    told = np.full(shape, np.nan if values.dtype == np.float64 else False)
+    told = np.full(shape, False if values.dtype == np.bool_ else np.nan, values.dtype)
     told.ravel()[at] = values
     return told

@@ -243,7 +243,7 @@ def _two_hulls(meetings: Meetings, deck: Flags, gap_m: Floats, apart_m: Floats, 
     beside = (1.0 - BAD_GEOMETRY) * beside + BAD_GEOMETRY * (1.0 - one_antenna)
     same *= ONE_ANTENNA * one_antenna + 1.0 - ONE_ANTENNA
     same *= (1.0 - FOR_A_WHILE) * np.exp(-np.nan_to_num(beside_m) / AGAIN_M) + FOR_A_WHILE
-    return beside / (beside + ONE_SHIP * same)
+    return np.asarray(beside / (beside + ONE_SHIP * same))
 
 
 def _from_deck(seen: Flags, *given: Floats) -> list[Floats]:

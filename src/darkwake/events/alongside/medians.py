@@ -70,7 +70,7 @@ class Among:
 
     def table(self, values: Floats) -> Floats:
         """Values of theirs side by side, row by row, and infinity behind the last one of a row."""
-        told = np.full((self.shape[0], self.width), np.inf)
+        told = np.full((self.shape[0], self.width), np.inf, values.dtype)
         told.ravel()[self.place] = values
         return told
 
@@ -108,7 +108,7 @@ def medians(values: Floats, chosen: Flags) -> Floats:
 def means(values: Floats, chosen: Flags) -> Floats:
     """The mean of each row's chosen values; nan where none is chosen."""
     count = counted(chosen)
-    return np.where(count > 0, np.sum(np.where(chosen, values, 0.0), axis=1) / np.maximum(count, 1), np.nan)
+    return np.where(count > 0, np.sum(np.where(chosen, values, 0.0), axis=1, dtype=np.float64) / np.maximum(count, 1), np.nan)
 
 
 def first_of(chosen: Flags) -> Counts:
@@ -128,6 +128,6 @@ def of_some(rows: Flags, reckon: Callable[..., Any], *columns: NDArray[Any]) -> 
     [nan, 6.0]
     """
     found = np.asarray(reckon(*(column[rows] for column in columns)))
-    told = np.full((*found.shape[:-1], len(rows)), np.nan)
+    told = np.full((*found.shape[:-1], len(rows)), np.nan, found.dtype)
     told[..., rows] = found
     return told

@@ -188,7 +188,7 @@ def heard_at(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lo
     lined = (lines.lasts_us <= LINE_US)[line]
     since = clock.ticks - lines.first_us[line]
     until = lines.lasts_us[line] - since
-    share = np.clip(since / np.maximum(lines.lasts_us, 1)[line], 0.0, 1.0)
+    share = np.clip((since / np.maximum(lines.lasts_us, 1)[line]).astype(np.float32), 0.0, 1.0)
     # Beside a silence she is where she was heard, not on the line across it.
     np.rint(share, out=share, where=~lined)
     # No report falls between two ticks unseen.
@@ -223,8 +223,9 @@ def _lines(reports: Reports, looked: Looked, clock: Clock, lat_e10: Wholes, lon_
     metre_east = METRES_PER_E10 * np.cos(np.radians(lat_e10 / E10_PER_DEGREE))
     east = _short_way((reports.lon_e10[at] - of_row(lon_e10)).astype(np.float64)) * of_row(metre_east)
     north = (reports.lat_e10[at] - of_row(lat_e10)) * METRES_PER_E10
-    since, sent = begun(us), reports.sent_deg[at]
-    from_east, from_north = begun(east), begun(north)
+    # At ticks single precision is enough, a centimetre over 100 km, and passes through memory in half the time.
+    east, north, sent = (axis.astype(np.float32) for axis in (east, north, reports.sent_deg[at]))
+    since, from_east, from_north = (begun(axis) for axis in (us, east, north))
     found = Lines(since, us - since, from_east, from_north, east - from_east, north - from_north, begun(sent), sent)
     return found, np.repeat(number, several).reshape(-1, clock.width)
 
@@ -236,4 +237,4 @@ def _short_way(e10: Floats) -> Floats:
 
 def turn_deg(angle: Floats) -> Floats:
     """An angle brought into -180 to 180."""
-    return angle - 360.0 * np.floor((angle + 180.0) / 360.0)
+    return np.asarray(angle - 360.0 * np.floor((angle + 180.0) / 360.0))

@@ -29,7 +29,7 @@ REPORTS_US = BESIDE_US + US_PER_HOUR
 """So long before and after it reports are looked at."""
 TOUCH_M = 60.0
 """Hulls no farther apart may be in contact (assumed: fenders of 5 m, and three times the 15 m error of two antennas)."""
-AT_ONCE = 2**16
+AT_ONCE = 2**17
 """So many ticks are looked at at once: some arrays of them fit a processor's cache."""
 
 
@@ -164,7 +164,7 @@ def _scene(reports: Reports, meetings: Meetings, clock: Clock) -> Scene:
     apart, known = np.sqrt(off_east**2 + off_north**2), one.known & other.known
     near = known & (apart <= meetings.radius_m[:, None])
     near &= meetings.whole[:, None] | within(clock.ticks, meetings)
-    least, most = gap_bounds_m(apart, meetings.hulls.upright, meetings.other_hulls.upright)
+    least, most = gap_bounds_m(apart, *(hulls.upright.single() for hulls in (meetings.hulls, meetings.other_hulls)))
     # Farther from each other, and not near by the rule, it is enough to know that hulls do not touch.
     asked = near | (known & (least <= 2 * TOUCH_M))
     seen = decks((one, other), off_east, off_north, (meetings.hulls, meetings.other_hulls), asked)
@@ -203,6 +203,6 @@ def speed_kn(scene: Scene) -> Floats:
     east, north = (axis.ravel()[until] - axis.ravel()[since] for axis in (scene.east_m, scene.north_m))
     known = scene.known.ravel()[since] & scene.known.ravel()[until]
     seconds = np.maximum((until - since) * step_us / 1e6, 1.0)
-    speed = np.full(scene.near.shape, np.nan)
+    speed = np.full(scene.near.shape, np.nan, np.float32)
     speed.ravel()[at] = np.where(known, np.sqrt(east**2 + north**2) / seconds / METRES_PER_SECOND_PER_KNOT, np.nan)
     return speed
