@@ -242,7 +242,14 @@ def in_slices(points: ir.Table, radius_m: float, engine: Engine, told: Callable[
         told: what of the pairs is wanted.
     """
     cuts = slices(engine.arrow(points.group_by("tick").aggregate(points=points.count())), engine.at_once)
-    return engine.gather([told(near_pairs(points.filter(points.tick.between(*cut)), radius_m)) for cut in cuts or [(0, 0)]])
+    return engine.gather([told(near_pairs(_within(points, cut, engine), radius_m)) for cut in cuts or [(0, 0)]])
+
+
+def _within(points: ir.Table, ticks: tuple[int, int], engine: Engine) -> ir.Table:
+    """The points of some ticks; these are told by a table, so that the question is of one form and is translated once."""
+    cut = engine.table(pa.table({"first_tick": [ticks[0]], "last_tick": [ticks[1]]}))
+    joined = points.join(cut, [points.tick >= cut.first_tick, points.tick <= cut.last_tick])
+    return joined.drop("first_tick", "last_tick")
 
 
 def slices(counts: pa.Table, at_once: int) -> list[tuple[int, int]]:
