@@ -118,7 +118,8 @@ def along_track() -> ibis.expr.builders.WindowBuilder:
     """The window over a track in order of time; places part what was sent at one time, lines what else is the same.
 
     A clean track has no two fixes of one time and place (``ais.tracks``). Names of files take longer to sort by than all
-    numbers together, so they part nothing.
+    numbers together, so they part nothing: of positions that were not cleaned, those of one time, place and line of two
+    files come in no promised order.
     """
     return ibis.window(group_by="track_id", order_by=["us", "lat_e10", "lon_e10", "line"])
 
