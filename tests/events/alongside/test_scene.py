@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,12 @@ def test_beginning_and_end_are_told_to_a_step_and_what_lies_between_reports(ever
     [start], [end] = (getattr(contacts(*pair(every, every)), word) for word in ("start_us", "end_us"))
     for told, true in ((start, BEGINS_US), (end, ENDS_US)):
         assert abs(told - true) <= (every + 6) * US_PER_MINUTE
+
+
+@pytest.mark.parametrize("every", [5, 7, 10])
+def test_a_short_contact_in_a_long_meeting_is_seen_however_seldom_the_ships_are_heard(every):
+    reports, meetings = pair(every, every)
+    off_us = np.maximum(np.maximum(BEGINS_US + 4 * HOUR_US - reports.us, reports.us - BEGINS_US - 4.4 * HOUR_US), 0)
+    east_m = np.where(reports.ship == 1, 35.0 + np.minimum(off_us / 1e6, 600.0), 0.0)
+    brief = replace(reports, lon_e10=np.rint(east_m / METRES_PER_E10).astype(np.int64))
+    assert contacts(brief, meetings).touching.tolist() == [True]

@@ -11,10 +11,25 @@ from darkwake.events.alongside.held import contact_ends, held_ticks, parted_us
 from darkwake.events.alongside.measures import Chosen, Contacts, measured
 from darkwake.events.alongside.medians import Among, Flags, counted
 from darkwake.events.alongside.phases import phases
-from darkwake.events.alongside.reports import Reports
-from darkwake.events.alongside.scene import TOUCH_M, Meetings, Scene, finest_us, scenes, speed_kn, within
+from darkwake.events.alongside.reports import CLOCK_US, Reports
+from darkwake.events.alongside.scene import (
+    COARSE,
+    FINE,
+    FINEST,
+    TOUCH_M,
+    Meetings,
+    Scene,
+    finest_us,
+    scenes,
+    speed_kn,
+    within,
+)
 from darkwake.events.columns import Columns
 from darkwake.events.hulls import Floats
+from darkwake.events.track import US_PER_MINUTE
+
+SHORT_US = 60 * US_PER_MINUTE
+"""Contacts of which less is seen are looked at on the finest clock, however seldom the ships are heard."""
 
 
 def contacts(reports: Reports, meetings: Meetings) -> Contacts:
@@ -35,7 +50,7 @@ def contacts(reports: Reports, meetings: Meetings) -> Contacts:
 def _looked(reports: Reports, meetings: Meetings) -> tuple[list[Contacts], Meetings]:
     """What is whole, measured, on a coarse clock and where hulls may have touched on a fine one; and the pieces of the rest."""
     nobody = meetings.take(np.arange(0))
-    found, pieces, finer = list[Contacts](), [nobody], [nobody]
+    found, pieces, finer, finest = list[Contacts](), [nobody], [nobody], [nobody]
 
     def measure(seen: _Seen, asked: Flags) -> None:
         held = held_ticks(seen.scene, seen.touching & asked[:, None])
@@ -44,12 +59,17 @@ def _looked(reports: Reports, meetings: Meetings) -> tuple[list[Contacts], Meeti
         pieces.append(parts)
         found.append(_contacts(reports, seen.where(told), held[told]))
 
-    for seen in _seen(reports, meetings, coarse=True):
-        fine = seen.touching.any(axis=1) & (seen.scene.step_us > finest_us(reports, seen.meetings))
+    for seen in _seen(reports, meetings, COARSE):
+        touching, step_us = counted(seen.touching), seen.scene.step_us
+        # Of a short contact few ticks are seen, and three have to be.
+        short = (touching > 0) & (touching * step_us < SHORT_US) & (step_us > CLOCK_US)
+        fine = (touching > 0) & ~short & (step_us > finest_us(reports, seen.meetings))
+        finest.append(seen.meetings.where(short))
         finer.append(seen.meetings.where(fine))
-        measure(seen, ~fine)
-    for seen in _seen(reports, Meetings.joined(finer), coarse=False):
-        measure(seen, np.ones(len(seen.touching), np.bool_))
+        measure(seen, ~fine & ~short)
+    for some, clock in ((finer, FINE), (finest, FINEST)):
+        for seen in _seen(reports, Meetings.joined(some), clock):
+            measure(seen, np.ones(len(seen.touching), np.bool_))
     return found, Meetings.joined(pieces)
 
 
@@ -63,8 +83,8 @@ class _Seen(Columns):
     speed: Floats
 
 
-def _seen(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[_Seen]:
-    for some, scene in scenes(reports, meetings, coarse=coarse):
+def _seen(reports: Reports, meetings: Meetings, clock: str) -> Iterator[_Seen]:
+    for some, scene in scenes(reports, meetings, clock):
         yield _Seen(some, scene, scene.near & (scene.gap_m <= TOUCH_M), speed_kn(scene))
 
 

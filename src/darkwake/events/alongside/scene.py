@@ -29,6 +29,8 @@ REPORTS_US = BESIDE_US + US_PER_HOUR
 """So long before and after it reports are looked at."""
 TOUCH_M = 60.0
 """Hulls no farther apart may be in contact (assumed: fenders of 5 m, and three times the 15 m error of two antennas)."""
+COARSE, FINE, FINEST = "coarse", "fine", "finest"
+"""Clocks: for who lay apart, for who may have touched, and for who did so shortly."""
 AT_ONCE = 2**17
 """So many ticks are looked at at once: some arrays of them fit a processor's cache."""
 
@@ -104,7 +106,7 @@ class Scene(Columns):
         return self.lat_e10 + np.rint(north_m / METRES_PER_E10).astype(np.int64), (lon_e10 + half) % CIRCLE_E10 - half
 
 
-def scenes(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[tuple[Meetings, Scene]]:
+def scenes(reports: Reports, meetings: Meetings, clock: str) -> Iterator[tuple[Meetings, Scene]]:
     """Meetings of which both ships were heard, from two hours before to two hours after, as many at once as fit.
 
     A coarse clock tells all that is asked of two ships that never lay hull to hull, and whether they did.
@@ -113,14 +115,14 @@ def scenes(reports: Reports, meetings: Meetings, *, coarse: bool) -> Iterator[tu
     reckoned over a row does not depend on its neighbours.
     """
     meetings = meetings.where(_heard(reports, meetings))
-    first_us, step_us, count = _clocks(meetings, finest_us(reports, meetings), coarse=coarse)
+    finest = _least_us(meetings) if clock == FINEST else finest_us(reports, meetings)
+    first_us, step_us, count = _clocks(meetings, finest, coarse=clock == COARSE)
     widths = np.asarray(WIDTHS)[np.searchsorted(WIDTHS, count)]
     for width in np.unique(widths).tolist():
         rows = np.flatnonzero(widths == width)
         for some in np.array_split(rows, -(-len(rows) * width // AT_ONCE)):
-            clock = Clock(first_us[some], step_us[some], count[some], width)
             asked = meetings.take(some)
-            yield asked, _scene(reports, asked, clock)
+            yield asked, _scene(reports, asked, Clock(first_us[some], step_us[some], count[some], width))
 
 
 WIDTHS = sorted({size for power in range(6, 12) for size in (2**power, 3 * 2 ** (power - 1))} | {MOST_STEPS + 2})
@@ -136,13 +138,18 @@ def _looked(reports: Reports, meetings: Meetings, ships: Wholes) -> Looked:
 
 
 def finest_us(reports: Reports, meetings: Meetings) -> Wholes:
-    """The finest clock of each meeting: more ticks than the ship heard more often has reports tell nothing more."""
+    """The clock on which reports tell what they can: about a tick for each report of the ship that is heard more often."""
     intervals_us = [reports.interval_us(_looked(reports, meetings, ships)) for ships in (meetings.one, meetings.other)]
     met_us = meetings.end_us - meetings.start_us
     seldom_us = np.minimum(np.minimum(*intervals_us), met_us / SHORT_STEPS)
     often_us = np.clip(seldom_us, CLOCK_US, COARSEST_US).astype(np.int64) // CLOCK_US * CLOCK_US
-    long_us = met_us + 2 * BESIDE_US
-    return np.asarray(np.maximum(often_us, -(-long_us // MOST_STEPS // CLOCK_US) * CLOCK_US))
+    return np.asarray(np.maximum(often_us, _least_us(meetings)))
+
+
+def _least_us(meetings: Meetings) -> Wholes:
+    """The least step by which a meeting is looked at in no more than ``MOST_STEPS``."""
+    long_us = meetings.end_us - meetings.start_us + 2 * BESIDE_US
+    return np.asarray(np.maximum(CLOCK_US, -(-long_us // MOST_STEPS // CLOCK_US) * CLOCK_US))
 
 
 def _clocks(meetings: Meetings, step_us: Wholes, *, coarse: bool) -> tuple[Wholes, Wholes, Wholes]:
