@@ -37,7 +37,7 @@ from darkwake.events.track import (
     mean_lon_e10,
     sessions,
     speed_mkn,
-    whole,
+    told_or_made_mkn,
 )
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _stepped(positions: ir.Table, rule: LoiterRule) -> ir.Table:
     since, ahead_us = fixed.us - fixed.before_us, fixed.next_us - fixed.us
     made = speed_mkn(distance_mm(fixed.before_lat_e10, fixed.before_lon_e10, fixed.lat_e10, fixed.lon_e10), since)
     ahead = speed_mkn(distance_mm(fixed.lat_e10, fixed.lon_e10, fixed.next_lat_e10, fixed.next_lon_e10), ahead_us)
-    speeds = whole(fixed.sog_kn * 1000.0).fill_null(ahead), whole(fixed.before_sog_kn * 1000.0).fill_null(made)
+    speeds = told_or_made_mkn(fixed.sog_kn, ahead), told_or_made_mkn(fixed.before_sog_kn, made)
     slow, was_slow = ((speed <= round(rule.max_kn * 1000)).fill_null(False) for speed in speeds)
     holds = since <= round(rule.holds_minutes * US_PER_MINUTE)
     told = fixed.mutate(

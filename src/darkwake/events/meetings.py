@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PAIRS_AT_ONCE = 20_000_000
 """So many near pairs are added up at once: half a GiB."""
+MOST_SHIPS = 1 << 31
+"""More than there are."""
 PAIR = ["ship", "other_ship"]
 """Numbers of two ships; of a pair that is seen from each side, first the one whose side it is."""
 MEETING = [*PAIR, "meeting"]
@@ -141,7 +143,7 @@ def meetings(positions: ir.Table, rule: EncounterRule, engine: Engine) -> ir.Tab
     joined = stretches.join(_joined(_runs(_within(near, stretches), stretches), rule), [*PAIR, "run"])
     # Kept before names are joined: few rows then meet the many of the clock.
     long_enough = engine.gather(list(_long_enough(near, engine.keep(joined), rule, engine)))
-    named = _named(long_enough, points, engine.table(tracks))
+    named = _named(long_enough, points, engine.table(tracks), rule)
     return _merged(named, rule) if rule.sides == "merged" else named
 
 
@@ -165,11 +167,14 @@ def _nkn(um: ir.IntegerValue, ticks: ir.IntegerValue, rule: EncounterRule) -> ir
 
 def _between(near: ir.Table, rule: EncounterRule) -> ir.Table:
     """Near pairs at the place in the middle between the two."""
-    middle = {
-        "lat_e10": near.lat_e10 + (near.other_lat_e10 - near.lat_e10) // 2,
-        "lon_e10": wrap_e10(near.lon_e10 + wrap_e10(near.other_lon_e10 - near.lon_e10) // 2),
-    }
+    middle = dict(zip(("lat_e10", "lon_e10"), _middle(near), strict=True))
     return near.select(*PAIR, "tick", "before", "other_before", "nkn", "other_nkn", **_of_both(near, rule), **middle)
+
+
+def _middle(two: ir.Table) -> tuple[ir.IntegerValue, ir.IntegerValue]:
+    """Latitude and longitude in the middle between two ships."""
+    lat_e10 = two.lat_e10 + (two.other_lat_e10 - two.lat_e10) // 2
+    return lat_e10, wrap_e10(two.lon_e10 + wrap_e10(two.other_lon_e10 - two.lon_e10) // 2)
 
 
 def _of_both(near: ir.Table, rule: EncounterRule) -> dict[str, ir.IntegerValue]:
@@ -203,9 +208,13 @@ def _stretches(near: ir.Table, rule: EncounterRule) -> ir.Table:
 
     Of all windows over the many pairs this is the one; what follows asks the stretches, which are few.
     """
-    along, clock = _along_pair("tick"), near.tick if rule.judged else near.number
+    clock = near.tick if rule.judged else near.number
     before = ("before", "other_before") if rule.judged else ()
-    told = near.select(*PAIR, *before, first=near.tick, since=clock - clock.lag().over(along), gone=near.tick.lag().over(along))
+    # One number for both ships: of two the many take a third longer to order.
+    paired = near.select(*PAIR, "tick", *before, clock=clock, pair=near.ship * MOST_SHIPS + near.other_ship)
+    along = ibis.window(group_by="pair", order_by="tick")
+    gone = {"since": paired.clock - paired.clock.lag().over(along), "gone": paired.tick.lag().over(along)}
+    told = paired.select(*PAIR, *before, first=paired.tick, **gone)
     apart, follows = told.since * rule.step_minutes, told.since == 1
     ends = apart > rule.bridge_minutes
     if rule.judged:
@@ -261,8 +270,6 @@ def _summed(met: ir.Table, step_us: int) -> ir.Table:
         ticks_near=met.count(),
         lat_e10=mean_lat_e10(met.lat_e10),
         lon_e10=mean_lon_e10(met.lon_e10),
-        end_lat_e10=met.lat_e10.argmax(met.tick),
-        end_lon_e10=met.lon_e10.argmax(met.tick),
         median_um=whole(met.um.median()),
         closest_um=met.um.min(),
         median_nkn=whole(met.nkn.median()),
@@ -278,8 +285,8 @@ def _summed(met: ir.Table, step_us: int) -> ir.Table:
     )
 
 
-def _named(met: ir.Table, points: ir.Table, tracks: ir.Table) -> ir.Table:
-    """Meetings under the tracks and MMSIs of the two, with the sources of their first and last points."""
+def _named(met: ir.Table, points: ir.Table, tracks: ir.Table, rule: EncounterRule) -> ir.Table:
+    """Meetings under the tracks and MMSIs of the two, with the sources of their first and last points, and where they ended."""
     ends = [(side, end) for side in ("", "other_") for end in ("first", "last")]
     wanted = ibis.union(
         *(
@@ -288,9 +295,15 @@ def _named(met: ir.Table, points: ir.Table, tracks: ir.Table) -> ir.Table:
         )
     )
     # The many points of the clock are passed once; what is wanted of them is few.
-    few = points.select("source_id", at_ship="ship", at_tick="tick").join(wanted, ["at_ship", "at_tick"])
-    sources = {f"{side}{end}_source": few.source_id.max(where=few.of == f"{side}{end}") for side, end in ends}
-    met = met.join(few.group_by(MEETING).aggregate(**sources), MEETING)
+    asked = points.select("source_id", "lat_e10", "lon_e10", at_ship="ship", at_tick="tick")
+    few = asked.join(wanted, ["at_ship", "at_tick"])
+    told = {f"{side}{end}_source": few.source_id.max(where=few.of == f"{side}{end}") for side, end in ends}
+    for word in ("lat_e10", "lon_e10"):
+        told |= {f"{side}{word}": few[word].max(where=few.of == f"{side}last") for side in ("", "other_")}
+    last = few.group_by(MEETING).aggregate(**told)
+    lat_e10, lon_e10 = _middle(last) if rule.judged else (last.lat_e10, last.lon_e10)
+    placed = last.mutate(end_lat_e10=lat_e10, end_lon_e10=lon_e10)
+    met = met.join(placed.drop(*(f"{side}{word}_e10" for side in ("", "other_") for word in ("lat", "lon"))), MEETING)
     for side in ("", "other_"):
         met = met.inner_join(tracks.rename({f"{side}{word}": word for word in tracks.columns}), f"{side}ship")
     return met.drop(*PAIR)

@@ -30,7 +30,7 @@ from darkwake.events.track import (
     mean_lat_e10,
     mean_lon_e10,
     speed_mkn,
-    whole,
+    told_or_made_mkn,
     wrap_e10,
 )
 from darkwake.schema import TEXT, WHOLE
@@ -104,8 +104,8 @@ def along(positions: ir.Table, limits: StayLimits) -> ir.Table:
     ahead_mm = distance_mm(fixed.lat_e10, fixed.lon_e10, fixed.next_lat_e10, fixed.next_lon_e10)
     behind_mm = distance_mm(fixed.before_lat_e10, fixed.before_lon_e10, fixed.lat_e10, fixed.lon_e10)
     timed = fixed.mutate(
-        mkn=whole(fixed.sog_kn * 1000.0).fill_null(speed_mkn(ahead_mm, fixed.next_us - fixed.us)),
-        before_mkn=whole(fixed.before_sog_kn * 1000.0).fill_null(speed_mkn(behind_mm, fixed.us - fixed.before_us)),
+        mkn=told_or_made_mkn(fixed.sog_kn, speed_mkn(ahead_mm, fixed.next_us - fixed.us)),
+        before_mkn=told_or_made_mkn(fixed.before_sog_kn, speed_mkn(behind_mm, fixed.us - fixed.before_us)),
         step_e10=_longer(*(_square_way(fixed, side) for side in ("before_", "next_"))),
         silent=(fixed.us - fixed.before_us >= round(limits.gap_minutes * US_PER_MINUTE)).fill_null(False),
     )

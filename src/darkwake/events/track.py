@@ -71,6 +71,12 @@ def speed_mkn(distance: ir.IntegerValue, duration_us: ir.IntegerValue) -> ir.Int
     return whole(millimetres_per_second / METRES_PER_SECOND_PER_KNOT)
 
 
+def told_or_made_mkn(sog_kn: ir.FloatingValue, made_mkn: ir.IntegerValue) -> ir.IntegerValue:
+    """Speed in whole milliknots: what the ship reported, else what she made."""
+    # A case: of that an engine reckons the branch that is taken, while of a value and its stand-in DuckDB reckons both.
+    return ibis.ifelse(sog_kn.isnull(), made_mkn, whole(sog_kn * 1000.0))
+
+
 def mean_lon_e10(lon_e10: ir.IntegerValue) -> ir.IntegerValue:
     """Mean longitude of a group that spans less than half the globe, also across the antimeridian."""
     # Seen from Greenwich a group at 179 E and 179 W spans 358 degrees; seen from the antimeridian it spans 2.
