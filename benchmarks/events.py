@@ -36,7 +36,7 @@ import pyarrow.parquet as pq
 from darkwake.draws import generator
 from darkwake.engine import open_engine
 from darkwake.events import GapRule, Known
-from darkwake.events.kinds import KINDS
+from darkwake.events.kinds import KINDS, rows_of
 from darkwake.events.stop import StopRule, stops
 from darkwake.geo import distance_m
 from darkwake.schema import Places, Positions, Statics
@@ -111,13 +111,11 @@ def _known(folder: Path) -> Known:
 
 def kinds(folder: Path, names: tuple[str, ...], rules: tuple[Any, ...] = ()) -> int:
     """Events of some kinds, whole rows with ids and factors, by the rules of the house where none is given."""
-    known, found = _known(folder), 0
-    given = {type(rule): rule for rule in rules}
-    for kind in KINDS:
-        if kind.name in names:
-            found += kind.rows(known, given.get(kind.rule, kind.rule())).num_rows
+    known, given = _known(folder), {type(rule): rule for rule in rules}
+    chosen = [kind for kind in KINDS if kind.name in names]
+    found = rows_of(chosen, known, {kind.name: given.get(kind.rule, kind.rule()) for kind in chosen})
     known.engine.close()
-    return found
+    return sum(table.num_rows for table in found)
 
 
 def stopped(folder: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import ibis
@@ -116,6 +117,51 @@ def test_what_is_kept_alone_leaves_nothing_that_it_was_made_of(engine: Engine) -
     alone = engine.keep_alone(lambda: engine.keep(engine.table(ROWS)).filter(ibis._.number > 1))
     assert len(_held(engine) - before) == 1
     assert sorted(engine.arrow(alone)["number"].to_pylist()) == [2, 3]
+
+
+def _doubled(engine: Engine, of: ibis.Table, number: int) -> list[int]:
+    """A job: keeps, maps and gathers, and gives rows of this process."""
+    kept = engine.keep(of.filter(of.number == number))
+    counted = engine.map_groups(kept.select(key="name", n="number"), "key", count_rows, COUNTED)
+    told: list[int] = engine.arrow(engine.gather([counted, counted]))["n"].to_pylist()
+    return told
+
+
+def test_jobs_side_by_side_see_what_is_there_and_leave_nothing_behind(engine: Engine) -> None:
+    given = engine.table(ROWS)
+    kept, before = engine.keep(given.filter(given.number > 1)), _held(engine)
+    tables = [given, kept, kept, given, kept]
+    jobs = [partial(_doubled, of=table, number=at % 3 + 1) for at, table in enumerate(tables)]
+    assert engine.side_by_side(jobs) == [[1, 1], [2, 2], [3, 3], [1, 1], [2, 2]]
+    assert engine.side_by_side([]) == []
+    assert _held(engine) == before
+
+
+def test_files_are_seen_by_jobs_side_by_side(engine: Engine, tmp_path: Path) -> None:
+    pq.write_table(ROWS, tmp_path / "rows.parquet")
+    read = engine.parquet([tmp_path / "rows.parquet"], ROWS.schema)
+    assert engine.side_by_side([lambda on: on.arrow(read).num_rows] * 3) == [4, 4, 4]
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_the_fault_of_a_job_ends_all(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
+    monkeypatch.setattr("darkwake.engine.duck.workers", lambda: cores)
+    engine, done = DuckDB(), list[str]()
+
+    def fails(on: Engine) -> None:
+        raise UsageError("no such place")
+
+    def for_ever(on: Engine) -> None:
+        many = on.table(pa.table({"n": range(1000)}))
+        squared = many.cross_join(many.rename(m="n")).cross_join(many.rename(k="n")).cross_join(many.rename(i="n"))
+        on.arrow(squared.filter((squared.n * squared.m + squared.k * squared.i) % 7 == 9).count().as_table())
+        done.append("for ever")
+
+    with pytest.raises(UsageError, match="no such place"):
+        engine.side_by_side([fails, for_ever, for_ever])
+    assert done == []
+    assert engine.arrow(engine.table(ROWS)).num_rows == 4
+    engine.close()
 
 
 def _held(engine: Engine) -> set[str]:

@@ -6,14 +6,16 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from darkwake.engine.lanes import LANES, run
 from darkwake.engine.pool import Pool
-from darkwake.engine.protocol import GroupFunction, sorted_groups, utc, workers
+from darkwake.engine.protocol import Engine, GroupFunction, Job, Result, sorted_groups, utc, workers
 from darkwake.engine.remembered import Connection
 from darkwake.engine.scratch import Scratch
 
@@ -86,8 +88,9 @@ class DuckDB:
             return self.keep(parts[0])
         paths = [self._file(f"part_{uuid.uuid4().hex}") for _ in parts]
         for part, path in zip(parts, paths, strict=True):
-            # Pages of the second version are written and read faster; nobody else reads these.
-            self._connection.to_parquet(part, path, parquet_version="v2")
+            # Pages of the second version are written and read faster, and to look for what repeats takes as long as the rest of
+            # the writing; nobody else reads these.
+            self._connection.to_parquet(part, path, parquet_version="v2", dictionary_size_limit=1)
         return self.parquet(paths, parts[0].schema().to_pyarrow())
 
     def write(self, expression: ir.Table, folder: Path) -> list[Path]:
@@ -107,6 +110,7 @@ class DuckDB:
         rows = self._connection.raw_sql(self._connection.compile(kept.order_by(by))).to_arrow_reader(BATCH)
         with pq.ParquetWriter(path, schema) as written:
             for part in self._pool.applied(function, map(utc, sorted_groups(rows, by))):
+                self._connection.go_on()
                 written.write_table(part.cast(schema))
         self._connection.drop_table(name)
         return self.parquet([path], schema)
@@ -122,11 +126,42 @@ class DuckDB:
                 let_go()
             self._to_let_go = already
 
+    def side_by_side(self, jobs: Sequence[Job[Result]]) -> list[Result]:
+        """See :class:`darkwake.engine.Engine`. Jobs run on threads, over one database with one bound on its memory."""
+        several = min(LANES, workers(), len(jobs))
+        lanes = [_Lane(self._connection, self._spill, self._pool) for _ in range(several)]
+        try:
+            return run([partial(_scoped, job) for job in jobs], lanes) if several > 1 else [_scoped(job, self) for job in jobs]
+        finally:
+            for lane in lanes:
+                lane.close()
+
     def close(self) -> None:
         """See :class:`darkwake.engine.Engine`."""
         self._pool.close()
         self._connection.disconnect()
         self._spill.close()
+
+
+class _Lane(DuckDB):
+    """Another connection to the same database, for one thread; it sees what is there, and keeps what it makes to itself."""
+
+    def __init__(self, of: Connection, spill: Scratch, pool: Pool) -> None:
+        self._spill, self._pool, self._connection = spill, pool, of.beside()
+        self._to_let_go = []
+
+    def stop(self) -> None:
+        """Let what is under way, and all that is asked later, fail."""
+        self._connection.stop()
+
+    def close(self) -> None:
+        """Give back what the lane holds; the database stays."""
+        self._connection.disconnect()
+
+
+def _scoped(job: Job[Result], engine: Engine) -> Result:
+    with engine.scoped():
+        return job(engine)
 
 
 def _usual_mib() -> int:

@@ -14,10 +14,12 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from importlib import import_module
 from multiprocessing import get_context
+from threading import Lock
 
 import pyarrow as pa
 
 from darkwake.engine.garbage import collect_seldom
+from darkwake.engine.lanes import LANES
 from darkwake.engine.packed import packed, unpacked
 from darkwake.engine.protocol import GroupFunction, workers
 
@@ -27,6 +29,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._running: ProcessPoolExecutor | None = None
+        self._starting = Lock()
 
     def ready(self, function: GroupFunction) -> None:
         """Start the processes, and let them import what a function stands on."""
@@ -64,9 +67,10 @@ class Pool:
                 one.cancel()
 
     def _started(self) -> ProcessPoolExecutor:
-        if self._running is None:
-            self._running = ProcessPoolExecutor(workers(), mp_context=get_context("spawn"), initializer=collect_seldom)
-        return self._running
+        with self._starting:
+            if self._running is None:
+                self._running = ProcessPoolExecutor(workers(), mp_context=get_context("spawn"), initializer=collect_seldom)
+            return self._running
 
     def close(self) -> None:
         """End the processes."""
@@ -75,7 +79,7 @@ class Pool:
             self._running = None
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=LANES)
 def _read(written: bytes) -> GroupFunction:
     function: GroupFunction = pickle.loads(written)  # noqa: S301 - the parent process wrote it
     return function

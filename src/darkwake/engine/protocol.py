@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 GroupFunction = Callable[[pa.Table], pa.Table]
 """A pure function over all rows of one group; it must be importable by name, for it travels to other processes."""
+Result = TypeVar("Result")
+Job = Callable[["Engine"], Result]
+"""Work on an engine."""
 
 
 class Engine(Protocol):
@@ -63,6 +66,14 @@ class Engine(Protocol):
 
     def scoped(self) -> AbstractContextManager[None]:
         """What is taken in, kept, gathered or mapped meanwhile is let go at the end, and may not be asked for any more."""
+        ...
+
+    def side_by_side(self, jobs: Sequence[Job[Result]]) -> list[Result]:
+        """What jobs make that do not know of each other, in their order; begun in it too, and some at once where cores are.
+
+        Each is given an engine to work with, maybe on a thread of its own. It may use whatever is on this engine; what it
+        takes in, keeps, gathers or maps itself is let go when it is done, as in a scope.
+        """
         ...
 
     def close(self) -> None:

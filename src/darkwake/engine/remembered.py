@@ -11,6 +11,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import ibis
@@ -19,6 +20,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.common.grounds import Concrete
+
+from darkwake.engine.lanes import Stopped
 
 KEPT = 2_000
 """Translations, some kilobytes each."""
@@ -113,9 +116,14 @@ class Statements:
         self._most = kept
         self._forms = Forms()
         self._kept: OrderedDict[int, tuple[list[str], str]] = OrderedDict()
+        self._one_at_a_time = Lock()
 
     def of(self, expression: ir.Table, translate: Callable[[ir.Table], str]) -> str:
         """The SQL of an expression: of one of its form, with the names of its own tables, or as it is translated now."""
+        with self._one_at_a_time:
+            return self._of(expression, translate)
+
+    def _of(self, expression: ir.Table, translate: Callable[[ir.Table], str]) -> str:
         if len(self._forms) > MOST_PARTS:
             self._forms = Forms()
             self._kept.clear()
@@ -138,21 +146,50 @@ STATEMENTS = Statements()
 
 
 class Connection(Backend):  # type: ignore[misc]
-    """Ibis's own, but for that."""
+    """Ibis's own, but for that; and there may be others beside it to the same database, for other threads.
+
+    What is made on this one they see as well. What one of them makes is temporary: its own, and gone at once when it is
+    dropped, whatever the others are in the middle of.
+    """
+
+    _in = "memory"
+    _stopped = False
+
+    def beside(self) -> Connection:
+        """Another connection to the same database."""
+        other: Connection = self.from_connection(self.con.cursor())
+        other._in = "temp"
+        other.raw_sql("SET enable_progress_bar = false")
+        return other
+
+    def stop(self) -> None:
+        """Let what is under way fail, and all that is asked later."""
+        self._stopped = True
+        self.con.interrupt()
+
+    def go_on(self) -> None:
+        """Do nothing, unless it was stopped.
+
+        Raises:
+            Stopped: it was.
+        """
+        if self._stopped:
+            raise Stopped
 
     def compile(self, expr: ir.Expr, /, *, limit: Any = None, params: Any = None, pretty: bool = False) -> str:
         """The SQL of an expression."""
+        self.go_on()
         if limit is not None or params or pretty:
             return str(super().compile(expr, limit=limit, params=params, pretty=pretty))
         return STATEMENTS.of(expr.as_table(), super().compile)
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
-        """The rows of an expression as a temporary table."""
+        """The rows of an expression as a table."""
         self._run_pre_execute_hooks(expression)
         return self._filled(name, expression.schema(), self.compile(expression))
 
     def taken_in(self, name: str, rows: pa.Table) -> ir.Table:
-        """Rows of this process as a temporary table."""
+        """Rows of this process as a table."""
         given = f"given_{name}"
         self.con.register(given, rows)
         try:
@@ -161,9 +198,19 @@ class Connection(Backend):  # type: ignore[misc]
             self.con.unregister(given)
 
     def _filled(self, name: str, schema: ibis.Schema, statement: str) -> ir.Table:
-        self.raw_sql(f'CREATE TEMPORARY TABLE "temp"."main"."{name}" ({_columns(schema)})')
-        self.raw_sql(f'INSERT INTO "temp"."main"."{name}" {statement}')
-        return self.table(name, database=("temp", "main"))
+        self._create("TABLE", name, f"({_columns(schema)})")
+        self.raw_sql(f"INSERT INTO {self._place(name)} {statement}")
+        return self.table(name, database=(self._in, "main"))
+
+    def _create_temp_view(self, table_name: str, source: Any) -> None:
+        self._create("VIEW", table_name, f"AS {source.sql(dialect=self.name)}")
+
+    def _create(self, what: str, name: str, as_what: str) -> None:
+        temporary = "TEMPORARY " if self._in == "temp" else ""
+        self.raw_sql(f"CREATE {temporary}{what} {self._place(name)} {as_what}")
+
+    def _place(self, name: str) -> str:
+        return f'"{self._in}"."main"."{name}"'
 
 
 @lru_cache(maxsize=KEPT)

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darkwake.engine.clock import SPARK_CLOCK
-from darkwake.engine.protocol import GroupFunction, utc
+from darkwake.engine.protocol import GroupFunction, Job, Result, utc
 from darkwake.engine.scratch import Scratch
 from darkwake.errors import MissingTool
 
@@ -177,6 +177,14 @@ class Spark:
             yield
         finally:
             _remove(set(self._scratch.folder.iterdir()) - before)
+
+    def side_by_side(self, jobs: Sequence[Job[Result]]) -> list[Result]:
+        """See :class:`darkwake.engine.Engine`. One after the other: each question is spread over the cluster as it is."""
+        found = []
+        for job in jobs:
+            with self.scoped():
+                found.append(job(self))
+        return found
 
     def close(self) -> None:
         """Stop the session."""

@@ -15,7 +15,7 @@ from darkwake.ais.cleaned import StoreTracks, cleaned_of
 from darkwake.ais.tracks import set_aside
 from darkwake.engine import Engine, open_engine
 from darkwake.errors import StoreBusy, UsageError, nearest
-from darkwake.events.kinds import KINDS, Kind, Known
+from darkwake.events.kinds import KINDS, Kind, Known, rows_of
 from darkwake.events.places import read_places
 from darkwake.events.reasons import Inputs
 from darkwake.events.revisions import revise
@@ -111,7 +111,7 @@ def looked(
         known = Known(cleaned.positions, _statics(source, statics, engine), at, engine)
         given = {type(rule): rule for rule in rules}
         settled = {kind.name: given.get(kind.rule, kind.rule()) for kind in KINDS}
-        parts = [kind.rows(known, settled[kind.name]) for kind in chosen]
+        parts = rows_of(chosen, known, settled)
         names = tuple(kind.name for kind in chosen)
         table = pa.concat_tables([Events.empty(), *parts])
         held, unkept = _held(source, stack) if keep and isinstance(source, Store) else (None, None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from darkwake.engine.garbage import seldom_collected
 from darkwake.events.call import CallRule, calls
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from darkwake.engine import Engine
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Kind:
     rule: type[Any]
     find: Callable[..., ir.Table]
     takes: tuple[str, ...] = ("positions",)
+    cost: int = 1
+    """How long it takes beside the others (CPU seconds over an ocean, ``benchmarks/events.py``)."""
     at_places: bool = False
     """Whether there is nothing to find without places."""
 
@@ -71,10 +75,40 @@ class Kind:
 
 
 KINDS = (
-    Kind("gap", GapRule, gaps, ("positions", "engine")),
-    Kind("encounter", EncounterRule, encounters, ("positions", "statics", "places", "engine")),
-    Kind("loiter", LoiterRule, loitering, ("positions", "statics", "engine")),
-    Kind("call", CallRule, calls, ("positions", "statics", "places", "engine"), at_places=True),
-    Kind("identity", IdentityRule, identities, ("positions", "statics", "engine")),
-    Kind("spoofing", SpoofingRule, falsehoods, ("positions", "engine")),
+    Kind("gap", GapRule, gaps, ("positions", "engine"), cost=4),
+    Kind("encounter", EncounterRule, encounters, ("positions", "statics", "places", "engine"), cost=60),
+    Kind("loiter", LoiterRule, loitering, ("positions", "statics", "engine"), cost=6),
+    Kind("call", CallRule, calls, ("positions", "statics", "places", "engine"), cost=26, at_places=True),
+    Kind("identity", IdentityRule, identities, ("positions", "statics", "engine"), cost=1),
+    Kind("spoofing", SpoofingRule, falsehoods, ("positions", "engine"), cost=16),
 )
+
+
+def rows_of(kinds: Sequence[Kind], known: Known, rules: Mapping[str, Any]) -> list[pa.Table]:
+    """The events of some kinds in this process, a table a kind.
+
+    Args:
+        kinds: the kinds.
+        known: what they are found in.
+        rules: the rule of each kind, by its name.
+    """
+    return _each(kinds, known, lambda kind, on: kind.rows(on, rules[kind.name]))
+
+
+def files_of(kinds: Sequence[Kind], known: Known, rules: Mapping[str, Any], folder: Callable[[], Path]) -> list[Path]:
+    """The events of some kinds as Parquet files, each kind in a new folder; see :func:`rows_of`."""
+    return [
+        path for paths in _each(kinds, known, lambda kind, on: kind.files(on, rules[kind.name], folder())) for path in paths
+    ]
+
+
+def _each(kinds: Sequence[Kind], known: Known, found: Callable[[Kind, Known], Found]) -> list[Found]:
+    """What is found of each kind; kinds do not know of each other, and those that take longest are begun first."""
+
+    def job(kind: Kind) -> Callable[[Engine], Found]:
+        return lambda engine: found(kind, replace(known, engine=engine))
+
+    order = sorted(range(len(kinds)), key=lambda at: -kinds[at].cost)
+    with seldom_collected():
+        made = known.engine.side_by_side([job(kinds[at]) for at in order])
+    return [one for _, one in sorted(zip(order, made, strict=True), key=lambda pair: pair[0])]

@@ -11,7 +11,7 @@ from darkwake.events.call import CallRule
 from darkwake.events.encounter import EncounterRule
 from darkwake.events.gap import GapRule
 from darkwake.events.identity import IdentityRule
-from darkwake.events.kinds import KINDS, Known
+from darkwake.events.kinds import KINDS, Known, files_of
 from darkwake.events.loiter import LoiterRule
 from darkwake.events.reasons import Inputs
 from darkwake.events.revisions import revise
@@ -56,8 +56,7 @@ def events(
     known = Known(positions, statics, places, engine)
     # Written once: it is held against the journal in several ways.
     kinds = KINDS if known.anything() else ()
-    made = [path for kind in kinds for path in kind.files(known, rules[kind.name], store.staging())]
-    found = engine.parquet(made, Events.arrow())
+    found = engine.parquet(files_of(kinds, known, rules, store.staging), Events.arrow())
     inputs = Inputs.of_store(store, places, rules)
     revised = revise(found, positions, store, engine, inputs, list(rules))
     files = [PartFile(path) for path in engine.write(revised.events, store.staging())]
