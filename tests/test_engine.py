@@ -143,6 +143,21 @@ def test_files_are_seen_by_jobs_side_by_side(engine: Engine, tmp_path: Path) -> 
     assert engine.side_by_side([lambda on: on.arrow(read).num_rows] * 3) == [4, 4, 4]
 
 
+def test_jobs_side_by_side_share_the_cores_and_give_them_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("darkwake.engine.duck.workers", lambda: 5)
+    engine = DuckDB()
+
+    def threads(on: Engine) -> int:
+        assert isinstance(on, DuckDB)
+        (told,) = on._connection.raw_sql("SELECT current_setting('threads')").fetchone()
+        return int(told)
+
+    before = threads(engine)
+    assert engine.side_by_side([threads] * 3) == [4, 4, 4]  # and each of two lanes works itself
+    assert threads(engine) == before
+    engine.close()
+
+
 @pytest.mark.parametrize("cores", [1, 2])
 def test_the_fault_of_a_job_ends_all(monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
     monkeypatch.setattr("darkwake.engine.duck.workers", lambda: cores)

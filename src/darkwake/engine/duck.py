@@ -129,9 +129,13 @@ class DuckDB:
     def side_by_side(self, jobs: Sequence[Job[Result]]) -> list[Result]:
         """See :class:`darkwake.engine.Engine`. Jobs run on threads, over one database with one bound on its memory."""
         several = min(LANES, workers(), len(jobs))
+        if several < 2:
+            return [_scoped(job, self) for job in jobs]
         lanes = [_Lane(self._connection, self._spill, self._pool) for _ in range(several)]
         try:
-            return run([partial(_scoped, job) for job in jobs], lanes) if several > 1 else [_scoped(job, self) for job in jobs]
+            # Each lane works itself: with as many threads besides as there are cores they would stand in each other's way.
+            with self._connection.threads(max(workers() - several + 1, 1)):
+                return run([partial(_scoped, job) for job in jobs], lanes)
         finally:
             for lane in lanes:
                 lane.close()

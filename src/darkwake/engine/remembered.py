@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -161,6 +162,15 @@ class Connection(Backend):  # type: ignore[misc]
         other._in = "temp"
         other.raw_sql("SET enable_progress_bar = false")
         return other
+
+    @contextmanager
+    def threads(self, several: int) -> Iterator[None]:
+        """Let questions, on any connection to the database, use so many threads meanwhile, their own among them."""
+        self.raw_sql(f"SET threads = {several}")
+        try:
+            yield
+        finally:
+            self.raw_sql("RESET threads")
 
     def stop(self) -> None:
         """Let what is under way fail, and all that is asked later."""

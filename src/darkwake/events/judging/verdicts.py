@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from darkwake.events import alongside
 from darkwake.events.alongside import Contacts, Reports, Silence
@@ -51,19 +51,24 @@ def judge(lot: pa.Table) -> pa.Table:
 
 def contacts(lot: pa.Table) -> tuple[Circumstances, Contacts]:
     """What the two ships of each meeting of a lot did: a row a meeting, or one of each of its phases; and what is known."""
-    given = lot["asked"].is_valid()
     asked = Asked.joined([Asked.read(written) for written in lot["asked"].drop_null().to_pylist()])
     asked = asked.take(np.argsort(asked.meetings.number))
-    seen = alongside.contacts(_reports(lot.filter(pc.invert(given))), asked.meetings)
+    # All but the meetings, without a copy of the many.
+    given = [-1, *np.flatnonzero(lot["asked"].is_valid().to_numpy()).tolist(), lot.num_rows]
+    reports = pa.concat_tables([lot.slice(one + 1, other - one - 1) for one, other in pairwise(given)])
+    seen = alongside.contacts(_reports(reports), asked.meetings)
     return asked.known.take(np.searchsorted(asked.meetings.number, seen.meeting)), seen
 
 
 def _reports(rows: pa.Table) -> Reports:
     """The reports of each ship in order of time; of one time in an order that does not depend on how they came."""
-    ordered = rows.sort_by([(word, "ascending") for word in ("ship", "us", "lat_e10", "lon_e10", "heading_deg", "sog_kn")])
-    wholes = (ordered[word].to_numpy() for word in ("ship", "us", "lat_e10", "lon_e10"))
-    floats = ("sog_kn", "cog_deg", "heading_deg", "nav_status")
-    return Reports(*wholes, *(ordered[word].cast(NUMBER).to_numpy().astype(np.float64) for word in floats))
+    wholes = [rows[word].to_numpy() for word in ("ship", "us", "lat_e10", "lon_e10")]
+    floats = [rows[word].cast(NUMBER).to_numpy() for word in ("sog_kn", "cog_deg", "heading_deg", "nav_status")]
+    ship, us = wholes[:2]
+    order = np.lexsort((us, ship))
+    if np.any((np.diff(ship[order]) == 0) & (np.diff(us[order]) == 0)):  # few have two of one time, and to part these is dear
+        order = np.lexsort((floats[0], floats[2], *reversed(wholes)))
+    return Reports(*(column[order] for column in (*wholes, *floats)))
 
 
 def _measures(seen: Contacts) -> dict[str, pa.Array]:
