@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import _thread
 import gc
+import signal
 import threading
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -60,6 +62,15 @@ def test_a_fault_stops_the_other_jobs_and_those_that_wait_are_not_begun() -> Non
     assert late == []
 
 
+@pytest.fixture
+def a_person_may_interrupt() -> Iterator[None]:
+    """The signal as Python takes it, which processes that run tests may have turned off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("a_person_may_interrupt")
 def test_ctrl_c_stops_all_jobs() -> None:
     begun = [threading.Event(), threading.Event()]
 
