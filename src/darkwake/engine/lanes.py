@@ -40,7 +40,7 @@ def run(jobs: Sequence[Callable[[AnyLane], Result]], lanes: Sequence[AnyLane]) -
         lanes: one or more.
 
     Raises:
-        BaseException: what the first job that failed raised; the others have been stopped.
+        BaseException: what a job that failed raised, when it did; the others have been stopped.
     """
     waiting, found = deque(enumerate(jobs)), dict[int, Result]()
 

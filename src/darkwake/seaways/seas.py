@@ -67,7 +67,7 @@ STRAIGHT_BLOCKS = 40.0
 
 
 class Seas:
-    """Distances over a map of water."""
+    """Distances over a map of water; what was asked before is kept, so one thread at a time may ask."""
 
     def __init__(self, water: Water | None = None, meshes: tuple[Mesh, ...] = MESHES) -> None:
         """Ask for distances.
