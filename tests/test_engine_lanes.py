@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import _thread
 import gc
-import signal
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
@@ -24,13 +22,6 @@ class Room:
     def stop(self) -> None:
         """Stop."""
         self.told.set()
-
-
-def wait_for_ever(room: Room, begun: threading.Event) -> None:
-    """A job that ends when it is told to."""
-    begun.set()
-    if room.told.wait(timeout=60):
-        raise Stopped
 
 
 def test_results_come_in_order_whoever_is_done_first() -> None:
@@ -51,38 +42,57 @@ def test_results_come_in_order_whoever_is_done_first() -> None:
 def test_a_fault_stops_the_other_jobs_and_those_that_wait_are_not_begun() -> None:
     begun, late = threading.Event(), list[str]()
 
+    def waits(room: Room) -> None:
+        begun.set()
+        if room.told.wait(timeout=60):
+            raise Stopped
+
     def fails(room: Room) -> None:
         assert begun.wait(timeout=60)
         raise ValueError("the first")
 
+    def after(room: Room) -> None:
+        late.append("begun")
+
     rooms = [Room(), Room()]
     with pytest.raises(ValueError, match="the first"):
-        run([partial(wait_for_ever, begun=begun), fails, lambda room: late.append("begun")], rooms)
+        run([waits, fails, after], rooms)
     assert rooms[0].told.is_set()
     assert late == []
 
 
-@pytest.fixture
-def a_person_may_interrupt() -> Iterator[None]:
-    """The signal as Python takes it, which processes that run tests may have turned off."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+INTERRUPTED = """
+import os, signal, threading
+from darkwake.engine.lanes import Stopped, run
+
+class Room:
+    def __init__(self):
+        self.told = threading.Event()
+        self.stop = self.told.set
+
+def interrupted_at_once():
+    both = threading.Barrier(2)
+
+    def wait_for_ever(room):
+        if both.wait() == 0:
+            os.kill(os.getpid(), signal.SIGINT)
+        room.told.wait()
+        raise Stopped
+
+    try:
+        run([wait_for_ever, wait_for_ever], [Room(), Room()])
+    except KeyboardInterrupt:
+        return True
+
+# A process whose parent takes no notice of the signal would take none either.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print(sum(interrupted_at_once() for _ in range(20)))
+"""
 
 
-@pytest.mark.usefixtures("a_person_may_interrupt")
-def test_ctrl_c_stops_all_jobs() -> None:
-    begun = [threading.Event(), threading.Event()]
-
-    def interrupt() -> None:
-        assert all(one.wait(timeout=60) for one in begun)
-        _thread.interrupt_main()
-
-    person = threading.Thread(target=interrupt)
-    person.start()
-    with pytest.raises(KeyboardInterrupt):
-        run([partial(wait_for_ever, begun=one) for one in begun], [Room(), Room()])
-    person.join()
+def test_ctrl_c_stops_all_jobs_however_early() -> None:
+    told = subprocess.run([sys.executable, "-c", INTERRUPTED], check=False, capture_output=True, text=True, timeout=60)
+    assert (told.stdout, told.stderr) == ("20\n", "")
 
 
 def test_garbage_is_looked_for_as_before_once_the_last_is_done() -> None:
